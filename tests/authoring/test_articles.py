@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from support.content import Content
 from support.sqlite import migrated
 from website import create_app
-from website.authoring import file_transactions, renaming
+from website.authoring import articles, file_transactions
 from website.config import Settings
 from website.content import frontmatter, published
 from website.content.library import Library
@@ -419,7 +419,7 @@ def test_renaming_leaves_every_link_whole(content: Content, forms: list[str], en
     before = content.load()
     assert before.check() == ()
     try:
-        renaming.rename(before, "alt", "neu", TODAY)
+        articles.rename(before, "alt", "neu", TODAY)
         after = content.load()
         assert after.check() == ()
         assert _html(after) == _html(before).replace("/artikel/alt/", "/artikel/neu/")

@@ -22,8 +22,7 @@ from website.editorial.publications import Publication
 from website.editorial.repository import Message, Person
 from website.editorial.workspace import Workspace
 from website.infra.database import Database
-from website.ops.publishing.publisher import Publisher, Site
-from website.ops.publishing.steps import Steps
+from website.ops.publishing.publisher import Publisher, Site, Steps
 
 EVA, TIM = Person("Eva Muster", "eva@example.org"), Person("Tim Technik", "tim@example.org")
 FIRST, SECOND = "artikel/erster.md", "artikel/zweiter.md"

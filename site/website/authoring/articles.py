@@ -1,19 +1,25 @@
-"""Which text an author means, and what is wrong with it."""
+"""Dated texts as authors name them: found, published, taken back, and given another address."""
 
 from __future__ import annotations
 
 import datetime
 import difflib
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path, PurePath
 
 from website import checking
-from website.content import kinds
+from website.authoring import file_transactions
+from website.content import files, kinds, published
+from website.content.addresses import Addresses
 from website.content.files import FileKind
+from website.content.kinds import edition_and_file
 from website.content.library import Library
 from website.content.loading import load
-from website.content.models import Item
+from website.content.models import Item, PublicationStatus
 from website.content.problems import Problem, Severity
-from website.exceptions import AuthoringError
+from website.editorial import front_matter_edits, moving
+from website.editorial.moving import Changes, Place
+from website.exceptions import AuthoringError, ContentError
 
 
 def find(library: Library, name: str) -> Item:
@@ -85,3 +91,147 @@ def errors(library: Library) -> list[Problem]:
         for problem in checking.check(library)
         if problem.severity is Severity.ERROR and problem not in library.every_open_fact
     ]
+
+
+_NEEDED = {
+    "reviewed_by": "Tragen Sie dort ein, wer den Text fachlich geprüft hat.",
+    "ai": "Tragen Sie dort ein, ob der Text mit KI entstanden ist: none (ohne), assisted "
+    "(teilweise) oder generated (ganz).",
+}
+"""What only publishing asks for, and what an author without it is told."""
+
+
+def publish(
+    library: Library, names: Collection[str], today: datetime.date
+) -> list[tuple[Item, bool, list[Problem]]]:
+    """Publish articles, if nothing is wrong with their files; all of them or none.
+
+    Readers see an article on its date; without one, that is today. One that was published before
+    gets today's date as that of its update.
+
+    :param names: several where articles link to each other.
+    :returns: each article, whether it was published before, and the facts that a release lacks.
+    :raises ContentError: with everything that is wrong with the files.
+    :raises AuthoringError: if an article cannot be found or changed.
+    """
+    found = [find(library, name) for name in names]
+    changes: Changes = dict(_published(library, found, today))
+    with file_transactions.tried(changes, library.folder) as copy:
+        day = max(today, *(article.date or today for article in found))
+        after = reread(library, copy, day)
+        _refuse(after, found)
+    file_transactions.apply(changes, library.folder)
+    return [
+        (
+            find(after, article.text.file),
+            article.status is PublicationStatus.PUBLISHED,
+            [fact for fact in after.open_facts if fact.path == article.text.label],
+        )
+        for article in found
+    ]
+
+
+def lacks(article: Item) -> bool:
+    """Return whether an article still lacks what only publishing asks for."""
+    return not (article.description and all(getattr(article, key) for key in _NEEDED))
+
+
+def unpublish(
+    library: Library, name: str, today: datetime.date
+) -> tuple[Item, bool, list[Problem]]:
+    """Turn an article into a draft again. Its address stays listed if a release contained it.
+
+    :returns: the article, whether it was public, and what is wrong now with files that link to it.
+    :raises AuthoringError: if it cannot be found or changed.
+    """
+    article = find(library, name)
+    if article.status is not PublicationStatus.PUBLISHED:
+        return article, False, []
+    file = article.text.file
+    data = (library.folder / file).read_bytes()
+    draft = front_matter_edits.set_value(data, "status", PublicationStatus.DRAFT)
+    before = blocking(reread(library, library.folder, today))
+    file_transactions.apply({file: draft}, library.folder)
+    after = blocking(reread(library, library.folder, today))
+    return article, True, [problem for problem in after if problem not in before]
+
+
+def _published(
+    library: Library, found: Iterable[Item], today: datetime.date
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of the articles as they are when published."""
+    known = published.read(library.folder)
+    for article in found:
+        if article.status is PublicationStatus.PUBLISHED:
+            continue
+        file = article.text.file
+        data = (library.folder / file).read_bytes()
+        if front_matter_edits.is_empty(data, "date"):
+            data = front_matter_edits.set_value(data, "date", today.isoformat())
+        elif (
+            Addresses().item(article.kind, article.name) in known
+            and article.date
+            and article.date < today
+        ):
+            data = front_matter_edits.set_value(data, "updated", today.isoformat())
+        yield file, front_matter_edits.set_value(data, "status", PublicationStatus.PUBLISHED)
+
+
+def _refuse(after: Library, found: Collection[Item]) -> None:
+    labels = {article.text.label for article in found}
+    problems = [problem for problem in blocking(after) if problem.path in labels]
+    problems += [
+        Problem(article.text.label, 1, f"Die Angabe „{key}“ fehlt. {advice}")
+        for article in found
+        for key, advice in _NEEDED.items()
+        if not getattr(article, key)
+    ]
+    if problems:
+        raise ContentError(sorted(problems))
+
+
+def rename(
+    library: Library, old: str, new: str, today: datetime.date
+) -> tuple[Item, list[str], bool]:
+    """Move an article to a new slug, and every link to it along.
+
+    :returns: the article, the other files whose links were mended, and whether its old address
+        leads to the new one; nobody needs that of a draft.
+    :raises AuthoringError: if the new slug is none, or taken; nothing was changed.
+    :raises ContentError: if more would be wrong afterwards than before; nothing was changed.
+    """
+    article = find(library, old)
+    place = Place(article.kind, article.name)
+    target = Place(article.kind, new.strip().removesuffix(".md"))
+    moving.refuse(library, article, target)
+    leads_on = moving.was_public(library, article)
+    texts = {
+        file.name: (library.folder / file.name).read_bytes()
+        for file in files.survey_all(library.folder)
+        if file.kind is FileKind.TEXT or edition_and_file(file.name)[1] == moving.SITE_DATA
+    }
+    moved = moving.renamed(place, target, texts, leads_on=leads_on)
+    texts |= {name: data for name, data in moved.items() if data is not None}
+    moved |= moving.renamed_in_editions(library, place, target, texts)
+    day = max(today, article.date or today)
+    before = reread(library, library.folder, day)
+    with file_transactions.tried(moved, library.folder) as copy:
+        after = reread(library, copy, day)
+        if worse := tuple(_worse(before, after, place, target)):
+            raise ContentError(worse)
+    file_transactions.apply(moved, library.folder)
+    kept = [name for name, data in moved.items() if data is not None]
+    mended = sorted(name for name in kept if not name.endswith(target.file))
+    renamed = find(reread(library, library.folder, today), target.file)
+    return renamed, mended, leads_on
+
+
+def _worse(before: Library, after: Library, place: Place, target: Place) -> Iterator[Problem]:
+    """Return the new problems. Those of the article and its translations have moved with it."""
+    moved = {
+        edition.label(place.file): edition.label(target.file) for edition in before.every_edition
+    }
+    known = {(moved.get(problem.path, problem.path), problem.message) for problem in errors(before)}
+    for problem in errors(after):
+        if (problem.path, problem.message) not in known:
+            yield problem

@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import current_app, render_template
+from flask import Request, current_app, render_template
 from flask.typing import ResponseReturnValue
 from jinja2 import TemplateSyntaxError
 from werkzeug.exceptions import InternalServerError
 
-from website.content import published, questionnaire_file
+from website.content import kinds, published, questionnaire_file
 from website.content.kinds import OTHER_PAGES, required_pages
 from website.content.library import Library
 from website.content.problems import Problem
@@ -31,6 +31,27 @@ class ErrorLocation:
     file: str
     line: int
     message: str
+
+
+_PAGES = {
+    "pages.start": "index",
+    "pages.not_found": "404",
+    "contact_page.form": "kontakt",
+    "contact_endpoint.thanks": "danke",
+    "answers.thanks": "danke",
+    "answers.confirm": "bestaetigen",
+}
+
+
+def file_of(request: Request) -> str:
+    """Return the content file whose text a page shows, or an empty text if there is none.
+
+    Whether there is such a file is another question.
+    """
+    if request.endpoint == "pages.text":
+        return kinds.file_at((request.view_args or {})["path"])
+    page = _PAGES.get(request.endpoint or "")
+    return kinds.OTHER_PAGES.file(page) if page else ""
 
 
 def of_site(library: Library) -> tuple[Problem, ...]:

@@ -21,7 +21,6 @@ from werkzeug.exceptions import InternalServerError
 from werkzeug.serving import make_server
 
 from website.authoring import error_pages, preview_panel, template_helpers, text_overview
-from website.authoring.address_to_file import file_of
 from website.authoring.file_watcher import ChangeFeed, FolderWatcher
 from website.authoring.preview_state import PreviewState, preview_state
 from website.checking.text_reports import TextReports
@@ -130,7 +129,9 @@ def _show_what_is_broken() -> ResponseReturnValue | None:
     if request.endpoint in _UNCHANGING or request.blueprint == blueprint.name:
         return None
     library = services().library
-    problems = error_pages.of_site(library) or error_pages.of_file(library, file_of(request))
+    problems = error_pages.of_site(library) or error_pages.of_file(
+        library, error_pages.file_of(request)
+    )
     return error_pages.content_fault(problems) if problems else None
 
 

@@ -10,7 +10,6 @@ import logging
 from flask import Response, g, render_template, request
 
 from website.authoring import error_pages
-from website.authoring.address_to_file import file_of
 from website.authoring.preview_state import preview_state
 from website.checking import Readability, text_reports
 from website.checking.text_reports import TextReport
@@ -43,7 +42,7 @@ def of_page(library: Library) -> dict[str, object]:
 
     Its ``finding`` is nothing while the dictionary is being read, after the start.
     """
-    cached = library.file_cache.of(file_of(request))
+    cached = library.file_cache.of(error_pages.file_of(request))
     item = cached.item if cached else None
     finding: TextReport | None = TextReport(cached.problems if cached else (), Readability())
     if item:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import click
 from flask.cli import with_appcontext
 
-from website.authoring import articles, file_transactions, publishing, renaming
+from website.authoring import articles, file_transactions
 from website.cli.output import show
 from website.content.kinds import ARTICLES
 from website.content.languages import GERMAN
@@ -51,7 +51,7 @@ def publish(names: tuple[str, ...]) -> None:
     with _errors_reported(
         "Nichts wurde geändert. Beheben Sie das, dann rufen Sie publish noch einmal auf."
     ):
-        results = publishing.publish(services().library, names, clock.today())
+        results = articles.publish(services().library, names, clock.today())
     show("published", results=results, today=clock.today(), date=GERMAN.date)
 
 
@@ -61,9 +61,7 @@ def publish(names: tuple[str, ...]) -> None:
 def unpublish(article: str) -> None:
     """Nimmt einen Artikel von der Website: Er wird wieder Entwurf."""
     with _errors_reported():
-        found, was_public, problems = publishing.unpublish(
-            services().library, article, clock.today()
-        )
+        found, was_public, problems = articles.unpublish(services().library, article, clock.today())
     show("withdrawn", article=found, was_public=was_public, problems=problems)
 
 
@@ -75,7 +73,7 @@ def rename(old: str, new_name: str) -> None:
     """Gibt einem Artikel eine andere Adresse; die alte führt zur neuen."""
     library = services().library
     with _errors_reported("Nichts wurde geändert."):
-        article, mended, leads_on = renaming.rename(library, old, new_name, clock.today())
+        article, mended, leads_on = articles.rename(library, old, new_name, clock.today())
     show("renamed", article=article, mended=mended, leads_on=leads_on, label=library.label)
 
 

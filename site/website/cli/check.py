@@ -11,7 +11,7 @@ import click
 from flask.cli import with_appcontext
 
 from website import checking
-from website.authoring import publishing
+from website.authoring import articles
 from website.cli.output import show_json
 from website.config import ROOT
 from website.content.library import Library
@@ -82,7 +82,7 @@ def _held_back(library: Library, problems: Sequence[Problem], named: Sequence[st
         if item.kind.is_dated
         and item.status is not PublicationStatus.PUBLISHED
         and _is_named(item.text.label, named)
-        and (item.text.label in faulty or publishing.lacks(item))
+        and (item.text.label in faulty or articles.lacks(item))
     ]
 
 

@@ -17,8 +17,6 @@ from werkzeug.routing import PathConverter, ValidationError
 
 from website.config import EDITOR
 from website.content import kinds
-from website.content.kinds import Kind
-from website.content.models import Item
 from website.editor.data_fields import title_of
 from website.editor.edited_site import EditedSite
 from website.editorial.audit_trail import AuditTrail
@@ -133,7 +131,7 @@ def sections() -> Iterator[access.Section]:
 
 @blueprint.record_once
 def _register_globals(state: BlueprintSetupState) -> None:
-    state.app.url_map.converters["file"] = FileConverter
+    state.app.url_map.converters |= {"file": FileConverter, "text": TextConverter}
     state.app.jinja_env.filters["thousands"] = german.number
     state.app.jinja_env.filters["language_name"] = labels.language
     state.app.jinja_env.globals.update(
@@ -198,11 +196,13 @@ class FileConverter(PathConverter):
         return value
 
 
-def kind_or_404(name: str) -> tuple[str, Kind[Item], str]:
-    """Return file, kind and name of a text.
+class TextConverter(FileConverter):
+    """A text in an address, ``<text:…>``."""
 
-    :param name: the file without its ending, from the content folder.
-    """
-    file = f"{name}{kinds.TEXT}"
-    found = kinds.of_content_file(file)
-    return (file, *found) if found and is_editable(file) else abort(404)
+    regex = r"[^/].*?\.md"
+
+
+def text_or_404(typed: str) -> str:
+    """Return the file of a text that a request names, with or without its ending."""
+    file = f"{typed.removesuffix(kinds.TEXT)}{kinds.TEXT}"
+    return file if is_editable(file) else abort(404)

@@ -23,11 +23,11 @@ from website.checking.text_reports import TextReport, by_severity
 from website.content import picture_files
 from website.content.files import RIGHTS, same_name
 from website.content.images import MISSING
-from website.content.kinds import ARTICLES, TEXT
+from website.content.kinds import ARTICLES
 from website.content.models import alt_text
 from website.content.problems import Problem, Severity
 from website.editor import steps
-from website.editor.blueprint import blueprint, editor_state, kind_or_404
+from website.editor.blueprint import blueprint, editor_state, text_or_404
 from website.editor.image_forms import RightsForm, UploadForm
 from website.editorial import image_library, uploads
 from website.editorial.image_library import WIDE, Rights
@@ -120,7 +120,7 @@ def images() -> str:
 @requires(Action.EDIT)
 def image_choice() -> dict[str, list[dict[str, str]]]:
     """List images for a text, as links in its file name them; answers the page's script."""
-    file, _, _ = kind_or_404(request.args.get("von", "").removesuffix(TEXT))
+    file = text_or_404(request.args.get("von", ""))
     words = params.line(request.args.get("suche", ""))
     rows = [row for row in _known() if _matches(row, words) and _is_choice(row)]
     return {"images": [_offered(row.path, row.rights.alt, file) for row in rows[:OFFERED]]}
@@ -378,8 +378,8 @@ def _offered(path: str, alt: str, file: str) -> dict[str, str]:
 
 def _text_named() -> str:
     """Return the file of the text that an image is for; nothing if it is for none."""
-    named = request.values.get("von", "").removesuffix(TEXT)
-    return kind_or_404(named)[0] if named else ""
+    named = request.values.get("von", "")
+    return text_or_404(named) if named else ""
 
 
 def _small(data: bytes) -> bytes:

@@ -9,10 +9,9 @@ from typing import Any
 
 from flask import request
 
-from website.content.kinds import TEXT
 from website.content.library import Library
 from website.content.models import Item, PublicationStatus
-from website.editor.blueprint import blueprint, editor_state, kind_or_404
+from website.editor.blueprint import blueprint, editor_state, text_or_404
 from website.staff.access import Action, requires
 from website.web import params
 
@@ -28,7 +27,7 @@ WITH_HEADINGS = 3
 @requires(Action.EDIT)
 def link_targets() -> dict[str, Any]:
     """List the texts whose title holds all that was typed, and headings of the first."""
-    file, _, _ = kind_or_404(request.args.get("von", "").removesuffix(TEXT))
+    file = text_or_404(request.args.get("von", ""))
     words = params.line(request.args.get("suche", "")).casefold().split()
     library = editor_state().site.library
     edition, inner = library.in_edition(file)

@@ -14,7 +14,7 @@ from website.content.kinds import TEXT
 from website.content.models import Item
 from website.content.slugs import slugify
 from website.editor import steps
-from website.editor.blueprint import blueprint, editor_state, kind_or_404
+from website.editor.blueprint import blueprint, editor_state
 from website.editor.steps import LONGEST_REASON
 from website.editor.text_forms import known_commit
 from website.editorial import moving
@@ -55,18 +55,18 @@ class DeleteForm(Form):
     )
 
 
-@blueprint.get("/texte/<path:name>.md/adresse")
+@blueprint.get("/texte/<text:file>/adresse")
 @requires(Action.PUBLISH)
-def address(name: str) -> str:
+def address(file: str) -> str:
     """Show the forms by which a text is renamed or deleted."""
-    return _page(_item_or_404(name))
+    return _page(_item_or_404(file))
 
 
-@blueprint.post("/texte/<path:name>.md/umbenennen")
+@blueprint.post("/texte/<text:file>/umbenennen")
 @requires(Action.PUBLISH)
-def rename(name: str) -> ResponseReturnValue:
+def rename(file: str) -> ResponseReturnValue:
     """Show what changes if a text moves to another address; once that was seen, ask for it."""
-    item, form = _item_or_404(name), RenameForm(request.form)
+    item, form = _item_or_404(file), RenameForm(request.form)
     if not form.validate():
         return _page(item, form), 422
     library = editor_state().site.library
@@ -87,11 +87,11 @@ def rename(name: str) -> ResponseReturnValue:
     return _moved(item, form, changes, message, detail, target=new.address)
 
 
-@blueprint.post("/texte/<path:name>.md/loeschen")
+@blueprint.post("/texte/<text:file>/loeschen")
 @requires(Action.PUBLISH)
-def delete(name: str) -> ResponseReturnValue:
+def delete(file: str) -> ResponseReturnValue:
     """Show what changes if a text goes and its address leads on; once seen, ask for it."""
-    item = _item_or_404(name)
+    item = _item_or_404(file)
     form = _with_choices(DeleteForm(request.form), item)
     if not form.validate():
         return _page(item, form), 422
@@ -146,7 +146,6 @@ def _moved(  # noqa: PLR0913 - what the page shows
     return render_template(
         "editor/moved.html",
         item=item,
-        name=item.text.content_file.removesuffix(TEXT),
         address=_place(item).address,
         target=target,
         successor=successor,
@@ -165,7 +164,6 @@ def _page(item: Item, form: RenameForm | DeleteForm | None = None) -> str:
     return render_template(
         "editor/address.html",
         item=item,
-        name=item.text.content_file.removesuffix(TEXT),
         address=_place(item).address,
         translated=_translated(item),
         can_be_renamed=editor_state().site.library.edition_of(item).is_german,
@@ -190,12 +188,10 @@ def _with_choices(form: DeleteForm, item: Item) -> DeleteForm:
     return form
 
 
-def _item_or_404(name: str) -> Item:
+def _item_or_404(file: str) -> Item:
     """Return an official text whose address is nobody else's business: no fixed page."""
-    file, kind, _ = kind_or_404(name)
-    library = editor_state().site.library
-    item = library.item_in(file)
-    if item is None or not kind.is_dated:
+    item = editor_state().site.library.item_in(file)
+    if item is None or not item.kind.is_dated:
         abort(404)
     return item
 

@@ -6,7 +6,7 @@ from flask import Response, abort, render_template, request, send_file
 
 from website.content import image_variants
 from website.content.kinds import OTHER_PAGES
-from website.editor.blueprint import blueprint, editor_state, kind_or_404
+from website.editor.blueprint import blueprint, editor_state
 from website.editor.data_fields import PAGES
 from website.editor.data_form import DataForm
 from website.editor.edited_site import EditedText, framed
@@ -63,11 +63,10 @@ def _shown(text: EditedText) -> Response:
     return response
 
 
-@blueprint.post("/texte/<path:name>.md/befunde")
+@blueprint.post("/texte/<text:file>/befunde")
 @requires(Action.EDIT)
-def findings(name: str) -> str:
+def findings(file: str) -> str:
     """Render what is wrong with a text as it was typed, for its page."""
-    file, kind, _ = kind_or_404(name)
     form = form_sent(stored_or_404(file))
     if not isinstance(form, TextForm):
         abort(404)
@@ -75,7 +74,7 @@ def findings(name: str) -> str:
     text = site.with_text(file, form.lenient_data)
     found = findings_of(form, text, without_arriving(site.report(text), file))
     return render_template(
-        "editor/findings.html", findings=found, labels=field_labels(kind, site.library)
+        "editor/findings.html", findings=found, labels=field_labels(form.kind, site.library)
     )
 
 

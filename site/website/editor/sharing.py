@@ -8,7 +8,7 @@ from flask import Response, flash, render_template, request
 from flask_login import current_user
 from markupsafe import Markup
 
-from website.editor.blueprint import blueprint, editor_state, kind_or_404
+from website.editor.blueprint import blueprint, editor_state
 from website.editor.edited_site import framed
 from website.editor.previews import send_image
 from website.editor.text_forms import stored_or_404
@@ -32,34 +32,32 @@ def _note(first: str, then: str) -> Markup:
     ).format(first, then)
 
 
-@blueprint.get("/texte/<path:name>.md/teilen")
+@blueprint.get("/texte/<text:file>/teilen")
 @requires(Action.EDIT)
-def sharing(name: str) -> str:
+def sharing(file: str) -> str:
     """Show the links of a text, and the form for another one."""
-    return _page(name)
+    return _page(file)
 
 
-@blueprint.post("/texte/<path:name>.md/teilen")
+@blueprint.post("/texte/<text:file>/teilen")
 @requires(Action.EDIT)
-def share(name: str) -> str:
+def share(file: str) -> str:
     """Make a link, and show it this once."""
-    file, _, _ = kind_or_404(name)
     now = stored_or_404(file)
     is_fixed = request.form.get("fassung") == "diese" and now.version
     token = editor_state().links.create(
         file, current_user.id, clock.now(), version=now.version if is_fixed else None
     )
-    return _page(name, absolute(access.staff_url("editor.shared", token=token)))
+    return _page(file, absolute(access.staff_url("editor.shared", token=token)))
 
 
-@blueprint.post("/texte/<path:name>.md/teilen/<row:number>")
+@blueprint.post("/texte/<text:file>/teilen/<row:number>")
 @requires(Action.EDIT)
-def revoke(name: str, number: int) -> object:
+def revoke(file: str, number: int) -> object:
     """End a link at once."""
-    file, _, _ = kind_or_404(name)
     if editor_state().links.revoke(file, number):
         flash("Der Link gilt nicht mehr.")
-    return go_to("editor.sharing", name=name)
+    return go_to("editor.sharing", file=file)
 
 
 @blueprint.get("/geteilt/<token>")
@@ -110,10 +108,7 @@ def _link(token: str) -> ShareLink:
     return link
 
 
-def _page(name: str, made: str = "") -> str:
-    file, _, _ = kind_or_404(name)
+def _page(file: str, made: str = "") -> str:
     now = stored_or_404(file)
     links = editor_state().links.of(file, clock.now())
-    return render_template(
-        "editor/sharing.html", name=name, now=now, links=links, made=made, names=names()
-    )
+    return render_template("editor/sharing.html", now=now, links=links, made=made, names=names())

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import logging
 import socket
+import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -51,11 +52,14 @@ from website.infra import clock as clocks
 from website.infra.clock import Clock
 from website.infra.database import Database
 from website.ops.publishing import gate as gates
-from website.ops.publishing import live_pages, steps
+from website.ops.publishing import live_pages
 from website.ops.publishing.gate import Strictness
-from website.ops.publishing.steps import Steps
 
 log = logging.getLogger(__name__)
+
+MERGE, READ, CHECK, BUILD = "merge", "read", "check", "build"
+COMMIT, SWITCH, VERIFY, PUSH = "commit", "switch", "verify", "push"
+"""The steps of a publication."""
 
 MakeApp = Callable[["Settings", "Before | None"], "Flask"]
 """Makes the application that gives the public pages."""
@@ -109,6 +113,33 @@ class _Attempt:
     """Whether main has got what there was to get."""
     library: Library | None = None
     found: list[Problem] = field(default_factory=list)
+
+
+class Steps:
+    """The steps of one publication that is running."""
+
+    def __init__(self, publications: Publications, number: int) -> None:
+        self._publications = publications
+        self._number = number
+        self._rows: list[dict[str, Any]] = []
+        self._began = 0.0
+
+    def begin(self, name: str) -> None:
+        """Begin a step; the one before is over."""
+        self.end()
+        self._rows.append({"name": name, "seconds": None, "note": ""})
+        self._began = time.perf_counter()
+        self._publications.record(self._number, steps=list(self._rows))
+
+    def note(self, text: str) -> None:
+        """Remark something about the step that goes on, in German."""
+        self._rows[-1]["note"] = text
+
+    def end(self) -> list[dict[str, Any]]:
+        """End the last step, and return all."""
+        if self._rows and self._rows[-1]["seconds"] is None:
+            self._rows[-1]["seconds"] = round(time.perf_counter() - self._began, 3)
+        return list(self._rows)
 
 
 class Publisher:
@@ -232,7 +263,7 @@ class Publisher:
 
     def _publish(self, publication: Publication, going: Steps) -> str:
         for is_last in (False,) * (TRIES - 1) + (True,):
-            going.begin(steps.MERGE)
+            going.begin(MERGE)
             attempt = self._merged(publication)
             try:
                 self._build(publication, attempt, going)
@@ -269,7 +300,7 @@ class Publisher:
 
     def _build(self, publication: Publication, attempt: _Attempt, going: Steps) -> None:
         """Check and build the merged content, advance main, and switch the pages."""
-        going.begin(steps.READ)
+        going.begin(READ)
         site, repository = self.site, self._repository
         export(repository, attempt.tree, site.workspace.candidate)
         settings = replace(site.settings, content_dir=site.workspace.candidate)
@@ -277,18 +308,18 @@ class Publisher:
         strictness = _strictness(publication, target)
 
         def check(library: Library) -> None:
-            going.begin(steps.CHECK)
+            going.begin(CHECK)
             attempt.library = library
             attempt.found = gates.check(library, strictness, attempt.changed, self._errors_of_main)
             if target.is_release:
                 attempt.tree = self._with_addresses(library, attempt.tree)
-            going.begin(steps.BUILD)
+            going.begin(BUILD)
 
         def commit() -> None:
-            going.begin(steps.COMMIT)
+            going.begin(COMMIT)
             self._commit(publication, attempt)
             attempt.is_official = True
-            going.begin(steps.SWITCH)
+            going.begin(SWITCH)
 
         before = _identity(site.build)
         try:
@@ -372,11 +403,11 @@ class Publisher:
             tree, day = repository.content_tree(attempt.result), attempt.library.today
             errors = [gates.key(problem) for problem in attempt.found]
             gates.keep_errors(workspace.known_errors, tree, day, errors)
-        going.begin(steps.VERIFY)
+        going.begin(VERIFY)
         unconfirmed = self._unconfirmed(attempt)
         going.note(unconfirmed)
         if remote := self.site.settings.content_remote:
-            going.begin(steps.PUSH)
+            going.begin(PUSH)
             try:
                 repository.push(remote)
             except RepositoryError as error:
