@@ -106,7 +106,7 @@ def paths_of(app: Flask, rule: Rule) -> Iterator[str]:
     if "<commit>" in filled:
         filled = filled.replace("<commit>", editor_state(app).repository.main)
     for file in FILES if "<file:file>" in filled else FILES[:1]:
-        yield re.sub(r"<[^>]+>", "x", filled.replace("<file:file>", file))
+        yield re.sub(r"<[^>]+>", "x", re.sub("<(file|text):file>", file, filled))
 
 
 def test_every_page_names_what_it_is_for(app: Flask) -> None:
