@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Request, current_app, render_template
@@ -22,15 +21,6 @@ from website.content.problems import Problem
 
 SITE_DATA = ("website.toml", questionnaire_file.NAME, published.FORM_KEYS)
 """Files that belong to no page."""
-
-
-@dataclass(frozen=True)
-class ErrorLocation:
-    """Where a template went wrong, and in whose words."""
-
-    file: str
-    line: int
-    message: str
 
 
 _PAGES = {
@@ -86,9 +76,10 @@ def content_fault(problems: tuple[Problem, ...]) -> ResponseReturnValue:
 
 def template_fault(error: InternalServerError) -> ResponseReturnValue:
     """Answer with what went wrong in the code or a template; the log has the rest."""
-    place = _place(error.original_exception or error)
+    file, line, message = _place(error.original_exception or error)
+    shown = {"file": file, "line": line, "message": message}
     try:
-        return render_template("authoring/broken_template.html", place=place), 500
+        return render_template("authoring/broken_template.html", **shown), 500
     except Exception:  # noqa: BLE001 - the preview's own templates may be what is broken
         return _PLAIN, 500
 
@@ -100,17 +91,17 @@ _PLAIN = (
 )
 
 
-def _place(error: BaseException) -> ErrorLocation:
-    """Return the innermost template frame, where errors of the code are located as well."""
+def _place(error: BaseException) -> tuple[str, int, str]:
+    """Return file, line and message of the innermost template frame, or of the code's."""
     templates = Path(current_app.root_path) / "templates"
     if isinstance(error, TemplateSyntaxError) and error.filename:
-        return ErrorLocation(_named(error.filename), error.lineno, error.message or "")
+        return _named(error.filename), error.lineno, error.message or ""
     message = f"{type(error).__name__}: {error}"
     frames = traceback.extract_tb(error.__traceback__)
     of_templates = [frame for frame in frames if Path(frame.filename).is_relative_to(templates)]
     for frame in (of_templates or frames)[-1:]:
-        return ErrorLocation(_named(frame.filename), frame.lineno or 1, message)
-    return ErrorLocation("", 0, message)
+        return _named(frame.filename), frame.lineno or 1, message
+    return "", 0, message
 
 
 def _named(file: str) -> str:

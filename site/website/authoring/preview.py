@@ -7,6 +7,7 @@ nothing of it but the function ``mark``, which says nothing anywhere else.
 
 from __future__ import annotations
 
+import datetime
 import logging
 import socket
 import threading
@@ -16,16 +17,21 @@ from pathlib import Path
 
 from flask import Blueprint, Flask, Response, g, request
 from flask.typing import ResponseReturnValue
+from jinja2 import Environment
+from markupsafe import Markup
 from watchfiles import Change, watch
 from werkzeug.exceptions import InternalServerError
 from werkzeug.serving import make_server
 
-from website.authoring import error_pages, preview_panel, template_helpers, text_overview
+from website.authoring import error_pages, preview_panel, text_overview
 from website.authoring.file_watcher import ChangeFeed, FolderWatcher
 from website.authoring.preview_state import PreviewState, preview_state
 from website.checking.text_reports import TextReports
+from website.content.languages import GERMAN
 from website.content.library import Library
+from website.content.models import Item, PublicationStatus
 from website.content.problems import Problem
+from website.infra import clock, german
 from website.web.services import services
 
 log = logging.getLogger(__name__)
@@ -45,6 +51,7 @@ LATER = 0.3
 """Seconds for which what is not urgent leaves the machine to the browser that waits for a page."""
 
 _UNCHANGING = frozenset({"assets.serve", "authoring_assets.serve", "authoring.events"})
+_UNFINISHED = {PublicationStatus.DRAFT: "Entwurf", PublicationStatus.REVIEW: "In Prüfung"}
 
 
 def set_up(app: Flask, reread: dict[Path, Callable[[], None]]) -> None:
@@ -55,7 +62,7 @@ def set_up(app: Flask, reread: dict[Path, Callable[[], None]]) -> None:
     changes = ChangeFeed()
     PreviewState(changes, FolderWatcher(changes, reread)).attach(app)
     app.jinja_env.auto_reload = True
-    template_helpers.teach(app.jinja_env)
+    _teach(app.jinja_env)
     app.before_request(_refuse_other_hosts)
     app.before_request(_read_what_changed)
     app.before_request(_show_what_is_broken)
@@ -205,3 +212,33 @@ def _news(findings: TextReports, before: Library, now: Library) -> Iterator[Prob
             if earlier is None or earlier.file_cache.kept.get(path) is not cached:
                 item = cached.item
                 yield from findings.of(edition, item).problems if item else cached.problems
+
+
+def _teach(environment: Environment) -> None:
+    """Give templates what only the preview says; ``mark`` says nothing elsewhere."""
+    environment.filters.update(short_date=short_date, thousands=german.number)
+    environment.globals.update(mark=mark, authoring_asset_url=_asset_url)
+
+
+def status(item: Item, day: datetime.date) -> str:
+    """Return why a text is not public on a day; nothing where it is."""
+    if item.status in _UNFINISHED:
+        return _UNFINISHED[item.status]
+    if item.date is None and item.kind.is_dated:
+        return "erscheint nicht: Datum fehlt"
+    return f"erscheint am {GERMAN.date(item.date)}" if item.date and item.date > day else ""
+
+
+def mark(item: Item) -> Markup:
+    """Show why a text is not public; nothing where it is."""
+    text = status(item, clock.today())
+    return Markup('<span class="not-public">{}</span>').format(text) if text else Markup("")
+
+
+def short_date(day: datetime.date) -> str:
+    """Write a date as „23.11.2026“, for columns."""
+    return f"{day:%d.%m.%Y}"
+
+
+def _asset_url(name: str) -> str:
+    return services().authoring_assets.url(name)
