@@ -6,7 +6,6 @@ import re
 
 from flask import Response, flash, render_template, request
 from flask_login import current_user
-from markupsafe import Markup
 
 from website.editor.blueprint import blueprint, editor_state
 from website.editor.edited_site import framed
@@ -21,15 +20,6 @@ from website.web.templating import absolute
 
 _MAIN = re.compile(r"<main\b[^>]*>")
 _POLICY = written(CONTENT_SECURITY_POLICY | {"script-src": "'none'", "connect-src": "'none'"})
-_DRAFT = "Entwurf, noch nicht veröffentlicht.", "Bitte geben Sie diesen Link nicht weiter."
-_LIVE = "So ist dieser Text veröffentlicht.", "Wird er geändert, sehen Sie hier den Entwurf."
-
-
-def _note(first: str, then: str) -> Markup:
-    return Markup(
-        '<div class="open-facts" role="note"><p class="open-facts__text"><strong>{}</strong> {}</p>'
-        "</div>"
-    ).format(first, then)
 
 
 @blueprint.get("/texte/<text:file>/teilen")
@@ -79,7 +69,7 @@ def shared(token: str) -> Response:
     if text.item is None or html is None:
         raise error_pages.NoDraft
     is_live = data == official and text.item.is_public(clock.today())
-    note = _note(*(_LIVE if is_live else _DRAFT))
+    note = render_template("editor/components/shared_note.html", is_live=is_live)
     images = access.staff_url("editor.shared_image", token=token, name="x").removesuffix("x")
     response = Response(_MAIN.sub(rf"\g<0>{note}", framed(html, images), count=1))
     response.headers["Content-Security-Policy"] = _POLICY
