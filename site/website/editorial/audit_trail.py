@@ -29,8 +29,7 @@ class AuditTrail:
     def of(self, file: str) -> Sequence[EditorialEvent]:
         """Return what was done with a file, the newest first."""
         query = select(EditorialEvent).where(EditorialEvent.file == file)
-        with self._database.reading() as session:
-            return session.scalars(query.order_by(EditorialEvent.id.desc())).all()
+        return self._database.all(query.order_by(EditorialEvent.id.desc()))
 
     def record(
         self, file: str, action: str, staff: int, now: datetime.datetime, *, detail: str = ""
@@ -47,14 +46,12 @@ class AuditTrail:
         query = select(EditorialEvent).where(
             EditorialEvent.mailed_at.is_(None), EditorialEvent.at >= since
         )
-        with self._database.reading() as session:
-            return session.scalars(query.order_by(EditorialEvent.id)).all()
+        return self._database.all(query.order_by(EditorialEvent.id))
 
     def mailed(self, number: int, now: datetime.datetime) -> None:
         """Note that those concerned by a line of the audit trail have been told."""
         line = update(EditorialEvent).where(EditorialEvent.id == number)
-        with self._database.writing() as session:
-            session.execute(line.values(mailed_at=now))
+        self._database.execute(line.values(mailed_at=now))
 
 
 def note(  # noqa: PLR0913 - what a line of the audit trail says

@@ -67,8 +67,7 @@ class ExternalLinks:
 
     def all(self) -> Sequence[ExternalLink]:
         """Return every link, by its address."""
-        with self._database.reading() as session:
-            return session.scalars(select(ExternalLink).order_by(ExternalLink.address)).all()
+        return self._database.all(select(ExternalLink).order_by(ExternalLink.address))
 
     def update(self, found: Mapping[str, Sequence[str]]) -> None:
         """Replace which links there are; what is known of those that stay is kept.
@@ -102,8 +101,7 @@ class ExternalLinks:
             )
             .order_by(ExternalLink.asked_at.is_(None), checked.is_not(None), checked)
         )
-        with self._database.reading() as session:
-            return session.scalars(rows).all()
+        return self._database.all(rows)
 
     def record(self, outcomes: Mapping[str, Outcome], now: datetime.datetime) -> None:
         """Store how addresses answered.

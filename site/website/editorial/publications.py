@@ -153,22 +153,19 @@ class Publications:
     def newest(self, limit: int) -> Sequence[Publication]:
         """Return the last publications, the newest first."""
         rows = select(Publication).order_by(Publication.id.desc()).limit(limit)
-        with self._database.reading() as session:
-            return session.scalars(rows).all()
+        return self._database.all(rows)
 
     def last_live(self) -> Publication | None:
         """Return the last publication that went live."""
         live = [state for state in PublicationState if state.is_live]
         rows = select(Publication).where(Publication.state.in_(live))
-        with self._database.reading() as session:
-            newest = rows.order_by(Publication.ended_at.desc(), Publication.id.desc())
-            return session.scalar(newest.limit(1))
+        newest = rows.order_by(Publication.ended_at.desc(), Publication.id.desc())
+        return self._database.first(newest.limit(1))
 
     def of_source(self, source: str) -> Publication | None:
         """Return the last publication of a commit."""
         rows = select(Publication).where(Publication.source == source)
-        with self._database.reading() as session:
-            return session.scalar(rows.order_by(Publication.id.desc()).limit(1))
+        return self._database.first(rows.order_by(Publication.id.desc()).limit(1))
 
     def next(self, now: datetime.datetime) -> Publication | None:
         """Return what to run next: first what a process that died has begun.
@@ -179,16 +176,14 @@ class Publications:
         is_waiting = Publication.state == PublicationState.WAITING
         due = is_waiting & clock_skew.come(Publication.due_at, now, AHEAD)
         rows = select(Publication).where(or_(is_running, due))
-        with self._database.reading() as session:
-            first = rows.order_by(is_waiting, Publication.due_at, Publication.id)
-            return session.scalar(first.limit(1))
+        first = rows.order_by(is_waiting, Publication.due_at, Publication.id)
+        return self._database.first(first.limit(1))
 
     def waiting(self) -> Sequence[Publication]:
         """Return what is not over, in the order in which it is due."""
         states = [state for state in PublicationState if not state.is_over]
         rows = select(Publication).where(Publication.state.in_(states))
-        with self._database.reading() as session:
-            return session.scalars(rows.order_by(Publication.due_at, Publication.id)).all()
+        return self._database.all(rows.order_by(Publication.due_at, Publication.id))
 
     def start(self, number: int, now: datetime.datetime) -> bool:
         """Begin a publication, or take over one that was begun; False if it is over."""
@@ -230,8 +225,7 @@ class Publications:
     ) -> bool:
         is_in = Publication.state.in_(states)
         ours = update(Publication).where(Publication.id == number, is_in, *others)
-        with self._database.writing() as session:
-            return session.execute(ours.values(values)).rowcount == 1  # type: ignore[attr-defined, no-any-return]
+        return self._database.execute(ours.values(values)) == 1
 
     def claim(self, repository: str, machine: str, now: datetime.datetime) -> PublisherLease | None:
         """Take or renew the right to publish.

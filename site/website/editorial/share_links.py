@@ -83,8 +83,7 @@ class ShareLinks:
     def of(self, file: str, now: datetime.datetime) -> Sequence[ShareLink]:
         """Return the links of a file that work, the newest first."""
         links = select(ShareLink).where(ShareLink.file == file, _is_valid(now))
-        with self._database.reading() as session:
-            return session.scalars(links.order_by(ShareLink.id.desc())).all()
+        return self._database.all(links.order_by(ShareLink.id.desc()))
 
     def revoke(self, file: str, number: int) -> bool:
         """End a link of a file at once; False if there is none."""
@@ -94,8 +93,7 @@ class ShareLinks:
 
     def tidy(self, now: datetime.datetime) -> None:
         """Delete the links that work no more."""
-        with self._database.writing() as session:
-            session.execute(delete(ShareLink).where(~_is_valid(now)))
+        self._database.execute(delete(ShareLink).where(~_is_valid(now)))
 
 
 def _is_valid(now: datetime.datetime) -> ColumnElement[bool]:

@@ -53,8 +53,7 @@ class WorkingCopies:
     def all(self) -> Sequence[WorkingCopy]:
         """Return every working copy, by file."""
         query = select(WorkingCopy).options(joinedload(WorkingCopy.saved))
-        with self._database.reading() as session:
-            return session.scalars(query.order_by(WorkingCopy.file)).all()
+        return self._database.all(query.order_by(WorkingCopy.file))
 
     def get(self, file: str) -> WorkingCopy | None:
         """Return the working copy of a file."""
@@ -64,8 +63,7 @@ class WorkingCopies:
     def at(self, file: str, version: int) -> bytes | None:
         """Return an earlier version; nothing if it is kept no more."""
         query = select(TextVersion.data).where(TextVersion.file == file, TextVersion.id == version)
-        with self._database.reading() as session:
-            return session.scalar(query)
+        return self._database.first(query)
 
     # Saving
 
@@ -283,12 +281,9 @@ class WorkingCopies:
             with self._database.writing() as session:
                 release(session, (WorkingCopy.file == file) & (WorkingCopy.version == seen))
             raise
-        with self._database.writing() as session:
-            session.execute(
-                update(WorkingCopy)
-                .where(WorkingCopy.file == file, WorkingCopy.publication.is_(None))
-                .values(publication=number, publication_version=seen)
-            )
+        unnoted = (WorkingCopy.file == file) & WorkingCopy.publication.is_(None)
+        values = {"publication": number, "publication_version": seen}
+        self._database.execute(update(WorkingCopy).where(unnoted).values(values))
         return self._now(file)
 
     def unschedule(self, file: str, seen: int, staff: int, now: datetime.datetime) -> WorkingCopy:
@@ -343,8 +338,7 @@ class WorkingCopies:
             not_(is_shared),
             or_(TextVersion.is_automatic & old, ended),
         )
-        with self._database.writing() as session:
-            session.execute(gone)
+        self._database.execute(gone)
 
     def _now(self, file: str) -> WorkingCopy:
         copy = self.get(file)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, exc
+from sqlalchemy import URL, Connection, Engine, Executable, Select, exc
 from sqlalchemy.dialects import postgresql as postgresql_dialect
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import make_url
@@ -34,6 +34,9 @@ _TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
 
 _WITHOUT_VALUES = {"08", "25", "28", "3D", "40", "42", "53", "54", "55", "57", "58"}
 """Classes of PostgreSQL's errors whose messages name tables, settings and files, but never data."""
+
+
+Found = TypeVar("Found")
 
 
 class Database:
@@ -61,6 +64,21 @@ class Database:
         """
         with storage_errors(), self._in_turn(), self._writing.begin() as session:
             yield session
+
+    def all(self, query: Select[Found]) -> Sequence[Found]:
+        """Return everything that a query finds: the first column of each row."""
+        with self.reading() as session:
+            return session.scalars(query).all()
+
+    def first(self, query: Select[Found]) -> Found | None:
+        """Return the first that a query finds; nothing if that is nothing."""
+        with self.reading() as session:
+            return session.scalar(query)
+
+    def execute(self, statement: Executable) -> int:
+        """Change rows in a transaction of their own, and return how many."""
+        with self.writing() as session:
+            return session.execute(statement).rowcount  # type: ignore[attr-defined, no-any-return]
 
     @contextlib.contextmanager
     def connected_for_writing(self) -> Iterator[Connection]:

@@ -102,14 +102,12 @@ class Canaries:
         """Return an arrived canary by its number, however that is written."""
         if not (number := reference.normalise(text)):
             return None
-        with self.database.reading() as session:
-            return session.scalar(select(Canary).where(Canary.reference == number))
+        return self.database.first(select(Canary).where(Canary.reference == number))
 
     def became_a_lead(self, nonce: str) -> bool:
         """Return whether the endpoint took one for a request like others."""
         query = select(Lead.id).where(Lead.mailbox == address(nonce))
-        with self.database.reading() as session:
-            return session.scalar(query) is not None
+        return self.database.first(query) is not None
 
     def forget(self, nonce: str) -> None:
         """Remove one without a trace, also what may have become of it."""

@@ -87,8 +87,7 @@ class Deliveries:
         query = choice.within(
             _WITH_LEADS.options(joinedload(Delivery.lead)).order_by(Delivery.id.desc()).limit(limit)
         )
-        with self._database.reading() as session:
-            return session.scalars(query).all()
+        return self._database.all(query)
 
     def send_again(self, choice: Choice, *, actor: str) -> int:
         """Queue deliveries again, from the first attempt on, under the same identifiers.
@@ -183,8 +182,7 @@ class Deliveries:
         A mail server that is down makes deliveries late, but tried; nobody delivering does this.
         """
         query = due(self._clock()).with_only_columns(Delivery.next_attempt_at)
-        with self._database.reading() as session:
-            return session.scalar(query)
+        return self._database.first(query)
 
 
 def rows(

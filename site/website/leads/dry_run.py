@@ -89,8 +89,7 @@ class DryRuns:
             "last_error": reason or None,
             "delivered_at": None if reason else now,
         }
-        with self.database.writing() as session:
-            session.execute(update(Canary).where(open_still).values(outcome))
+        self.database.execute(update(Canary).where(open_still).values(outcome))
         if reason:
             log.warning("Canary %s: not delivered. %s", canary.reference, reason)
 

@@ -286,8 +286,7 @@ def empty_log(database: Database) -> None:
     """
     if database.engine.dialect.name != "sqlite":
         return
-    with database.writing() as session:
-        session.execute(search.FORGET_DELETED)
+    database.execute(search.FORGET_DELETED)
     if not _checkpoint(database):
         log.warning(
             "The database's log still holds what was deleted, because another process was reading. "

@@ -29,8 +29,7 @@ class LeadStore:
         if not (number := reference.normalise(text)):
             return None
         query = select(Lead).where(Lead.reference == number).options(selectinload(Lead.deliveries))
-        with self._database.reading() as session:
-            return session.scalar(query)
+        return self._database.first(query)
 
     def newest(self, limit: int = 50, *, quarantined: bool | None = None) -> Sequence[Lead]:
         """Return the last leads with their deliveries, newest first.
@@ -45,22 +44,19 @@ class LeadStore:
         )
         if quarantined is not None:
             query = query.where(Lead.quarantined.is_(quarantined))
-        with self._database.reading() as session:
-            return session.scalars(query).all()
+        return self._database.all(query)
 
     def references(self, *, quarantined: bool | None = None) -> Sequence[str]:
         """Return the numbers of all leads, newest first."""
         query = select(Lead.reference).order_by(Lead.received_at.desc(), Lead.id.desc())
         if quarantined is not None:
             query = query.where(Lead.quarantined.is_(quarantined))
-        with self._database.reading() as session:
-            return session.scalars(query).all()
+        return self._database.all(query)
 
     def events(self, lead: Lead) -> Sequence[Event]:
         """Return a lead's audit trail, oldest first."""
         query = select(Event).where(Event.lead_id == lead.id).order_by(Event.id)
-        with self._database.reading() as session:
-            return session.scalars(query).all()
+        return self._database.all(query)
 
     def check_writable(self) -> None:
         """Write a line, and take it away again: only what is on disk proves that there is room.

@@ -128,8 +128,7 @@ class Workflow:
     def open(self, number: str) -> Lead | None:
         """Return a lead with its deliveries, notes and tags."""
         query = select(Lead).where(Lead.reference == number).options(*WHOLE)
-        with self._database.reading() as session:
-            return session.scalar(query)
+        return self._database.first(query)
 
     def record(self, number: str, entry: Entry, *, actor: str) -> frozenset[str]:
         """Store all of an entry, or nothing of it.

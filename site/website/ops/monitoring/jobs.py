@@ -186,8 +186,7 @@ class Schedule:
     def _end(self, job: Job, started: datetime.datetime, values: dict[str, Any]) -> None:
         """Store the result of a run, unless another process has taken over since."""
         ours = update(JobRun).where(JobRun.name == job.name, JobRun.started_at == started)
-        with self.database.writing() as session:
-            session.execute(ours.values(leased_until=None, **values))
+        self.database.execute(ours.values(leased_until=None, **values))
 
 
 def run_now(database: Database, name: str) -> bool:

@@ -91,5 +91,4 @@ def _requests(number: int) -> str:
 
 def _resolved(database: Database, now: datetime.datetime) -> Sequence[Alarm]:
     query = select(Alarm).where(Alarm.cleared_at > now - WEEK).order_by(Alarm.since)
-    with database.reading() as session:
-        return session.scalars(query).all()
+    return database.all(query)

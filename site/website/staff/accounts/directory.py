@@ -56,8 +56,7 @@ class AccountDirectory:
 
     def all(self) -> Sequence[Staff]:
         """List the accounts by name."""
-        with self._database.reading() as session:
-            return session.scalars(select(Staff).order_by(Staff.name, Staff.id)).all()
+        return self._database.all(select(Staff).order_by(Staff.name, Staff.id))
 
     def find(self, email: str) -> Staff | None:
         """Return an account by the address that somebody typed."""
@@ -80,8 +79,9 @@ class AccountDirectory:
 
     def set_roles(self, staff_id: int, roles: Iterable[str]) -> None:
         """Set an account's roles, valid from the next request on."""
-        with self._database.writing() as session:
-            session.execute(update(Staff).where(Staff.id == staff_id).values(roles=sorted(roles)))
+        self._database.execute(
+            update(Staff).where(Staff.id == staff_id).values(roles=sorted(roles))
+        )
 
     def set_active(self, staff_id: int, *, active: bool) -> None:
         """Enable an account, or disable it, which ends all its sessions at once."""
@@ -106,8 +106,7 @@ class AccountDirectory:
         """Store a new hash of the same password, with today's parameters."""
         same = update(Staff).where(Staff.id == staff.id, Staff.password == staff.password)
         hashed = passwords.hashed(password)
-        with self._database.writing() as session:
-            session.execute(same.values(password=hashed))
+        self._database.execute(same.values(password=hashed))
 
     def reset(self, staff_id: int) -> Staff:
         """Forget password, app, codes and passkeys, and sign the person out everywhere.

@@ -70,8 +70,7 @@ class LoginThrottle:
         self._delete(SignInAttempt.account == self._account(account))
 
     def _delete(self, which: ColumnElement[bool]) -> None:
-        with self._database.writing() as session:
-            session.execute(delete(SignInAttempt).where(which))
+        self._database.execute(delete(SignInAttempt).where(which))
 
     def _account(self, account: str) -> str:
         return self._keys.digest("sign-in account", account) if account else ""

@@ -77,8 +77,7 @@ class OneTimeCodes:
         """Remove the app; return whether the account was still as given."""
         change = update(Staff).where(unchanged(staff.id, staff.stamp))
         nothing = change.values(totp_secret=None, totp_step=None, recovery_codes=[])
-        with self._database.writing() as session:
-            return session.execute(nothing).rowcount == 1  # type: ignore[attr-defined,no-any-return]
+        return self._database.execute(nothing) == 1
 
     def accepts(self, staff: Staff, code: str, now: datetime.datetime) -> bool:
         """Return whether a code is good, and use it up, be it the app's or one from paper."""
@@ -113,8 +112,7 @@ class OneTimeCodes:
         unused = or_(Staff.totp_step.is_(None), Staff.totp_step < step)
         same = unchanged(staff.id, staff.stamp)
         use = update(Staff).where(same, unused).values(totp_step=step)
-        with self._database.writing() as session:
-            return session.execute(use).rowcount == 1  # type: ignore[attr-defined,no-any-return]
+        return self._database.execute(use) == 1
 
     def _accepts_paper(self, staff: Staff, code: str) -> bool:
         with self._database.writing() as session:

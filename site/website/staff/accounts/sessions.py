@@ -94,8 +94,7 @@ class Sessions:
             .where(StaffSession.staff_id == staff_id, ~is_over(now))
             .order_by(StaffSession.seen_at.desc())
         )
-        with self._database.reading() as session:
-            return session.scalars(wanted).all()
+        return self._database.all(wanted)
 
     def end(self, staff_id: int, session_id: int) -> None:
         """Sign somebody out in one place."""
@@ -107,13 +106,11 @@ class Sessions:
 
     def _delete(self, which: ColumnElement[bool], staff_id: int) -> None:
         gone = delete(StaffSession).where(which, StaffSession.staff_id == staff_id)
-        with self._database.writing() as session:
-            session.execute(gone)
+        self._database.execute(gone)
 
     def _note(self, session_id: int, now: datetime.datetime) -> None:
         seen = update(StaffSession).where(StaffSession.id == session_id).values(seen_at=now)
-        with self._database.writing() as session:
-            session.execute(seen)
+        self._database.execute(seen)
 
     def _hash(self, token: str) -> str:
         return self._keys.digest("staff session", token)
