@@ -6,7 +6,7 @@ import datetime
 import functools
 from collections.abc import Callable
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from website.editorial import workflow
@@ -66,23 +66,25 @@ class PublicationOutcomes:
         for copy in self._copies.all():
             if copy.publication is not None or copy.status not in workflow.ASKED:
                 continue
+            asked = self._database.first(_last_request(copy.file))
+            if asked is None or asked.at > now - ASKING:
+                continue
+            number = next(
+                (
+                    each.id
+                    for each in publications.newest(_LOOKED_AT)
+                    if each.requested_at >= asked.at
+                    and repository.find(each.source)
+                    and repository.read(each.source, copy.file) == copy.data
+                ),
+                None,
+            )
+            which = (WorkingCopy.file == copy.file) & WorkingCopy.publication.is_(None)
             with self._database.writing() as session:
-                asked = _last_request(session, copy.file)
-                if asked is None or asked.at > now - ASKING:
-                    continue
-                which = (WorkingCopy.file == copy.file) & WorkingCopy.publication.is_(None)
-                for each in publications.newest(_LOOKED_AT):
-                    if (
-                        each.requested_at >= asked.at
-                        and repository.find(each.source)
-                        and repository.read(each.source, copy.file) == copy.data
-                    ):
-                        session.execute(
-                            update(WorkingCopy).where(which).values(publication=each.id)
-                        )
-                        break
-                else:
+                if number is None:
                     release(session, which)
+                else:
+                    session.execute(update(WorkingCopy).where(which).values(publication=number))
 
     def published(
         self,
@@ -153,19 +155,19 @@ class PublicationOutcomes:
                 _note(session, copy, "endangered", now, detail)
 
 
-def _last_request(session: Session, file: str) -> EditorialEvent | None:
-    """Return the line that says who asked last for the publication of a file, and when."""
+def _last_request(file: str) -> Select[EditorialEvent]:
+    """Return a query for the line that says who asked last for a file's publication, and when."""
     asked = select(EditorialEvent).where(
         EditorialEvent.file == file, EditorialEvent.action == Step.PUBLISH
     )
-    return session.scalar(asked.order_by(EditorialEvent.id.desc()).limit(1))
+    return asked.order_by(EditorialEvent.id.desc()).limit(1)
 
 
 def _note(
     session: Session, copy: WorkingCopy, outcome: str, now: datetime.datetime, detail: str
 ) -> None:
     """Note what became of a publication: for its authors, and for whoever asked for it."""
-    request = _last_request(session, copy.file)
+    request = session.scalar(_last_request(copy.file))
     asker = request.staff if request else 0
     # Whoever waits in front of the page sees that it is live.
     seen_by = asker if outcome == LIVE and not copy.due_at else 0
