@@ -64,10 +64,6 @@ def publication(number: int) -> str:
     return render_template(
         "editor/components/progress.html" if is_part else "editor/publication.html",
         found=found,
-        is_over=PublicationState(found.state).is_over,
-        is_live=PublicationState(found.state).is_live,
-        can_be_taken_back=PublicationState(found.state).is_live
-        and found.result not in {"", found.base},
         kind="" if is_part else _kinds([found])[found.id],
         changed=_changed_files(found),
     )

@@ -13,7 +13,7 @@ from website.editorial import workflow
 from website.editorial.audit_trail import LIVE, note
 from website.editorial.merge import merge
 from website.editorial.models import EditorialEvent, WorkingCopy
-from website.editorial.publications import Publications, PublicationState
+from website.editorial.publications import Publications
 from website.editorial.repository import Repository
 from website.editorial.workflow import Step
 from website.editorial.working_copies import (
@@ -49,12 +49,11 @@ class PublicationOutcomes:
             copy.publication for copy in self._copies.all() if copy.publication is not None
         }:
             publication = publications.get(number)
-            state = PublicationState(publication.state)
-            if state.is_live:
+            if publication.status.is_live:
                 commit = publication.result or publication.base
                 self.published(number, commit, now, functools.partial(repository.read, commit))
-            elif state.is_over:
-                self.release(number, now, state, detail=publication.error)
+            elif publication.status.is_over:
+                self.release(number, now, publication.status, detail=publication.error)
 
     def recover(
         self, publications: Publications, repository: Repository, now: datetime.datetime

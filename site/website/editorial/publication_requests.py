@@ -114,7 +114,7 @@ class PublicationRequests:
         :raises RepositoryError: if there is none, or it changed nothing.
         """
         taken_back = self._publications.get(number) if number else self._last()
-        if taken_back is None or not self._can_be_taken_back(taken_back):
+        if taken_back is None or not taken_back.can_be_taken_back:
             raise RepositoryError("There is no publication that could be taken back.")
         message = Message(
             f"Zurückgenommen: {taken_back.subject}", trailers=((REVERTS, taken_back.result),)
@@ -152,16 +152,16 @@ class PublicationRequests:
             return False
         if last.state == PublicationState.FAILED:
             return last.ended_at is not None and now - last.ended_at < RETRY
-        return not PublicationState(last.state).is_over or last.base == main
+        return not last.status.is_over or last.base == main
 
     def _is_waiting(self, commit: str) -> bool:
         last = self._publications.of_source(commit)
-        return last is not None and not PublicationState(last.state).is_over
+        return last is not None and not last.status.is_over
 
     def _last(self) -> Publication | None:
         taken_back: set[str] = set()
         for one in self._publications.newest(_SEARCHED):
-            if not self._can_be_taken_back(one):
+            if not one.can_be_taken_back:
                 continue
             if one.kind == PublicationKind.ROLLBACK:
                 trailers = dict(self._repository.version(one.result).trailers)
@@ -169,9 +169,6 @@ class PublicationRequests:
             elif one.result not in taken_back:
                 return one
         return None
-
-    def _can_be_taken_back(self, one: Publication) -> bool:
-        return PublicationState(one.state).is_live and one.result not in {"", one.base}
 
     def _request(
         self,

@@ -103,6 +103,16 @@ class Publication(Base):
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """Errors of the content, each with ``path``, ``line``, ``message`` and ``author``."""
 
+    @property
+    def status(self) -> PublicationState:
+        """The state, as a member of its enumeration."""
+        return PublicationState(self.state)
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        """Whether it went live, and changed anything."""
+        return self.status.is_live and self.result not in {"", self.base}
+
 
 class PublisherLease(Base):
     """Which repository is the official one, and which machine publishes from it: one row."""

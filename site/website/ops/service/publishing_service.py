@@ -18,7 +18,7 @@ from pathlib import Path
 from website.config import Settings
 from website.editorial.publication_outcomes import PublicationOutcomes
 from website.editorial.publication_requests import PublicationRequests
-from website.editorial.publications import Publications, PublicationState
+from website.editorial.publications import Publications
 from website.editorial.repository import REMOTE
 from website.editorial.workspace import Workspace
 from website.exceptions import FreezeError, RepositoryError, StorageError
@@ -124,10 +124,9 @@ def refresh(settings: Settings, database: Database, now: datetime.datetime) -> s
     until = time.monotonic() + LONGEST.total_seconds()
     while time.monotonic() < until:
         one = publications.get(number)
-        state = PublicationState(one.state)
-        if state.is_live:
+        if one.status.is_live:
             return "pages made"
-        if state.is_over:
+        if one.status.is_over:
             raise FreezeError(one.detail or one.error)
         time.sleep(POLL)
     raise FreezeError("Nach einer Stunde noch nicht fertig.")
