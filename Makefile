@@ -37,7 +37,7 @@ test: check-code
 
 # Without what needs a browser, a server or processes of its own, or takes seconds.
 test-fast: check-code
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" --hypothesis-profile=fast
 
 check-code: .venv/.tools-installed
 	$(BIN)/ruff check .

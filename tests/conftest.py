@@ -32,8 +32,10 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 # How long one example takes says more of the machine's other work than of the code.
-hypothesis.settings.register_profile("noisy", deadline=None)
-hypothesis.settings.load_profile("noisy")
+hypothesis.settings.register_profile("whole", deadline=None)
+# A third of the examples; "make test" takes them all.
+hypothesis.settings.register_profile("fast", deadline=None, max_examples=35)
+hypothesis.settings.load_profile("whole")
 
 # A shell that starts the tests in the background has SIGINT ignored, in all their processes too.
 signal.signal(signal.SIGINT, signal.default_int_handler)

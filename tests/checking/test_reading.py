@@ -217,7 +217,7 @@ SIGNS = st.sampled_from(
 
 
 @given(st.lists(SIGNS, max_size=60).map("".join))
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_text_whatever_breaks_the_checking(whole: Content, body: str) -> None:
     path = sound.article(whole, body)
     library = whole.load()

@@ -127,7 +127,7 @@ def words(text: str) -> list[str]:
     return re.findall("[^\\W_]+", re.sub(r"(?m)^(\W*)o(?=[ \t])", r"\1", text))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=5 * settings.default.max_examples)
 @given(body=texts)
 def test_tidying_twice_is_tidying_once_and_loses_nothing(body: str) -> None:
     rows = body.split("\n")

@@ -16,7 +16,7 @@ in_each_language = pytest.mark.parametrize(
 
 
 @in_each_language
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=4 * settings.default.max_examples)
 @given(st.data())
 def test_setting_twice_is_setting_once(typesetting: Typesetting, data: st.DataObject) -> None:
     once = typesetting.set_text(data.draw(typesetting.texts))
@@ -33,7 +33,7 @@ def test_two_hyphens_before_hours_are_set_once_and_for_all(
 
 
 @in_each_language
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=4 * settings.default.max_examples)
 @given(st.data())
 def test_only_quotes_dashes_dots_and_spaces_change(
     typesetting: Typesetting, data: st.DataObject
@@ -43,7 +43,7 @@ def test_only_quotes_dashes_dots_and_spaces_change(
 
 
 @in_each_language
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=4 * settings.default.max_examples)
 @given(st.data())
 def test_runs_are_set_like_the_whole_text(typesetting: Typesetting, data: st.DataObject) -> None:
     runs = data.draw(st.lists(typesetting.texts, max_size=6))
@@ -53,7 +53,7 @@ def test_runs_are_set_like_the_whole_text(typesetting: Typesetting, data: st.Dat
 
 
 @in_each_language
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(st.data(), st.integers(min_value=0), st.integers(min_value=0))
 def test_any_cut_gives_the_same_text(
     typesetting: Typesetting, data: st.DataObject, first: int, second: int
@@ -65,7 +65,7 @@ def test_any_cut_gives_the_same_text(
 
 
 @in_each_language
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=4 * settings.default.max_examples)
 @given(st.data())
 def test_a_text_is_set_alike_beside_every_sign_that_patterns_need(
     typesetting: Typesetting, data: st.DataObject

@@ -161,7 +161,10 @@ def test_the_sign_in_leads_to_no_other_page(app: Flask, with_password: Staff, ad
     assert 'name="next" value=""' in shown.text
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=2 * settings.default.max_examples,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(rest=strategies.text(strategies.sampled_from("/\\.%2e:@?#\t\n abc"), max_size=12))
 def test_what_counts_as_ours_stays_below_the_inbox(app: Flask, rest: str) -> None:
     with app.test_request_context("/posteingang/anmelden"):
@@ -217,7 +220,7 @@ def test_however_an_address_is_spelt_its_account_is_closed_with_it(
         assert int(response.headers["Retry-After"]) == WINDOW.total_seconds()
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     before=strategies.text(strategies.sampled_from('x <"mailto:.;,\t'), max_size=6),
     after=strategies.text(strategies.sampled_from("x >.;,\t\u00ad"), max_size=4),

@@ -33,15 +33,15 @@ _LINE_REMARK = re.compile(r"(?m)^\s*//.*$")
 @site_rule("storage", "ticked-box", "obsolete-law-in-template")
 def _in_sources(rule: Rule, site: SiteContext) -> FoundAnywhere:
     """Yield what a rule's table tells to look for in each kind of file."""
+    files = list(_files(site))
     for row in rule.row["sources"]:
         pattern = rule.compiled(row["pattern"])
-        for file, text in _files(site):
+        for file, path in files:
             is_exempt = row.get("not_for_staff") and file.startswith(FOR_STAFF)
             if is_exempt or file[file.rfind(".") :] not in row["kinds"]:
                 continue
-            for found in pattern.finditer(text):
-                line = text.count("\n", 0, found.start()) + 1
-                yield file, line, rule.message(found=" ".join(found[0].split()))
+            for line, found in _search(pattern, path):
+                yield file, line, rule.message(found=found)
 
 
 @site_rule("foreign-host")
@@ -91,29 +91,36 @@ def _images(site: SiteContext) -> Iterator[tuple[str, Path]]:
             yield site.label(file.name), site.library.folder / file.name
 
 
-def _files(site: SiteContext) -> Iterator[tuple[str, str]]:
-    """Yield every file that visitors' browsers may get, with its text less remarks."""
+def _files(site: SiteContext) -> Iterator[tuple[str, Path]]:
+    """Yield every file with code that visitors' browsers may get."""
     for root, folder in [(site.root, folder) for folder in FOLDERS if site.root]:
         for found in sorted(folders.walk(root / folder), key=lambda found: found.name):
             path = root / folder / found.name
             if path.suffix in KINDS:
-                yield f"{folder}/{found.name}", _text(path)
-    yield site.data_label, _text(site.library.folder / "website.toml")
+                yield f"{folder}/{found.name}", path
+    yield site.data_label, site.library.folder / "website.toml"
 
 
-def _text(path: Path) -> str:
+def _search(pattern: re.Pattern[str], path: Path) -> tuple[tuple[int, str], ...]:
+    """Return what a pattern finds in a file's text less remarks, each with its line."""
     try:
         state = path.stat()
     except OSError:
-        return ""
-    return _read(path, state.st_mtime_ns, state.st_size)
+        return ()
+    return _found(pattern, path, state.st_mtime_ns, state.st_size)
 
 
-@functools.lru_cache(maxsize=1024)
-def _read(path: Path, _changed: int, _size: int) -> str:
-    text = path.read_text("utf-8", errors="replace")
-    text = _REMARK.sub(_blank, text)
-    return _LINE_REMARK.sub(_blank, text) if path.suffix == ".js" else text
+@functools.lru_cache(maxsize=4096)
+def _found(
+    pattern: re.Pattern[str], path: Path, _changed: int, _size: int
+) -> tuple[tuple[int, str], ...]:
+    text = _REMARK.sub(_blank, path.read_text("utf-8", errors="replace"))
+    if path.suffix == ".js":
+        text = _LINE_REMARK.sub(_blank, text)
+    return tuple(
+        (text.count("\n", 0, found.start()) + 1, " ".join(found[0].split()))
+        for found in pattern.finditer(text)
+    )
 
 
 def _blank(found: re.Match[str]) -> str:
