@@ -148,17 +148,7 @@ class Question:
     @property
     def required(self) -> bool:
         """Whether a request cannot be sent without an answer."""
-        return self._contract.required
-
-    @property
-    def is_brought(self) -> bool:
-        """Whether another page brings the answer; until then the question is not shown."""
-        return self._contract.is_brought
-
-    @property
-    def autocomplete(self) -> str:
-        """Token of the HTML standard, by which browsers fill in (WCAG 1.3.5)."""
-        return self._contract.autocomplete
+        return self.contract.required
 
     @property
     def inputmode(self) -> str:
@@ -169,7 +159,7 @@ class Question:
     def max_length(self) -> int:
         """Characters of an answer, after cleaning."""
         is_long = self.kind is QuestionKind.LONG_TEXT
-        return self._contract.max_length or (MAX_LENGTH_OF_LONG_TEXT if is_long else MAX_LENGTH)
+        return self.contract.max_length or (MAX_LENGTH_OF_LONG_TEXT if is_long else MAX_LENGTH)
 
     def when_missing(self, words: Words) -> str:
         """Return the message that says what to do where a required answer is missing."""
@@ -208,7 +198,8 @@ class Question:
         return self.called or words.gettext("die Angabe „%(label)s“") % {"label": self.label}
 
     @property
-    def _contract(self) -> Contract:
+    def contract(self) -> Contract:
+        """What the code relies on; nothing where staff may do as they like."""
         return CONTRACTS.get(self.name) or Contract(kind=self.kind)
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, select
 
 from website.infra.clock import GERMANY, Clock, german_day
 from website.infra.database import Database
@@ -67,17 +67,14 @@ def remove(database: Database, mails: Path) -> Deleted:
     :param mails: folder of the mails that were written instead of being sent.
     :raises StorageError: while the database cannot be used; what was deleted before is gone.
     """
-    deleted = retention.Deleted()
+    some = select(Lead.id).where(Lead.id.in_(_invented())).limit(BATCH)
+    deleted = Deleted()
     while True:
         with database.writing() as session:
-            found = session.scalars(select(Lead.id).where(Lead.id.in_(_invented())).limit(BATCH))
-            if not (ids := found.all()):
-                break
-            query = select(Lead.reference).where(Lead.id.in_(ids))
-            references = session.scalars(query).all()
-            retention.hold(session, references)
-            session.execute(delete(Event).where(Event.lead_id.in_(ids)))
-            deleted += retention.delete_leads(session, references, mails)
+            more = retention.delete_without_trace(session, some, mails)
+        if not more.leads:
+            break
+        deleted += more
     retention.empty_log(database)
     return deleted
 

@@ -17,7 +17,7 @@ from website.leads.dry_run import DryRuns
 from website.leads.intake import HandEntry, Intake
 from website.leads.models import Canary, Event, LeadStatus
 from website.leads.store import LeadStore
-from website.leads.workflow import LeadWork, Workflow
+from website.leads.workflow import Entry, LeadWork, Workflow
 from website.staff.accounts.login_throttle import LoginThrottle
 
 
@@ -69,7 +69,7 @@ def test_of_two_who_save_at_once_the_second_sees_both_versions(
     def save(status: LeadStatus) -> bool:
         work = LeadWork(status=status)
         try:
-            workflow.save(number, work, version=lead.version, actor="test")
+            workflow.record(number, Entry(work=work, version=lead.version), actor="test")
         except EditConflict:
             return False
         return True
@@ -89,8 +89,8 @@ def test_an_answer_that_two_note_at_once_is_the_first_ones(
     number = send().reference
     interleaved(
         database,
-        lambda: workflow.answered(number, actor="staff 1"),
-        lambda: workflow.answered(number, actor="staff 2"),
+        lambda: workflow.record(number, Entry(answered=True), actor="staff 1"),
+        lambda: workflow.record(number, Entry(answered=True), actor="staff 2"),
     )
     assert events(database, "status") == 1
 
@@ -132,7 +132,7 @@ def test_signing_in_waits_for_nobody_who_works_at_a_lead(
     number, ended = send().reference, []
 
     def note() -> None:
-        workflow.note(number, "Ruft Frau Sonnenschein an", actor="staff 3")
+        workflow.record(number, Entry(note="Ruft Frau Sonnenschein an"), actor="staff 3")
         ended.append("note")
 
     def sign_in() -> None:

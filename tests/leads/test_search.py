@@ -14,9 +14,10 @@ from sqlalchemy import select, text
 from support.leads import ANSWERS, HandClock, Sender
 from support.postgres import ON_POSTGRESQL, ON_SQLITE
 from website.infra.database import Database
+from website.infra.text import is_one_slip_apart
 from website.leads import retention, search, vocabulary
 from website.leads.models import LeadStatus, SearchWord
-from website.leads.workflow import LeadWork, Workflow
+from website.leads.workflow import Entry, LeadWork, Workflow
 from website.leads.worklist import Wanted, Worklist
 
 
@@ -50,7 +51,7 @@ def test_a_lead_is_found_by_its_number_by_notes_and_by_tags(
     send: Sender, workflow: Workflow, worklist: Worklist
 ) -> None:
     number = send().reference
-    workflow.note(number, "Rückruf über Frau Łukasz", actor="staff 1")
+    workflow.record(number, Entry(note="Rückruf über Frau Łukasz"), actor="staff 1")
     for typed in (number, number.lower()[:4], "lukasz", "rueckruf"):
         assert worklist.page(Wanted(text=typed)).total == 1, typed
 
@@ -88,7 +89,7 @@ def test_any_word_with_a_slip_finds_its_lead(
     number = newest[0].reference if newest else send().reference
     version = worklist.page(Wanted()).leads[0].version
     work = LeadWork(status=LeadStatus.NEW, tags=(word,))
-    workflow.save(number, work, version=version, actor="staff 1")
+    workflow.record(number, Entry(work=work, version=version), actor="staff 1")
     typed = data.draw(st.sampled_from([word, *slips(word)]))
     assert worklist.page(Wanted(text=typed)).total == 1, (word, typed)
 
@@ -100,7 +101,7 @@ def test_one_slip_is_one_of_the_four(one: str, other: str) -> None:
         *(one[:at] + sign + one[at:] for at in range(len(one) + 1) for sign in "abc"),
     }
     edits |= {one[:at] + sign + one[at + 1 :] for at in range(len(one)) for sign in "abc"}
-    assert vocabulary.is_one_slip_apart(one, other) is (other in edits - {one})
+    assert is_one_slip_apart(one, other) is (other in edits - {one})
 
 
 @pytest.mark.parametrize(
@@ -149,11 +150,13 @@ def test_a_word_goes_with_the_last_lead_that_holds_it(
     numbers = [send({**ANSWERS, "company": name}).reference for name in ("Alphawerk", "Betawerk")]
     before = vocabulary_of(database)
     assert {"alphawerk", "betawerk", "muller"} <= {*before, "muller"}
-    workflow.save(
-        numbers[1], LeadWork(status=LeadStatus.NEW, tags=("Gammawerk",)), version=1, actor="x"
+    workflow.record(
+        numbers[1],
+        Entry(work=LeadWork(status=LeadStatus.NEW, tags=("Gammawerk",)), version=1),
+        actor="x",
     )
     assert "gammawerk" in vocabulary_of(database)
-    workflow.save(numbers[1], LeadWork(status=LeadStatus.NEW), version=2, actor="x")
+    workflow.record(numbers[1], Entry(work=LeadWork(status=LeadStatus.NEW), version=2), actor="x")
     assert vocabulary_of(database).keys() == before.keys()
     for number, kept, gone in ((numbers[0], "betawerk", "alphawerk"), (numbers[1], "", "betawerk")):
         with database.writing() as session:
@@ -230,7 +233,7 @@ def test_the_index_agrees_with_the_leads(
     send: Sender, workflow: Workflow, database: Database
 ) -> None:
     numbers = [send().reference for _ in range(3)]
-    workflow.note(numbers[0], "Notiz", actor="staff 1")
+    workflow.record(numbers[0], Entry(note="Notiz"), actor="staff 1")
     with database.writing() as session:
         session.execute(text("DELETE FROM deliveries"))
         session.execute(text("DELETE FROM leads WHERE reference = :it"), {"it": numbers[1]})

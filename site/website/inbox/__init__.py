@@ -1,12 +1,12 @@
 """The staff's inbox: what to do next, one request, what is suspected, figures, export, privacy.
 
 In reading order: ``blueprint`` (the blueprint, its sections, what its views share), ``words`` (how
-things are told), ``forms``, ``reply`` (the answer in one's own mail program), ``today``,
+things are worded), ``forms``, ``reply`` (the answer in one's own mail program), ``today``,
 ``lead_list``, ``lead_page`` and ``lead_actions`` (a request, and what is done to it),
 ``quarantine``, ``figures`` and ``health`` with ``plots``, ``exports``, ``privacy``.
 """
 
-from website.inbox import (
+from website.inbox import (  # noqa: F401 - their views register themselves
     exports,
     figures,
     health,
@@ -20,16 +20,4 @@ from website.inbox import (
 )
 from website.inbox.blueprint import blueprint
 
-__all__ = [
-    "blueprint",
-    "exports",
-    "figures",
-    "health",
-    "lead_actions",
-    "lead_list",
-    "lead_page",
-    "new_lead",
-    "privacy",
-    "quarantine",
-    "today",
-]
+__all__ = ["blueprint"]

@@ -109,14 +109,14 @@ class WorkForm(Form):
     def seen_work(self) -> LeadWork | None:
         """Return the work as it was shown, or nothing if that cannot be read."""
         try:
-            told = json.loads(self.seen.data or "")
-            reason, day = told["lost_reason"], told["follow_up_on"]
+            sent = json.loads(self.seen.data or "")
+            reason, day = sent["lost_reason"], sent["follow_up_on"]
             return LeadWork(
-                status=LeadStatus(told["status"]),
+                status=LeadStatus(sent["status"]),
                 lost_reason=LostReason(reason) if reason else None,
-                owner_id=told["owner_id"],
+                owner_id=sent["owner_id"],
                 follow_up_on=datetime.date.fromisoformat(day) if day else None,
-                tags=tuple(told["tags"]),
+                tags=tuple(sent["tags"]),
             )
         except (ValueError, KeyError, TypeError, RecursionError):
             return None
@@ -147,7 +147,7 @@ def pressed(
 
 
 def work_form(lead: Lead, work: LeadWork | None = None) -> WorkForm:
-    """Make the form with what is written down now.
+    """Return the form with what is written down now.
 
     :param work: what somebody has filled in instead.
     """
@@ -173,11 +173,7 @@ class NoteForm(Form):
         "Neue Notiz",
         # As it is stored: browsers send each line end as two characters.
         filters=[lambda text: clean(text or "")],
-        validators=[
-            Length(
-                max=LONGEST_NOTE, message=f"Bitte kürzen Sie die Notiz auf {LONGEST_NOTE} Zeichen"
-            )
-        ],
+        validators=[Length(max=LONGEST_NOTE, message=_NOTE_TOO_LONG)],
     )
 
     def is_valid(self, *, needed: bool) -> bool:

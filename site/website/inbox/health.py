@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Any
 
 from flask import flash, render_template
 from werkzeug import Response
@@ -25,31 +25,19 @@ from website.web.services import services
 SHOWN = 50
 
 
-@dataclass(frozen=True)
-class Workload:
-    """One job of the worker, as it is told."""
-
-    name: str
-    succeeded_at: datetime.datetime | None
-    next_start: datetime.datetime
-    is_running: bool
-    is_overdue: bool
-    error: str
-
-
 @blueprint.get("/betrieb/")
 @requires(Action.SEE_HEALTH)
 def health() -> str:
     """Show what is not as it should be, what runs by the clock, and the last thirty days."""
     moment = clock.now()
-    facts = take_snapshot(services().leads.database, services().settings.instance_dir, moment)
+    snapshot = take_snapshot(services().leads.database, services().settings.instance_dir, moment)
     choice = Choice(states=(DeliveryState.DEAD, DeliveryState.PENDING))
     found = services().leads.deliveries.find(choice, limit=SHOWN)
     return render_template(
         "inbox/health.html",
-        concerns=active_alerts(facts),
-        facts=facts,
-        jobs=_told(facts.jobs, moment),
+        alerts=active_alerts(snapshot),
+        snapshot=snapshot,
+        jobs=_jobs(snapshot.jobs, moment),
         failing=[one for one in found if one.attempts],
         days=health_history.days(services().leads.database, moment),
         now=moment,
@@ -63,21 +51,22 @@ def send_now() -> Response:
     deliveries = services().leads.deliveries
     count = deliveries.send_now(Choice(), actor=actor())
     count += deliveries.send_again(Choice(states=(DeliveryState.DEAD,)), actor=actor())
-    told = "1 Nachricht wird" if count == 1 else f"{count} Nachrichten werden"
-    flash(f"{told} jetzt noch einmal gesendet." if count else "Es wartet keine Nachricht.")
+    messages = "1 Nachricht wird" if count == 1 else f"{count} Nachrichten werden"
+    flash(f"{messages} jetzt noch einmal gesendet." if count else "Es wartet keine Nachricht.")
     return go_to("inbox.health")
 
 
-def _told(jobs: Mapping[str, JobRun], moment: datetime.datetime) -> list[Workload]:
+def _jobs(jobs: Mapping[str, JobRun], moment: datetime.datetime) -> list[dict[str, Any]]:
+    """Return the jobs of the worker, those first that somebody has to look at."""
     rows = [
-        Workload(
-            name=TABLE.get(row.name, {}).get("german", row.name),
-            succeeded_at=row.succeeded_at,
-            next_start=next_start(row, moment, CALENDARS.get(row.name)),
-            is_running=is_running(row, moment),
-            is_overdue=is_overdue(row, moment),
-            error=row.error,
-        )
+        {
+            "name": TABLE.get(row.name, {}).get("german", row.name),
+            "succeeded_at": row.succeeded_at,
+            "next_start": next_start(row, moment, CALENDARS.get(row.name)),
+            "is_running": is_running(row, moment),
+            "is_overdue": is_overdue(row, moment),
+            "error": row.error,
+        }
         for row in jobs.values()
     ]
-    return sorted(rows, key=lambda work: (not work.is_overdue, not work.error, work.name))
+    return sorted(rows, key=lambda job: (not job["is_overdue"], not job["error"], job["name"]))

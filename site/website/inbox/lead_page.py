@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
-from urllib.parse import quote
+from typing import Any
 
 from flask import render_template, request
 from flask_login import current_user
@@ -16,23 +14,13 @@ from website.inbox.blueprint import blueprint, lead_or_404
 from website.inbox.forms import NoteForm, WorkForm
 from website.inbox.lead_list import owners
 from website.inbox.today import late, this_day
-from website.infra import clock, email_addresses, phones
+from website.infra import clock, phones
+from website.leads import mail
 from website.leads.models import Lead
 from website.leads.spam import signals
 from website.leads.workflow import LeadWork
-from website.questionnaire import QuestionKind
 from website.staff.access import Action, names, requires
 from website.web.services import services
-
-
-@dataclass(frozen=True)
-class HistoryEntry:
-    """One line of a request's history, or a note."""
-
-    at: datetime.datetime
-    who: str
-    what: str
-    note: str = ""
 
 
 @blueprint.get("/anfragen/<reference:reference>")
@@ -62,7 +50,7 @@ def page(
         "inbox/one.html",
         lead=lead,
         answers=[
-            (asked.heading, asked.display(text), _LINKS.get(asked.kind, _no_link)(text))
+            (asked.heading, asked.display(text), mail.link(asked.kind, text))
             for asked, text in services().leads.questionnaire().answered(lead.every_answer)
             if asked.name != "message"
         ],
@@ -98,28 +86,24 @@ def _edition_of(lead: Lead) -> Library:
     return german.editions.get(lead.language, german)
 
 
-def _no_link(_: str) -> str:
-    return ""
-
-
-def _mail_link(text: str) -> str:
-    address = email_addresses.parse(text)
-    return f"mailto:{quote(address, safe='@')}" if address else ""
-
-
-_LINKS = {QuestionKind.EMAIL: _mail_link, QuestionKind.PHONE: phones.link}
-"""What makes an answer of a kind a link, for those that have one."""
-
-
-def history(lead: Lead, known: Mapping[int, str]) -> list[HistoryEntry]:
+def history(lead: Lead, known: Mapping[int, str]) -> list[dict[str, Any]]:
     """Join audit trail and notes, newest first; a note stands for its line of the trail."""
     entries = [
-        HistoryEntry(event.at, words.who(event.actor, known), words.event(event, known))
+        {
+            "at": event.at,
+            "who": words.who(event.actor, known),
+            "what": words.event(event, known),
+        }
         for event in services().leads.store.events(lead)
         if event.action != "note"
     ]
     notes = [
-        HistoryEntry(note.at, words.who(note.author, known), "hat notiert", note.text)
+        {
+            "at": note.at,
+            "who": words.who(note.author, known),
+            "what": "hat notiert",
+            "note": note.text,
+        }
         for note in lead.notes
     ]
-    return sorted([*entries, *notes], key=lambda entry: entry.at, reverse=True)
+    return sorted([*entries, *notes], key=lambda entry: entry["at"], reverse=True)

@@ -87,5 +87,5 @@ def mondays(dates: Sequence[datetime.date]) -> list[tuple[int, str]]:
 
 
 def duration(time: datetime.timedelta | None, nothing: str = "–") -> str:
-    """Write a duration for a table."""
+    """Return a duration as a table shows it."""
     return nothing if time is None else german.duration(time)

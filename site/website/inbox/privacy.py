@@ -107,6 +107,5 @@ def _mails() -> Path:
 
 
 def _file(text: str, name: str, media_type: str) -> Response:
-    response = Response(text, mimetype=media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, mimetype=media_type, headers=disposition)

@@ -58,10 +58,8 @@ def drafts(lead: Lead, edition: Library, *, sender: str) -> list[Draft]:
 
 
 def _mailto(lead: Lead, subject: str, body: str) -> str | None:
-    to = email_addresses.parse(lead.email)
-    if to is None:
-        return None
-    return f"mailto:{quote(to, safe='@')}?subject={quote(subject)}&body={quote(body)}"
+    address = email_addresses.link(lead.email)
+    return f"{address}?subject={quote(subject)}&body={quote(body)}" if address else None
 
 
 def _body(lead: Lead, language: Language) -> str:
@@ -71,6 +69,6 @@ def _body(lead: Lead, language: Language) -> str:
     words = {"name": clean_line(lead.name), "moment": language.moment(lead.received_at)}
     to_name, to_nobody = language.gettext("Guten Tag %(name)s,"), language.gettext("Guten Tag,")
     greeting = to_name % words if words["name"] else to_nobody
-    told = language.gettext("Am %(moment)s schrieben Sie:") % words
+    intro = language.gettext("Am %(moment)s schrieben Sie:") % words
     # Line ends of a mailto link are CR LF (RFC 6068, section 5).
-    return "\r\n".join([greeting, "", "", "", told, *quoted])
+    return "\r\n".join([greeting, "", "", "", intro, *quoted])

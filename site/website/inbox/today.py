@@ -36,5 +36,5 @@ def late() -> datetime.datetime:
 
 
 def this_day() -> datetime.date:
-    """Tell the day it is in Germany."""
+    """Return the day it is in Germany."""
     return clock.today()

@@ -14,12 +14,12 @@ full = in_german
 
 
 def moment(value: datetime.datetime) -> str:
-    """Write a moment in short: „23.11.2026, 21:43“, in German time."""
+    """Return a moment in short: „23.11.2026, 21:43“, in German time."""
     return f"{value.astimezone(GERMANY):%d.%m.%Y, %H:%M}"
 
 
 def day(value: datetime.date) -> str:
-    """Write a day in short: „23.11.2026“."""
+    """Return a day in short: „23.11.2026“."""
     return f"{value:%d.%m.%Y}"
 
 
@@ -40,7 +40,7 @@ def ago(value: datetime.datetime, now: datetime.datetime) -> str:
 
 
 def who(actor: str, names: Mapping[int, str]) -> str:
-    """Name who did something, by the audit trail's word for it."""
+    """Return the name of who did something, by the audit trail's word for it."""
     kind, _, rest = actor.partition(" ")
     match kind:
         case "staff":
@@ -55,22 +55,22 @@ def who(actor: str, names: Mapping[int, str]) -> str:
             return "System"
 
 
-def event(told: Event, names: Mapping[int, str]) -> str:
-    """Tell a line of the audit trail, after the name of who did it."""
-    match told.action:
+def event(line: Event, names: Mapping[int, str]) -> str:
+    """Return the words for a line of the audit trail, after the name of who did it."""
+    match line.action:
         case "status":
-            return f"hat den Status auf „{STATUS.get(told.detail, told.detail)}“ gesetzt"
+            return f"hat den Status auf „{STATUS.get(line.detail, line.detail)}“ gesetzt"
         case "lost-reason":
-            reason = LOST_REASON.get(told.detail, told.detail) or "keinen"
+            reason = LOST_REASON.get(line.detail, line.detail) or "keinen"
             return f"hat als Absagegrund „{reason}“ angegeben"
         case "owner":
-            return _owner(told, names)
-        case "follow-up" if told.detail:
-            return f"hat die Wiedervorlage auf den {_day_of(told.detail)} gelegt"
+            return _owner(line, names)
+        case "follow-up" if line.detail:
+            return f"hat die Wiedervorlage auf den {_day_of(line.detail)} gelegt"
         case "follow-up":
             return "hat die Wiedervorlage gelöscht"
         case action:
-            return HISTORY.get(action, f"{action} {told.detail}".strip())
+            return HISTORY.get(action, f"{action} {line.detail}".strip())
 
 
 def _day_of(text: str) -> str:
@@ -80,10 +80,10 @@ def _day_of(text: str) -> str:
         return text
 
 
-def _owner(told: Event, names: Mapping[int, str]) -> str:
-    if not told.detail:
+def _owner(line: Event, names: Mapping[int, str]) -> str:
+    if not line.detail:
         return "hat die Zuständigkeit aufgehoben"
-    owner = f"staff {told.detail}"
-    if owner == told.actor:
+    owner = f"staff {line.detail}"
+    if owner == line.actor:
         return "ist jetzt zuständig"
     return f"hat die Anfrage {who(owner, names)} zugewiesen"

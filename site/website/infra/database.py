@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, Executable, Select, exc
+from sqlalchemy import URL, Connection, Engine, Executable, PoolProxiedConnection, Select, exc
 from sqlalchemy.dialects import postgresql as postgresql_dialect
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import make_url
@@ -85,6 +85,18 @@ class Database:
         """Open a bare connection on the same terms, for writing rows and no objects."""
         with storage_errors(), self._in_turn(), self._for_writing.begin() as connection:
             yield connection
+
+    @contextlib.contextmanager
+    def unmanaged(self) -> Iterator[PoolProxiedConnection]:
+        """Open a connection of the driver, in no transaction: within one SQLite keeps its files."""
+        with storage_errors():
+            connection = self.engine.raw_connection()
+        try:
+            yield connection
+        except sqlite3.Error as error:
+            raise StorageError(f"The database cannot be used now: {error}") from error
+        finally:
+            connection.close()
 
     @contextlib.contextmanager
     def _in_turn(self) -> Iterator[None]:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from urllib.parse import quote
 
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
-from website.infra.text import HYPHENS, clean_line, folded, normalised, visible
+from website.infra.text import (
+    HYPHENS,
+    clean_line,
+    folded,
+    is_one_slip_apart,
+    normalised,
+    visible,
+)
 
 MAX_LENGTH = 254
 """Characters of an address that mail servers carry (RFC 5321, 4.5.3.1.3)."""
@@ -58,6 +66,12 @@ def parse(text: str) -> str | None:
     return checked.normalized if checked and _is_spelled_out(checked.local_part) else None
 
 
+def link(text: str) -> str:
+    """Return the address that writes to a mailbox (RFC 6068); nothing where no mail can be sent."""
+    address = parse(text)
+    return f"mailto:{quote(address, safe='@')}" if address else ""
+
+
 def odd_sign(text: str) -> str:
     """Return the first sign that no address has, and that only looks like one that it may have."""
     typed = visible(clean_line(text[:LONGEST_TYPED])).translate(_AS_TYPED)
@@ -97,7 +111,7 @@ def suggestion(address: str) -> str | None:
     domain = domain.casefold()
     if not local or domain in COMMON_DOMAINS:
         return None
-    meant = [common for common in COMMON_DOMAINS if _is_one_slip(domain, common)]
+    meant = [common for common in COMMON_DOMAINS if is_one_slip_apart(domain, common)]
     return f"{local}@{meant[0]}" if len(meant) == 1 else None
 
 
@@ -131,18 +145,4 @@ def _is_spelled_out(local_part: str) -> bool:
     return local_part.isascii() or (
         normalised("NFKC", local_part) == local_part
         and all(sign.isascii() or unicodedata.category(sign)[0] in "LMN" for sign in local_part)
-    )
-
-
-def _is_one_slip(typed: str, meant: str) -> bool:
-    """Compare by the restricted Damerau-Levenshtein distance, as far as 1."""
-    start = 0
-    while typed[start : start + 1] and typed[start : start + 1] == meant[start : start + 1]:
-        start += 1
-    typed, meant = typed[start:], meant[start:]
-    return (
-        typed[1:] == meant  # too much
-        or typed == meant[1:]  # too few
-        or typed[1:] == meant[1:]  # wrong
-        or (typed[:2] == meant[1::-1] and len(meant) > 1 and typed[2:] == meant[2:])  # swapped
     )

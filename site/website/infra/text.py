@@ -112,3 +112,19 @@ def _without_excess(text: str) -> Iterator[str]:
         row = row + 1 if unicodedata.combining(sign) or sign in _TAKEN_APART else 0
         if row <= MOST_MARKS:
             yield sign
+
+
+def is_one_slip_apart(one: str, other: str) -> bool:
+    """Return whether a letter more, fewer or another, or two swapped, make one word of another.
+
+    The restricted Damerau-Levenshtein distance is 1 then.
+    """
+    if len(one) > len(other):
+        one, other = other, one
+    if len(other) - len(one) > 1 or one == other:
+        return False
+    same = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
+    one, other = one[same:], other[same:]
+    if len(one) < len(other):
+        return one == other[1:]
+    return one[1:] == other[1:] or (one[:2] == other[1::-1] and one[2:] == other[2:])

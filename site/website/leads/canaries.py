@@ -26,7 +26,7 @@ from website.infra.clock import Clock
 from website.infra.database import Database
 from website.infra.keyed_hashes import Keys
 from website.leads import reference, retention
-from website.leads.models import Canary, Delivery, Event, Lead
+from website.leads.models import Canary, Delivery, Lead
 
 PURPOSE = "canary"
 VALID = datetime.timedelta(minutes=5)
@@ -130,16 +130,9 @@ class Canaries:
     def _remove(self, nonces: list[str]) -> None:
         with self.database.writing() as session:
             session.execute(delete(Canary).where(Canary.nonce.in_(nonces)))
-            strays = select(Lead.id, Lead.reference).where(
-                Lead.mailbox.in_([address(nonce) for nonce in nonces])
-            )
-            found = session.execute(strays).all()
-            if not found:
-                return
-            ids, numbers = zip(*found, strict=True)
-            retention.hold(session, numbers)
-            session.execute(delete(Event).where(Event.lead_id.in_(ids)))
-            retention.delete_leads(session, numbers, self.mails)
+            addresses = [address(nonce) for nonce in nonces]
+            strays = select(Lead.id).where(Lead.mailbox.in_(addresses))
+            retention.delete_without_trace(session, strays, self.mails)
 
 
 def owed(connection: Connection, number: str) -> list[list[str]]:

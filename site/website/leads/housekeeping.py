@@ -6,19 +6,14 @@ words what it has done, in numbers only, for the log.
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import logging
 import sqlite3
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import PoolProxiedConnection
-
-from website.exceptions import StorageError
 from website.infra.clock import german_day
-from website.infra.database import Database, storage_errors
+from website.infra.database import Database
 from website.infra.sqlite import BUSY_TIMEOUT
 from website.leads import fingerprints, rate_limit
 from website.leads.erasure_log import ErasureLog
@@ -84,7 +79,7 @@ def vacuum(database: Database, now: datetime.datetime) -> str:  # noqa: ARG001 -
     """
     if database.engine.dialect.name != "sqlite":
         return "nothing to do: PostgreSQL looks after itself"
-    with _raw(database) as connection:
+    with database.unmanaged() as connection:
         page, pages, free = (
             connection.cursor().execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("page_size", "page_count", "freelist_count")
@@ -109,16 +104,3 @@ def vacuum(database: Database, now: datetime.datetime) -> str:  # noqa: ARG001 -
         seconds = time.monotonic() - begun
     empty_log(database)
     return f"{free} of {pages} pages given back in {seconds:.1f} s"
-
-
-@contextlib.contextmanager
-def _raw(database: Database) -> Iterator[PoolProxiedConnection]:
-    """Return a connection of the driver: within a transaction SQLite makes no file smaller."""
-    with storage_errors():
-        connection = database.engine.raw_connection()
-    try:
-        yield connection
-    except sqlite3.Error as error:
-        raise StorageError(f"The database cannot be used now: {error}") from error
-    finally:
-        connection.close()

@@ -25,7 +25,7 @@ ACCESS_REPORT: Mapping[str, Mapping[str, str]] = _LABELS["access_report"] | {
 
 @functools.cache
 def language(code: str) -> str:
-    """Name a language in German: „Englisch“; an unknown one by its letters."""
+    """Return the German name of a language: „Englisch“; the code of an unknown one."""
     from babel.core import Locale, UnknownLocaleError  # noqa: PLC0415 - few processes need it
 
     try:
@@ -35,5 +35,5 @@ def language(code: str) -> str:
 
 
 def foreign_language(code: str) -> str:
-    """Name the language in which a request is answered; nothing where that is German."""
+    """Return the name of the language to answer in; nothing where that is German."""
     return "" if code == GERMAN else language(code)

@@ -15,7 +15,6 @@ from email.message import EmailMessage
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote
 
 from website.infra import email_addresses, mail_message, phones, templates
 from website.infra.clock import in_german
@@ -238,11 +237,11 @@ def _row(question: Question, answer: str) -> dict[str, Any]:
         "heading": clean_line(question.heading),
         "text": text,
         "is_long": question.kind is QuestionKind.LONG_TEXT or "\n" in text,
-        "link": _link(question.kind, text),
+        "link": link(question.kind, text),
     }
 
 
-def _link(kind: QuestionKind, text: str) -> str:
-    if kind is QuestionKind.EMAIL and email_addresses.parse(text) == text:
-        return f"mailto:{quote(text, safe='@')}"
-    return phones.link(text) if kind is QuestionKind.PHONE else ""
+def link(kind: QuestionKind, answer: str) -> str:
+    """Return the address that an answer leads to; nothing for most kinds."""
+    makers = {QuestionKind.EMAIL: email_addresses.link, QuestionKind.PHONE: phones.link}
+    return makers[kind](answer) if kind in makers else ""

@@ -176,7 +176,7 @@ class Outbox:
                     lead_id=lead.id,
                     at=now,
                     actor="outbox",
-                    action=_ACTIONS[state],
+                    action=_ACTIONS[state][0],
                     detail=f"delivery {claimed.id}, attempt {claimed.attempts}. {reason}".rstrip(),
                 )
             )
@@ -185,24 +185,21 @@ class Outbox:
 
 
 _ACTIONS = {
-    DeliveryState.SENT: "sent",
-    DeliveryState.PENDING: "postponed",
-    DeliveryState.DEAD: "given-up",
+    DeliveryState.SENT: ("sent", logging.INFO),
+    DeliveryState.PENDING: ("postponed", logging.WARNING),
+    DeliveryState.DEAD: ("given-up", logging.ERROR),
 }
+"""What the audit trail and the log say of an attempt, by the state of the delivery afterwards."""
 
 
 def _log(lead: Lead, delivery: Delivery, state: DeliveryState, reason: str) -> None:
-    level = {
-        DeliveryState.SENT: logging.INFO,
-        DeliveryState.PENDING: logging.WARNING,
-        DeliveryState.DEAD: logging.ERROR,
-    }
+    action, level = _ACTIONS[state]
     log.log(
-        level[state],
+        level,
         "Lead %s: delivery %d %s at attempt %d. %s",
         lead.reference,
         delivery.id,
-        _ACTIONS[state],
+        action,
         delivery.attempts,
         reason,
         extra={"lead": lead.reference},

@@ -10,7 +10,6 @@ import bisect
 import calendar
 import datetime
 import logging
-import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +21,7 @@ from website.exceptions import StorageError
 from website.infra import clock as clocks
 from website.infra import clock_skew, paging
 from website.infra.clock import Clock, german_day, midnight
-from website.infra.database import Database, storage_errors
+from website.infra.database import Database
 from website.leads import search, vocabulary
 from website.leads.models import Channel, Delivery, DeliveryState, Event, Lead, LeadStatus
 
@@ -276,6 +275,18 @@ def delete_leads(session: Session, references: Collection[str], mails: Path) -> 
     return Deleted(count, len(states), sum(state is not DeliveryState.SENT for state in states))
 
 
+def delete_without_trace(session: Session, leads: Select[int], mails: Path) -> Deleted:
+    """Delete leads that nobody has sent, and their lines of the audit trail as well.
+
+    :param leads: chooses their ids.
+    """
+    found = session.execute(select(Lead.id, Lead.reference).where(Lead.id.in_(leads))).all()
+    references = [row.reference for row in found]
+    hold(session, references)
+    session.execute(delete(Event).where(Event.lead_id.in_([row.id for row in found])))
+    return delete_leads(session, references, mails)
+
+
 def empty_log(database: Database) -> None:
     """Clear SQLite's search index, and its log, of what was deleted.
 
@@ -287,25 +298,15 @@ def empty_log(database: Database) -> None:
     if database.engine.dialect.name != "sqlite":
         return
     database.execute(search.FORGET_DELETED)
-    if not _checkpoint(database):
+    with database.unmanaged() as connection:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        is_emptied = not any(busy for busy, *_ in cursor.fetchall())
+    if not is_emptied:
         log.warning(
             "The database's log still holds what was deleted, because another process was reading. "
             "'flask --app website leads purge' tries again."
         )
-
-
-def _checkpoint(database: Database) -> bool:
-    with storage_errors():
-        connection = database.engine.raw_connection()
-    try:
-        # Not through SQLAlchemy, which would begin a transaction: within one this cannot be done.
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return not any(busy for busy, *_ in cursor.fetchall())
-    except sqlite3.Error as error:
-        raise StorageError(f"The database cannot be used now: {error}") from error
-    finally:
-        connection.close()
 
 
 _UNTRACKED = {"synchronize_session": False}

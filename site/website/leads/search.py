@@ -8,9 +8,11 @@ both only see folded words. Words that resemble those typed come from ``vocabula
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Connection, Dialect, TextClause, text
 
@@ -202,11 +204,10 @@ def _only_digits(typed: str) -> list[str]:
 
 @dataclass(frozen=True)
 class _Syntax:
-    """How a database is asked for words."""
+    """How a database is asked for words, as ``search.toml`` says it."""
 
     holds: str
     is_among: str
-    """The same, looked up in all of them at once."""
     beginning: str
     whole: str
     both: str
@@ -219,29 +220,10 @@ class _Syntax:
         return f"({self.either.join(conditions)})"
 
 
+_FILE = Path(__file__).with_name("search.toml")
 _SYNTAX = {
-    "sqlite": _Syntax(
-        # The sign keeps SQLite from reading each lead that is found, for its index has the rest.
-        "+leads.id IN (SELECT rowid FROM lead_words WHERE lead_words MATCH :{})",
-        "leads.id IN (SELECT rowid FROM lead_words WHERE lead_words MATCH :{})",
-        '"{}"*',
-        '"{}"',
-        " AND ",
-        " OR ",
-    ),
-    "postgresql": _Syntax(
-        # Selected, so that it is not known beforehand: else many words are taken for likely, and
-        # every lead is taken apart instead of using the index.
-        "array_to_tsvector(string_to_array(leads.words, ' ')) @@ (SELECT CAST(:{} AS tsquery))",
-        "leads.id IN (SELECT id FROM leads"
-        " WHERE array_to_tsvector(string_to_array(words, ' ')) @@ (SELECT CAST(:{} AS tsquery)))",
-        "'{}':*",
-        "'{}'",
-        " & ",
-        " | ",
-    ),
+    name: _Syntax(**values) for name, values in tomllib.loads(_FILE.read_text("utf-8")).items()
 }
-
 
 FORGET_DELETED = text("INSERT INTO lead_words(lead_words) VALUES('optimize')")
 """Rewrites SQLite's index without the words of leads that were deleted, which its segments hold

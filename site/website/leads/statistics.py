@@ -10,13 +10,13 @@ weekends included.
 from __future__ import annotations
 
 import datetime
-import math
+import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Float, case, cast, extract, func, select
+from sqlalchemy import Float, Row, case, cast, extract, func, select
 from sqlalchemy.orm import Session
 
 from website.infra import clock as clocks
@@ -54,8 +54,7 @@ class Responses:
 
         :param waits: in seconds.
         """
-        ordered = sorted(waits)
-        median, tail = (percentile(ordered, part) for part in (0.5, NINE_OF_TEN))
+        median, tail = (percentile(waits, part) for part in (0.5, NINE_OF_TEN))
         return cls(_seconds(median), _seconds(tail), len(waits), unanswered)
 
 
@@ -101,7 +100,7 @@ class Sources:
     others: int
     """From further pages, all together."""
     unknown: int
-    """From a page that was not told."""
+    """From a page that is not known."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +176,7 @@ class Statistics:
             return Figures(
                 since=day,
                 weeks=_weeks(session, day, today),
-                topics=_sorted((each.topic, each.count) for each in alike),
+                topics=_sorted((each.topic, each.leads) for each in alike),
                 sources=_sources(alike),
                 funnel=_funnel(alike),
                 months=tuple(
@@ -203,13 +202,13 @@ def percentile(values: Iterable[float], part: float) -> float | None:
     Statistician 50 (1996), 361-365; as do R, NumPy and Excel's QUANTIL.INKL.
     """
     ordered = sorted(values)
-    if not ordered:
-        return None
-    place = (len(ordered) - 1) * part
-    below, above = ordered[math.floor(place)], ordered[math.ceil(place)]
-    return below + (above - below) * (place - math.floor(place))
+    if len(ordered) > 1:
+        return statistics.quantiles(ordered, n=100, method="inclusive")[round(100 * part) - 1]
+    return ordered[0] if ordered else None
 
 
+_Alike = Row[*tuple[Any, ...]]
+"""Leads that are alike in all that is counted, and their number."""
 _SEEN = Lead.quarantined.is_(False)
 _UNANSWERED = (_SEEN, Lead.status == LeadStatus.NEW, Lead.answered_at.is_(None))
 
@@ -228,29 +227,16 @@ def _waiting(session: Session, limit: datetime.datetime) -> Sequence[Any]:
     return session.execute(query).one()
 
 
-@dataclass(frozen=True)
-class _Alike:
-    """Leads that are alike in all that is counted."""
+def _alike(session: Session, day: datetime.date) -> Sequence[_Alike]:
+    """Count leads that are alike in all that is asked, once for all.
 
-    topic: str
-    source: str | None
-    status: LeadStatus
-    lost_reason: LostReason | None
-    is_answered: bool
-    count: int
-
-
-def _alike(session: Session, day: datetime.date) -> list[_Alike]:
-    """Count once for all: grouped by one column, SQLite would prefer that column's index."""
-    columns = (
-        Lead.topic,
-        Lead.source,
-        Lead.status,
-        Lead.lost_reason,
-        Lead.answered_at.is_not(None),
-    )
-    query = select(*columns, func.count()).where(_SEEN, Lead.received_at >= midnight(day))
-    return [_Alike(*row) for row in session.execute(query.group_by(*columns))]
+    Grouped by one column, SQLite would prefer that column's index.
+    """
+    is_answered = Lead.answered_at.is_not(None).label("is_answered")
+    columns = (Lead.topic, Lead.source, Lead.status, Lead.lost_reason, is_answered)
+    query = select(*columns, func.count().label("leads"))
+    query = query.where(_SEEN, Lead.received_at >= midnight(day)).group_by(*columns)
+    return session.execute(query).all()
 
 
 def _sorted(pairs: Iterable[tuple[Any, int]]) -> tuple[tuple[Any, int], ...]:
@@ -262,7 +248,7 @@ def _sorted(pairs: Iterable[tuple[Any, int]]) -> tuple[tuple[Any, int], ...]:
 
 
 def _sources(alike: Iterable[_Alike]) -> Sources:
-    counted = _sorted((each.source or None, each.count) for each in alike)
+    counted = _sorted((each.source or None, each.leads) for each in alike)
     known = [(path, count) for path, count in counted if path]
     others = sum(count for _, count in known[MOST_SOURCES:])
     return Sources(tuple(known[:MOST_SOURCES]), others, dict(counted).get(None, 0))
@@ -270,16 +256,16 @@ def _sources(alike: Iterable[_Alike]) -> Sources:
 
 def _funnel(alike: Sequence[_Alike]) -> Funnel:
     def having(*statuses: LeadStatus) -> int:
-        return sum(each.count for each in alike if each.status in statuses)
+        return sum(each.leads for each in alike if each.status in statuses)
 
     return Funnel(
         received=having(*LeadStatus),
-        answered=sum(each.count for each in alike if each.is_answered),
+        answered=sum(each.leads for each in alike if each.is_answered),
         taken=having(LeadStatus.IN_PROGRESS, LeadStatus.QUALIFIED, LeadStatus.WON),
         qualified=having(LeadStatus.QUALIFIED, LeadStatus.WON),
         won=having(LeadStatus.WON),
         lost=_sorted(
-            (each.lost_reason, each.count) for each in alike if each.status is LeadStatus.LOST
+            (each.lost_reason, each.leads) for each in alike if each.status is LeadStatus.LOST
         ),
     )
 

@@ -16,6 +16,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, delete, func, or_, 
 
 from website.infra import database, postgresql
 from website.infra.postgresql import AdvisoryLock
+from website.infra.text import is_one_slip_apart
 from website.leads.models import SearchWord
 
 SHORTEST = 4
@@ -64,7 +65,7 @@ def change(connection: Connection, lead_id: int, before: str, after: str) -> Non
     postgresql.lock(connection, AdvisoryLock.SEARCH_WORDS)
     _insert(connection, lead_id, new - old)
     if gone := old - new:
-        _hand_on(connection, [lead_id])
+        connection.execute(_HAND_ON[connection.dialect.name], {"ids": [lead_id]})
         unused = delete(SearchWord).where(SearchWord.lead_id == lead_id, SearchWord.word.in_(gone))
         connection.execute(unused)
 
@@ -76,7 +77,7 @@ def leave(connection: Connection, lead_ids: Collection[int]) -> None:
     """
     if lead_ids:
         postgresql.lock(connection, AdvisoryLock.SEARCH_WORDS)
-        _hand_on(connection, lead_ids)
+        connection.execute(_HAND_ON[connection.dialect.name], {"ids": list(lead_ids)})
 
 
 def similar(connection: Connection, term: str) -> list[str]:
@@ -109,19 +110,6 @@ def containing(connection: Connection, parts: Iterable[str]) -> Sequence[str]:
     return connection.scalars(shortest).all()
 
 
-def is_one_slip_apart(one: str, other: str) -> bool:
-    """Return whether a letter more, fewer or another, or two swapped, make one word of another."""
-    if len(one) > len(other):
-        one, other = other, one
-    if len(other) - len(one) > 1 or one == other:
-        return False
-    same = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
-    one, other = one[same:], other[same:]
-    if len(one) < len(other):
-        return one == other[1:]
-    return one[1:] == other[1:] or (one[:2] == other[1::-1] and one[2:] == other[2:])
-
-
 def rows(lead_id: int, words: Iterable[str]) -> list[dict[str, object]]:
     """Return the rows of a lead's words, in the order in which everybody writes them."""
     return [
@@ -135,10 +123,6 @@ def _insert(connection: Connection, lead_id: int, words: Iterable[str]) -> None:
     if added := rows(lead_id, words):
         insert = database.insert(connection, SearchWord)
         connection.execute(insert.on_conflict_do_nothing(), added)
-
-
-def _hand_on(connection: Connection, lead_ids: Collection[int]) -> None:
-    connection.execute(_HAND_ON[connection.dialect.name], {"ids": list(lead_ids)})
 
 
 _IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)

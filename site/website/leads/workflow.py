@@ -148,10 +148,6 @@ class Workflow:
                 changed |= {"answered"}
         return changed
 
-    def save(self, number: str, work: LeadWork, *, version: int, actor: str) -> None:
-        """Write the work on a lead down, as :meth:`record` does."""
-        self.record(number, Entry(work=work, version=version), actor=actor)
-
     def change(self, numbers: Collection[str], change: LeadChange, *, actor: str) -> int:
         """Do one thing to several leads, all of them or none.
 
@@ -164,18 +160,6 @@ class Workflow:
                 for lead in leads
             ]
         return sum(map(bool, done))
-
-    def note(self, number: str, text: str, *, actor: str) -> None:
-        """Add a note; its words stand in the note alone."""
-        self.record(number, Entry(note=text), actor=actor)
-
-    def answered(self, number: str, *, actor: str) -> None:
-        """Record that somebody has answered. A new lead becomes one in progress."""
-        self.record(number, Entry(answered=True), actor=actor)
-
-    def not_answered(self, number: str, *, actor: str) -> None:
-        """Undo :meth:`answered`, which was a slip."""
-        self.record(number, Entry(answered=False), actor=actor)
 
     def exported(self, count: int, *, actor: str) -> None:
         """Record that somebody has exported leads."""
@@ -260,17 +244,8 @@ def tags_in(words: Iterable[str]) -> tuple[str, ...]:
 
 def _audit_line(name: str, work: LeadWork) -> tuple[str, str]:
     """Return a change for the audit trail, without tags, which may hold a person's name."""
-    match name:
-        case "owner_id":
-            return "owner", str(work.owner_id or "")
-        case "follow_up_on":
-            return "follow-up", work.follow_up_on.isoformat() if work.follow_up_on else ""
-        case "tags":
-            return "tags", ""
-        case "lost_reason":
-            return "lost-reason", work.lost_reason or ""
-        case _:
-            return "status", work.status
+    action = name.removesuffix("_id").removesuffix("_on").replace("_", "-")
+    return action, "" if name == "tags" else str(getattr(work, name) or "")
 
 
 def _held(session: Session, number: str) -> Lead:

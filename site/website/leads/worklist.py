@@ -191,20 +191,13 @@ class Worklist:
     def _chosen(self, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         if wanted.statuses:
             yield Lead.status.in_(wanted.statuses)
-        if wanted.lost_reason:
-            yield Lead.lost_reason == wanted.lost_reason
+        for name in ("lost_reason", "owner_id", "topic", "source", "language"):
+            if value := getattr(wanted, name):
+                yield getattr(Lead, name) == value
         if wanted.no_owner:
             yield Lead.owner_id.is_(None)
-        elif wanted.owner_id:
-            yield Lead.owner_id == wanted.owner_id
-        if wanted.topic:
-            yield Lead.topic == wanted.topic
-        if wanted.source:
-            yield Lead.source == wanted.source
         if wanted.tag:
             yield Lead.id.in_(select(Tag.lead_id).where(Tag.tag == wanted.tag))
-        if wanted.language:
-            yield Lead.language == wanted.language
         yield from self._in_time(wanted)
 
     def _in_time(self, wanted: Wanted) -> Iterator[ColumnElement[bool]]:

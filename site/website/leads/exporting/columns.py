@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from website.leads import labels
@@ -19,7 +19,7 @@ WIDE, NARROW, USUAL = 60, 12, 22
 
 @dataclass(frozen=True)
 class Column:
-    """One column. Its name, and what ``stored`` gives, do not change when our wording does."""
+    """One column. Its name, and what ``stored`` returns, do not change when our wording does."""
 
     name: str
     heading: str
@@ -39,40 +39,40 @@ def of(owners: Mapping[int, str], questionnaire: Questionnaire) -> Sequence[Colu
     return (*_of_work(owners), *map(_of_question, questionnaire.questions), former)
 
 
-def _of_work(owners: Mapping[int, str]) -> Sequence[Column]:
+def _of_work(owners: Mapping[int, str]) -> Iterator[Column]:
     def owner(lead: Lead) -> Value:
         number = lead.owner_id
         return "" if number is None else owners.get(number, f"Konto {number}")
 
-    return (
-        _same("number", "Nummer", lambda lead: lead.reference, NARROW),
-        _same("received", "Eingegangen", lambda lead: lead.received_at, 17),
-        Column(
-            "status",
-            "Status",
-            lambda lead: labels.STATUS[lead.status],
-            lambda lead: lead.status.value,
-            NARROW,
-        ),
-        _same("owner", "Zuständig", owner),
-        _same("follow_up", "Wiedervorlage", lambda lead: lead.follow_up_on, 14),
-        _same("answered", "erste Antwort", lambda lead: lead.answered_at, 17),
-        _same("answered_after", "Minuten bis zur ersten Antwort", _minutes, NARROW),
-        _same("tags", "Schlagwörter", lambda lead: ", ".join(lead.tags)),
-        Column("lost_reason", "Absagegrund", _lost_reason, lambda lead: lead.lost_reason, USUAL),
-        _same("source", "Seite", lambda lead: lead.source, 30),
-        Column(
-            "language",
-            "Sprache",
-            lambda lead: labels.language(lead.language),
-            lambda lead: lead.language,
-            NARROW,
-        ),
-    )
+    yield _same("number", "Nummer", lambda lead: lead.reference, NARROW)
+    yield _same("received", "Eingegangen", lambda lead: lead.received_at, 17)
+    yield _labelled("status", "Status", labels.STATUS, lambda lead: lead.status, NARROW)
+    yield _same("owner", "Zuständig", owner)
+    yield _same("follow_up", "Wiedervorlage", lambda lead: lead.follow_up_on, 14)
+    yield _same("answered", "erste Antwort", lambda lead: lead.answered_at, 17)
+    yield _same("answered_after", "Minuten bis zur ersten Antwort", _minutes, NARROW)
+    yield _same("tags", "Schlagwörter", lambda lead: ", ".join(lead.tags))
+    yield _labelled("lost_reason", "Absagegrund", labels.LOST_REASON, lambda lead: lead.lost_reason)
+    yield _same("source", "Seite", lambda lead: lead.source, 30)
+    yield Column("language", "Sprache", _language, lambda lead: lead.language, NARROW)
+
+
+def _language(lead: Lead) -> Value:
+    return labels.language(lead.language)
 
 
 def _same(name: str, heading: str, value: Callable[[Lead], Value], width: int = USUAL) -> Column:
     return Column(name, heading, value, value, width)
+
+
+def _labelled(
+    name: str,
+    heading: str,
+    shown: Mapping[str, str],
+    value: Callable[[Lead], str | None],
+    width: int = USUAL,
+) -> Column:
+    return Column(name, heading, lambda lead: shown.get(value(lead) or ""), value, width)
 
 
 def _of_question(question: Question) -> Column:
@@ -82,13 +82,8 @@ def _of_question(question: Question) -> Column:
         return question.display(answer(lead))
 
     width = WIDE if question.kind is QuestionKind.LONG_TEXT else USUAL
-    return Column(
-        question.name,
-        question.heading,
-        display if question.kind.is_chosen else answer,
-        answer,
-        width,
-    )
+    shown = display if question.kind.is_chosen else answer
+    return Column(question.name, question.heading, shown, answer, width)
 
 
 def _answer_to(name: str) -> Callable[[Lead], str]:
@@ -102,10 +97,6 @@ def _minutes(lead: Lead) -> Value:
     if lead.answered_at is None:
         return None
     return int((lead.answered_at - lead.received_at).total_seconds() // 60)
-
-
-def _lost_reason(lead: Lead) -> Value:
-    return labels.LOST_REASON[lead.lost_reason] if lead.lost_reason else None
 
 
 def _former(questionnaire: Questionnaire) -> Callable[[Lead], Value]:

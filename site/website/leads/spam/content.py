@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import disposable_email_domains
 
@@ -12,21 +14,14 @@ from website.leads.spam import signals, text_classifier
 from website.leads.spam.signals import SIGNALS, Signal
 from website.questionnaire import NAMES
 
+_DATA = tomllib.loads(Path(__file__).with_name("content.toml").read_text("utf-8"))
+_SHORTENED = re.compile(rf"\b({'|'.join(_DATA['shorteners'])})/", re.IGNORECASE)
+_COMMON = [frozenset(words) for words in _DATA["common"].values()]
 _LINK = re.compile(r"(?:https?://|\bwww\.|(?<![\w-])[\w-]++\.[a-z]{2,12}/)\S+", re.IGNORECASE)
 _MARKUP = re.compile(r"<a\s|\[/?(url|link|img)\b|<(script|iframe)\b|href\s*=", re.IGNORECASE)
-_SHORTENED = re.compile(
-    r"\b(bit\.ly|tinyurl\.com|t\.co|goo\.gl|is\.gd|cutt\.ly|t\.me|rb\.gy|ow\.ly|shorturl\.\w+"
-    r"|wa\.me|rebrand\.ly|s\.id|clck\.ru|vk\.cc|telegra\.ph|bl\.ink|lnkd\.in|short\.\w+|kurz\w*\.\w+)/",
-    re.IGNORECASE,
-)
 _NAME_IS_LINK = re.compile(
     r"https?://|www\.|\.(com|ru|net|org|info|top|xyz|shop|online|site)/", re.IGNORECASE
 )
-_PROBES = (
-    "onerror=", "javascript:", "union select", "' or '1'='1", "' or 1=1", "../../", "/etc/passwd",
-    "${jndi", "{{7*7", "sleep(", "waitfor delay", "%00", "xp_cmdshell", "<?php", "drop table",
-)  # fmt: skip
-"""What those write who look for holes, in lower case."""
 _TRIAL = re.compile(
     r"\W*+(test|asdf+|qwert[yz]\w*|foo|bar|abc|hello|hi|hallo|xxx+|1+|aaa+)(\W*+(test|123|1))?\W*+",
     re.IGNORECASE,
@@ -53,20 +48,6 @@ _ASKS = re.compile(
 )
 """Says outright that the sender wants what the agency places, or does that work."""
 _DIGITS = re.compile(r"\d{3}")
-_COMMON = (
-    frozenset(
-        ("und", "der", "die", "das", "ist", "nicht", "wir", "ich", "sie", "ein", "eine", "für",
-         "mit", "uns", "bei", "auf", "zu", "im", "bitte", "von", "haben", "es", "guten", "hallo",
-         "sehr", "um")
-    ),
-    frozenset(
-        ("and", "the", "this", "that", "is", "are", "not", "we", "you", "our", "your", "an", "for",
-         "with", "of", "to", "from", "please", "have", "would", "need", "who", "can", "hello",
-         "dear")
-    ),
-)  # fmt: skip
-"""The commonest words of each language in which a text may speak for itself."""
-
 FEW = 3
 """Links from which on there are many."""
 SOME = 2
@@ -159,7 +140,7 @@ def _in_message(answers: Mapping[str, str]) -> Iterator[Signal]:
     message = answers.get("message", "")
     names = [answers.get(name, "") for name in NAMES]
     lower, *lower_names = (text.casefold().strip() for text in (message, *names))
-    if _TRIAL.fullmatch(lower) or any(probe in lower for probe in _PROBES):
+    if _TRIAL.fullmatch(lower) or any(probe in lower for probe in _DATA["probes"]):
         yield SIGNALS["probe"]
     if lower in lower_names:
         yield SIGNALS["same-everywhere"]

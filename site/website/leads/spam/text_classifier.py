@@ -14,7 +14,7 @@ import itertools
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,12 +83,6 @@ def unsigned(text: str) -> str:
 
 def features(words: Sequence[str]) -> set[str]:
     """Return all of a text that can have a weight."""
-    return {*words, *_pairs(words), *_beginnings(words)}
-
-
-def _pairs(words: Sequence[str]) -> Iterator[str]:
-    return (f"{first} {second}" for first, second in itertools.pairwise(words))
-
-
-def _beginnings(words: Sequence[str]) -> Iterator[str]:
-    return (f"{word[:BEGINNING]}*" for word in words if len(word) > BEGINNING)
+    pairs = (f"{first} {second}" for first, second in itertools.pairwise(words))
+    beginnings = (f"{word[:BEGINNING]}*" for word in words if len(word) > BEGINNING)
+    return {*words, *pairs, *beginnings}

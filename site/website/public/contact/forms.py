@@ -143,7 +143,9 @@ class RequestForm(BaseForm):
     @property
     def brought(self) -> bool:
         """Whether another page has brought an answer."""
-        return any(answer.question.is_brought and answer.data for answer in self.by_name.values())
+        return any(
+            answer.question.contract.is_brought and answer.data for answer in self.by_name.values()
+        )
 
     @property
     def problems(self) -> tuple[AnswerField, ...]:
