@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import sqlite3
 import tempfile
 from pathlib import Path
 
@@ -16,7 +15,8 @@ NAME = "website.sqlite3"
 def migrated(instance: Path) -> Path:
     """Put a database into an instance folder that has none, and give the folder.
 
-    Migrating takes longer than most tests. Those about new databases let the website make theirs.
+    Migrating takes longer than most tests, and so does the change to SQLite's WAL, which waits for
+    the disk. Those about new databases let the website make theirs.
     """
     instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = instance / NAME
@@ -33,8 +33,4 @@ def _migrated() -> bytes:
         database = connect(f"sqlite:///{file}")
         migrate(database.engine)
         database.close()
-        # So that the website itself has to change it to WAL, as it does with every new one.
-        plain = sqlite3.connect(file)
-        plain.execute("PRAGMA journal_mode=DELETE")
-        plain.close()
         return file.read_bytes()
