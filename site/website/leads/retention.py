@@ -262,6 +262,8 @@ def delete_leads(session: Session, references: Collection[str], mails: Path) -> 
 
     :param mails: folder of the mails that were written instead of being sent.
     """
+    if not references:
+        return Deleted()
     found = session.scalars(select(Lead.id).where(Lead.reference.in_(references))).all()
     vocabulary.leave(session.connection(), found)
     ids = select(Lead.id).where(Lead.reference.in_(references)).scalar_subquery()
