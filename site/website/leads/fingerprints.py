@@ -70,13 +70,13 @@ def remember(
     ]
     if not rows:
         return set()
-    insert = database.insert(connection, Fingerprint).values(rows)
+    insert = database.insert(connection, Fingerprint)
     stored = insert.on_conflict_do_update(
         index_elements=["key"],
         set_={"lead_id": insert.excluded.lead_id, "expires_at": insert.excluded.expires_at},
         where=_expired(now),
     )
-    return set(connection.scalars(stored.returning(Fingerprint.key)))
+    return set(connection.scalars(stored.returning(Fingerprint.key), rows))
 
 
 def forget_expired(session: Session, now: datetime.datetime) -> None:

@@ -348,7 +348,7 @@ class Intake:
 
 
 def _insert(connection: Connection, lead: Mapping[str, Any]) -> int:
-    lead_id = connection.execute(insert(Lead).values(lead).returning(Lead.id)).scalar_one()
+    lead_id = connection.execute(insert(Lead).returning(Lead.id), lead).scalar_one()
     vocabulary.add(connection, lead_id, lead["words"])
     return lead_id
 

@@ -88,7 +88,7 @@ def pace(connection: Connection, visitor: Sequence[str], now: datetime.datetime)
 def count(connection: Connection, visitor: Sequence[str], now: datetime.datetime) -> None:
     """Count one lead more."""
     if visitor:
-        connection.execute(insert(Visit).values(visitor=visitor[0], at=now))
+        connection.execute(insert(Visit), {"visitor": visitor[0], "at": now})
 
 
 def count_mail(connection: Connection, mailer: Sequence[str], now: datetime.datetime) -> bool:
