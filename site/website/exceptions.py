@@ -1,7 +1,5 @@
 """What the website raises on purpose. Everything else that is raised is a bug."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

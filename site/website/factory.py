@@ -1,7 +1,5 @@
 """Joins the rooms to one application; the one place that knows them all."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from flask import Flask

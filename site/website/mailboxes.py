@@ -1,7 +1,5 @@
 """Mailboxes as settings hold them: ``Vertrieb <vertrieb@firma.de>; chef@firma.de``."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

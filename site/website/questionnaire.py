@@ -6,8 +6,6 @@ from it, so none of them can ask, show or explain something else than the others
 without a purpose, which visitors can read (Art. 5 and 13 DSGVO).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum

@@ -1,7 +1,5 @@
 """How long leads are kept, as the site's data say: the bridge from content to retention."""
 
-from __future__ import annotations
-
 from website.content.library import Library
 from website.exceptions import ContentError
 from website.leads.models import LeadStatus

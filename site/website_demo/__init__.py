@@ -5,8 +5,6 @@ intake, so their spam scores are real; what would be owed for them is stored as 
 they say stands in ``texts.toml``.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import datetime
 import functools

@@ -1,7 +1,5 @@
 """Dated texts as authors name them: found, published, taken back, and given another address."""
 
-from __future__ import annotations
-
 import datetime
 import difflib
 from collections.abc import Collection, Iterable, Iterator

@@ -1,7 +1,5 @@
 """Every component of the design in every state, on one page of the preview; never frozen."""
 
-from __future__ import annotations
-
 import datetime
 from types import SimpleNamespace
 

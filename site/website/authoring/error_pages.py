@@ -3,8 +3,6 @@
 These pages use none of the site's templates and components: one of those may be what is broken.
 """
 
-from __future__ import annotations
-
 import traceback
 from collections.abc import Iterable
 from pathlib import Path

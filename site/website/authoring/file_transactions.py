@@ -1,7 +1,5 @@
 """Changes to several files of the content: all of them or none."""
 
-from __future__ import annotations
-
 import contextlib
 import shutil
 import tempfile

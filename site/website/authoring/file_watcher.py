@@ -1,7 +1,5 @@
 """What has changed on disk since somebody last looked, and telling browsers that wait for it."""
 
-from __future__ import annotations
-
 import os
 import threading
 import time

@@ -3,8 +3,6 @@
 Visitors see them only after a request; their authors want to look at them without sending one.
 """
 
-from __future__ import annotations
-
 from flask import Blueprint, render_template
 
 from website.infra import clock

@@ -5,8 +5,6 @@ mended where a file cannot be shown. All of that is put around the pages here: t
 nothing of it but the function ``mark``, which says nothing anywhere else.
 """
 
-from __future__ import annotations
-
 import datetime
 import logging
 import socket

@@ -3,8 +3,6 @@
 The panel says what is wrong with the page's text, beside the text.
 """
 
-from __future__ import annotations
-
 import logging
 
 from flask import Response, g, render_template, request

@@ -1,7 +1,5 @@
 """What the parts of the preview share, beside the services of every room."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from flask import Flask, current_app

@@ -1,7 +1,5 @@
 """All dated texts by status, with what is still to be done on each."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import render_template

@@ -1,7 +1,5 @@
 """Every address that a build consists of. What is not listed here is not published."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from website.ops.deploy import speculation_rules

@@ -4,8 +4,6 @@ Each build notes the paths that it brings live. A file that none of the last bui
 there by somebody else.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Compression of each text, once and as well as possible, so that no server does it per request."""
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import shutil

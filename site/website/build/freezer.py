@@ -1,7 +1,5 @@
 """Pages and pictures as files, made by Frozen-Flask in several processes."""
 
-from __future__ import annotations
-
 import contextlib
 import shutil
 import warnings

@@ -8,8 +8,6 @@ Python and Node.js talk to it; theirs for Python waits a tenth of a second for e
 let it write files: it says that it has before they are whole.
 """
 
-from __future__ import annotations
-
 import base64
 import itertools
 import json

@@ -4,8 +4,6 @@ Everything happens in a folder beside the target, and only when all is there doe
 target's place. A build that fails, or is killed, leaves everything as it was.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 

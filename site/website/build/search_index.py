@@ -6,8 +6,6 @@ from nothing else; so a part is what a build from nothing would make of it. Brow
 parts of their edition.
 """
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence

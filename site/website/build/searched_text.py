@@ -3,8 +3,6 @@
 Cut out here and not by Pagefind, so that an index is made again only where this has changed.
 """
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

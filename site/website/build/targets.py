@@ -8,8 +8,6 @@
 Either way the switch is one step of the file system, so nobody ever sees half a site.
 """
 
-from __future__ import annotations
-
 import contextlib
 import datetime
 import os

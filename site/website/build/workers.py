@@ -1,7 +1,5 @@
 """Work in several processes, which begin as copies of this one."""
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 import threading

@@ -5,8 +5,6 @@ Errors stop a release, warnings should be mended, hints are for the writer. One 
 pattern: small functions that look at one text (:class:`TextContext`) or at the whole site.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Plain lists that writers keep beside the texts: one entry a line, ``#`` begins a remark."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What a rule looks at: one text with all that is known of it, or the whole site."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property

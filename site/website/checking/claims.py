@@ -1,7 +1,5 @@
 """Whether what a text claims can be relied on: numbers with sources, names, reviews in time."""
 
-from __future__ import annotations
-
 from website.checking import rules
 from website.checking.check_context import TextContext
 from website.checking.rules import Found, Rule, text_rule

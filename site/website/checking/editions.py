@@ -1,7 +1,5 @@
 """Whether the editions of the site agree: legal pages, addresses, and translations that are old."""
 
-from __future__ import annotations
-
 from website.checking.check_context import SiteContext, TextContext
 from website.checking.rules import Found, FoundAnywhere, Rule, site_rule, text_rule
 from website.content import kinds

@@ -1,7 +1,5 @@
 """What only shows when all files are seen together: addresses, titles, images left over."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """How a text reads: length of sentences, nouns for verbs, filler, the right form of address."""
 
-from __future__ import annotations
-
 import math
 
 from website.checking.check_context import TextContext

@@ -3,8 +3,6 @@
 Finds what was forgotten or mistyped; is no legal advice.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Links with detours, with tracking parameters, or to this machine only."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from urllib.parse import SplitResult, parse_qs, parse_qsl, unquote, urlencode, urlsplit

@@ -4,8 +4,6 @@ What other programs know and this site does not, what was opened and never close
 copied along: found in the text as it is shown, so that what is shown as meant is no problem.
 """
 
-from __future__ import annotations
-
 import re
 
 from website.checking.check_context import TextContext

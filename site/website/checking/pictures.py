@@ -5,8 +5,6 @@ neither the file nor the text can tell: § 13 and § 31 UrhG ask for author and 
 KunstUrhG for consent.
 """
 
-from __future__ import annotations
-
 from website.checking.check_context import TextContext
 from website.checking.rules import Found, Rule, text_rule
 

@@ -4,8 +4,6 @@ What :mod:`website.content.typography` sets right (straight quotation marks, das
 three dots, spaces that hold) is no problem and not told.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

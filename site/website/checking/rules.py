@@ -6,8 +6,6 @@ thresholds, patterns and messages, by language or by what they are for. Where a 
 to look for its pattern, it is all of the rule; else a function of ``<subject>.py`` finds it.
 """
 
-from __future__ import annotations
-
 import functools
 import re
 import tomllib

@@ -8,8 +8,6 @@ of his “How to Write Plain English” (1979). They count syllables and words, 
 of sense; so authors are shown a traffic light, not decimals.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """Prose cut into sentences and words."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

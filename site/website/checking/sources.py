@@ -4,8 +4,6 @@ No other host is asked for anything, nothing is stored on the visitor's device, 
 beforehand (§ 25 TDDDG, Art. 4 Nr. 11 DSGVO), and no law is cited that is gone.
 """
 
-from __future__ import annotations
-
 import functools
 import re
 from collections.abc import Iterator

@@ -8,8 +8,6 @@ too, so they stand among the mistakes. ``woerter.txt`` of each edition holds wha
 same.
 """
 
-from __future__ import annotations
-
 import functools
 import re
 from collections.abc import Iterator, Mapping

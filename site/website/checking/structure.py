@@ -1,7 +1,5 @@
 """How a text is built: its headings, sections, key points and links."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from website.checking.check_context import TextContext

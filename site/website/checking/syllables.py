@@ -7,8 +7,6 @@ name. In English most final “e”, “-es” and “-ed” are silent, and “
 syllable.
 """
 
-from __future__ import annotations
-
 import functools
 import re
 

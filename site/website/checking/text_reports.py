@@ -1,7 +1,5 @@
 """What is wrong with each text and how well it reads, found out once for as long as it holds."""
 
-from __future__ import annotations
-
 import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,5 @@
 """``flask --app website …``: what authors and operators do from a terminal."""
 
-from __future__ import annotations
-
 import contextlib
 import dataclasses
 import errno

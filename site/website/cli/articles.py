@@ -1,7 +1,5 @@
 """``flask --app website new``, ``publish``, ``unpublish``, ``rename``: for authors."""
 
-from __future__ import annotations
-
 import contextlib
 import sys
 from collections.abc import Iterator

@@ -4,8 +4,6 @@ They do without the application, which would open the database: that may be brok
 not be changed by a newer version of the website before a copy is made.
 """
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """``flask --app website canary``: sees at once whether a request would arrive."""
 
-from __future__ import annotations
-
 import click
 from flask.cli import with_appcontext
 

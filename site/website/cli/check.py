@@ -1,7 +1,5 @@
 """``flask check``: every problem of every file, for people, programs and pull requests."""
 
-from __future__ import annotations
-
 import sys
 from collections import Counter
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """``flask --app website content …``: publish, take back, and exchange content with developers."""
 
-from __future__ import annotations
-
 import os
 import time
 from collections.abc import Sequence

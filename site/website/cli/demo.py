@@ -1,7 +1,5 @@
 """``flask --app website leads demo``: an inbox to try, full of invented requests."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import click

@@ -4,8 +4,6 @@ Everything is written from the settings, the table of headers and the map of add
 nothing has to be kept in step by hand.
 """
 
-from __future__ import annotations
-
 import functools
 import os
 import sys

@@ -3,8 +3,6 @@
 Flask finds it by the entry point ``flask.commands``, before it makes the application.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import sys

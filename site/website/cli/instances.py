@@ -4,8 +4,6 @@ An instance is a database with its secret, and the address that it is reached at
 of a checkout are installed, a command without their settings would make or fill another one.
 """
 
-from __future__ import annotations
-
 import click
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.engine import make_url

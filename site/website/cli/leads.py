@@ -1,7 +1,5 @@
 """``flask --app website leads …``: what operators do with requests from a terminal."""
 
-from __future__ import annotations
-
 import datetime
 import getpass
 from typing import Any

@@ -1,7 +1,5 @@
 """``flask --app website leads …``: deleting what is due, and what a person may ask of us."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 from collections.abc import Iterator, Sequence

@@ -4,8 +4,6 @@ It makes no application of its own, which would read all content: the first publ
 pause would wait for that.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 from pathlib import Path

@@ -1,7 +1,5 @@
 """``flask --app website staff …``: who may use the inbox."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import click

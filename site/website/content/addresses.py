@@ -1,7 +1,5 @@
 """Where everything public lies. Addresses are promises: once published, they stay."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property

@@ -4,8 +4,6 @@ A box begins with ``/// merksatz`` or ``/// checkliste | Ein Titel``, and ends w
 insert names what the site makes itself: ``/// baustein | neueste-artikel``, then ``///``.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree as ET

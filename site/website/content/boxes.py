@@ -1,7 +1,5 @@
 """Boxes of a rendered text, cut out of its HTML for pages and data that show them alone."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from html import unescape

@@ -1,7 +1,5 @@
 """What stands above the text of a case study, and what becomes of it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

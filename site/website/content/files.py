@@ -4,8 +4,6 @@ The one place that decides it. Library, checker, preview, build and file watcher
 that none publishes what another overlooks.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import unicodedata

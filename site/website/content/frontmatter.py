@@ -1,7 +1,5 @@
 """The data above an article's text: YAML between two lines of three hyphens."""
 
-from __future__ import annotations
-
 import itertools
 import re
 from collections.abc import Iterator

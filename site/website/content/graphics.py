@@ -5,8 +5,6 @@ with a script, markup of another kind or anything from outside is refused with t
 expat, which loads nothing; declared entities (XXE, "billion laughs") end the reading.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import re

@@ -6,8 +6,6 @@ sRGB, without the camera's place, time and serial number. What moves comes in on
 too. The same original gives the same bytes on every machine with the same Pillow.
 """
 
-from __future__ import annotations
-
 import hashlib
 import io
 from collections.abc import Callable

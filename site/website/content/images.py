@@ -1,7 +1,5 @@
 """Images beside the texts: where they are, whether they can be shown, and how large they are."""
 
-from __future__ import annotations
-
 import difflib
 import functools
 import hashlib

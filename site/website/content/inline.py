@@ -1,7 +1,5 @@
 """Inline marks of other Markdown dialects, which authors bring along."""
 
-from __future__ import annotations
-
 import re
 import string
 from typing import Any, cast

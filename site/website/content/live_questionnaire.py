@@ -1,7 +1,5 @@
 """The questions of the request form as they are now, for what runs for long."""
 
-from __future__ import annotations
-
 import logging
 import os
 import threading

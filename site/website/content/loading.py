@@ -1,7 +1,5 @@
 """Reads the content of all editions, once more only what has changed."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ What Word, mail programs and other Markdown programs write means the same to eve
 table right below a sentence, points that are indented by two, ``1)``, ``•``, ``- [ ]``.
 """
 
-from __future__ import annotations
-
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence

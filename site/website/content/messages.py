@@ -1,7 +1,5 @@
 """What authors are told of files that they wrote: the sentences of ``messages.toml``."""
 
-from __future__ import annotations
-
 import functools
 import tomllib
 from collections.abc import Mapping

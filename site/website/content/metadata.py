@@ -4,8 +4,6 @@ Nothing of it is to leave a build (Art. 5 (1) c GDPR): images of texts are re-en
 pixels; those that are published as they are must hold none of it.
 """
 
-from __future__ import annotations
-
 import contextlib
 
 from website.content import picture_files

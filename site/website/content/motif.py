@@ -4,8 +4,6 @@ It stands before the wordmark, on covers and social cards, on the start page and
 missing. Everything is measured in units of which a bar is 8 wide and a gap 4.
 """
 
-from __future__ import annotations
-
 import hashlib
 import math
 from collections.abc import Callable, Sequence

@@ -4,8 +4,6 @@ Rules of language look at passages, not at Markdown. They are read from the very
 the page, so that whoever checks a text, shows it or searches it sees the same.
 """
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence

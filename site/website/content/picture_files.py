@@ -3,8 +3,6 @@
 Checking and building open images here and nowhere else, so what a check lets pass can be built.
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 import struct

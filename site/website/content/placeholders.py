@@ -1,7 +1,5 @@
 """Facts nobody has told us yet. They stand in the content as ``PLATZHALTER: what is missing``."""
 
-from __future__ import annotations
-
 MARK = "PLATZHALTER"
 
 _NONE = frozenset({"keine", "keiner", "keines", "keins", "nichts", "nicht bestellt"})

@@ -4,8 +4,6 @@ Runs after Python-Markdown has made its tree and before it writes HTML. Sets the
 foreign words, resolves links and images, wraps tables, and lets through only attributes we know.
 """
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """What is wrong with a file, in words that let its author correct it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """The questions of the request form: ``content/formular.toml``, read and checked."""
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """Related articles, found without comparing each article with all others."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 

@@ -1,7 +1,5 @@
 """Markdown to HTML, through Python-Markdown and its extensions."""
 
-from __future__ import annotations
-
 import re
 import threading
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """Templates for replies to requests: ``content/antworten.toml``, read and checked."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

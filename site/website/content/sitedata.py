@@ -1,7 +1,5 @@
 """What holds for the whole site: ``content/website.toml``, read and checked."""
 
-from __future__ import annotations
-
 import datetime
 import pathlib
 import re

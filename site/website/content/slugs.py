@@ -1,7 +1,5 @@
 """Words as parts of addresses: for headings, and for the files of articles."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from urllib.parse import unquote

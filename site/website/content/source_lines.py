@@ -4,8 +4,6 @@ Before what each row says stands a sign of Unicode's private use, one for each l
 the row through Python-Markdown and is taken out of the tree again, before anything reads it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Any, cast

@@ -1,7 +1,5 @@
 """The text of a file that people keep, as any reader of it wants it: decoded and whole."""
 
-from __future__ import annotations
-
 import codecs
 import re
 from pathlib import Path

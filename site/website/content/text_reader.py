@@ -1,7 +1,5 @@
 """One file of content to one text with its data."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Collection, Iterator

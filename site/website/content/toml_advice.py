@@ -1,7 +1,5 @@
 """Parses TOML, and names the line that is wrong and what to type instead."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Sequence

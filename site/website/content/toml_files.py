@@ -1,7 +1,5 @@
 """A TOML file of the content as fields that know their lines."""
 
-from __future__ import annotations
-
 import pathlib
 import re
 

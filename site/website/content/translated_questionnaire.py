@@ -4,8 +4,6 @@ An edition's ``formular.toml`` has a table for each group and each question, by 
 it one for the choices. What is asked, in which order and of whom is the German file's.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path

@@ -4,8 +4,6 @@ Its ``website.toml`` holds only what visitors read in its language. All else is 
 German file, so that every fact stands once.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace

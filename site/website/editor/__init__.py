@@ -13,8 +13,6 @@ and when), ``sharing`` (drafts for readers without an account), ``links`` (which
 websites are broken), ``guide``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from flask import Flask

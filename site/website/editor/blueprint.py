@@ -1,7 +1,5 @@
 """The editor's blueprint, its sections, and what its views share."""
 
-from __future__ import annotations
-
 import functools
 import itertools
 import logging

@@ -1,7 +1,5 @@
 """The same text in other languages: where it is, which is older, and what changed since."""
 
-from __future__ import annotations
-
 import datetime
 from dataclasses import dataclass
 

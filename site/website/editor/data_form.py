@@ -3,8 +3,6 @@
 Each value that was changed is spliced into the bytes that were shown; no other byte changes.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace

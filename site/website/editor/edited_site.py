@@ -4,8 +4,6 @@ What is typed never reaches a file here: a text is read from memory in place of 
 by the templates of the site itself.
 """
 
-from __future__ import annotations
-
 import re
 import threading
 import time

@@ -4,8 +4,6 @@ It has a field for each value, or one field for the whole file. What was typed i
 bytes that were shown; no other byte changes.
 """
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

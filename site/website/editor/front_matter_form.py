@@ -4,8 +4,6 @@ A field shows a value only where it understands it wholly. Whatever else stands 
 as it is, and is named, so that nobody misses it. The fields stand in ``text_fields.toml``.
 """
 
-from __future__ import annotations
-
 import datetime
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """The guide for editors, on the site itself: nobody who writes needs the repository."""
 
-from __future__ import annotations
-
 import functools
 import re
 

@@ -1,7 +1,5 @@
 """The versions of a text: who changed what and when, the difference in lines, and the way back."""
 
-from __future__ import annotations
-
 import itertools
 
 from flask import abort, flash, redirect, render_template

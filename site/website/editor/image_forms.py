@@ -1,7 +1,5 @@
 """The forms in which somebody says what an image shows, and whose it is."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from typing import Self

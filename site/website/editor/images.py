@@ -6,8 +6,6 @@ has to be approved. Only what changes a public page by itself, another picture a
 is for those who may publish.
 """
 
-from __future__ import annotations
-
 import functools
 import io
 import posixpath

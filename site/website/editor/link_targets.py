@@ -1,7 +1,5 @@
 """What a text can link to: our own texts and their headings, as links in its file name them."""
 
-from __future__ import annotations
-
 import itertools
 import posixpath
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Links to other websites: which are broken or have moved, and in which texts they stand."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from flask import abort, flash, render_template

@@ -1,7 +1,5 @@
 """Another address for a text, or none: links, navigation and old addresses follow in one commit."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 from flask import abort, render_template, request

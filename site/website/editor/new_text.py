@@ -1,7 +1,5 @@
 """A new text: a working copy that begins with a skeleton, and no file yet."""
 
-from __future__ import annotations
-
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user

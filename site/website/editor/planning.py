@@ -1,7 +1,5 @@
 """What comes next: whose turn it is with each text, what goes live when, what is to be reviewed."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A text as visitors would see it, and what is wrong with it, while it is typed."""
 
-from __future__ import annotations
-
 from flask import Response, abort, render_template, request, send_file
 
 from website.content import image_variants

@@ -1,7 +1,5 @@
 """What went live, when and by whom; what is on its way; and how it is taken back."""
 
-from __future__ import annotations
-
 import posixpath
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ there, and nothing goes: what is no longer asked or offered stays in the file, m
 the fields that were sent are called says which choice stood where; their order is that of the file.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping

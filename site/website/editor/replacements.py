@@ -1,7 +1,5 @@
 """Find words in all official texts, and replace those that somebody has chosen, in one commit."""
 
-from __future__ import annotations
-
 from flask import abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict

@@ -5,8 +5,6 @@ then the step is taken that the button names. Where saving is impossible, nothin
 that was typed is shown again.
 """
 
-from __future__ import annotations
-
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user

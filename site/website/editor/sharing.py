@@ -1,7 +1,5 @@
 """Links by which somebody without an account reads a text that is not public yet."""
 
-from __future__ import annotations
-
 import re
 
 from flask import Response, flash, render_template, request

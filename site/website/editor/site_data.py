@@ -3,8 +3,6 @@
 The TOML files of the content go the way of a text: working copy, review, approval, publication.
 """
 
-from __future__ import annotations
-
 import itertools
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """What is done with a working copy beside writing it: submitted, approved, published, ended."""
 
-from __future__ import annotations
-
 import datetime
 import functools
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """All texts: what each is, how far it is, who works on it, what is wrong with it."""
 
-from __future__ import annotations
-
 import datetime
 import time
 from collections import Counter

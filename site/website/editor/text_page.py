@@ -1,7 +1,5 @@
 """What the page of one text shows."""
 
-from __future__ import annotations
-
 import datetime
 from typing import Any
 

@@ -4,8 +4,6 @@ Only what was changed differs from the bytes that were shown: of the text its li
 above it single values.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace

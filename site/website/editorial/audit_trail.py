@@ -1,7 +1,5 @@
 """The editors' audit trail: what was done with which text, and whom it concerns."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Collection, Sequence
 

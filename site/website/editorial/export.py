@@ -4,8 +4,6 @@ Nobody edits the folder. Only files that differ are written, each atomically; wh
 there is deleted, also what an export that was killed has left.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterator, Mapping

@@ -4,8 +4,6 @@ One failure says little: a server is being restarted, a line is down. A link cou
 it has failed in every check for a day or longer.
 """
 
-from __future__ import annotations
-
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence

@@ -3,8 +3,6 @@
 Comments, the order of lines, their ends and a byte order mark stay: people typed them.
 """
 
-from __future__ import annotations
-
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping

@@ -5,8 +5,6 @@ starts by itself. A bare repository and plumbing need no working tree, so nothin
 checked out.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

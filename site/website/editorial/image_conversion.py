@@ -5,8 +5,6 @@ input: whatever a broken or hostile file makes of a decoder ends with this proce
 little memory and time and has nothing to give away.
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 import json

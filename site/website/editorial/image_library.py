@@ -6,8 +6,6 @@ one line an image::
     artikel/team.jpg: Jo Kamm, CC BY 4.0, Einwilligung: 2026-11-28; Alternativtext: Zwei Menschen …
 """
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping

@@ -6,8 +6,6 @@ the form of their umlauts (NFC or NFD), blanks at their end. New lines get NFC a
 lines of the file have.
 """
 
-from __future__ import annotations
-
 import itertools
 import re
 import unicodedata

@@ -1,7 +1,5 @@
 """Finds the lines that two versions of a text have in common."""
 
-from __future__ import annotations
-
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence

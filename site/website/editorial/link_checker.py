@@ -5,8 +5,6 @@ about anybody. Safely: nothing is asked of an address that is not public, wherev
 redirect leads.
 """
 
-from __future__ import annotations
-
 import contextlib
 import http.client
 import itertools

@@ -5,8 +5,6 @@ of neighbouring lines are a conflict, unless they are the same. Git itself is no
 marks conflicts by lines that a text may hold itself, and ends a last line that has no end.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What is kept of editing: working copies with their versions, and the audit trail."""
 
-from __future__ import annotations
-
 import datetime
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String

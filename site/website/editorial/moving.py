@@ -1,7 +1,5 @@
 """A text gets another address, or none: the changes to all files, so that no link gets lost."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Mapping

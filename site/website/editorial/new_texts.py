@@ -4,8 +4,6 @@ The skeleton of articles follows four questions by which consultants' articles a
 new in it, does one read on, what supports it, what shall the reader do next.
 """
 
-from __future__ import annotations
-
 import datetime
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What becomes of working copies when their publication is over."""
 
-from __future__ import annotations
-
 import datetime
 import functools
 from collections.abc import Callable

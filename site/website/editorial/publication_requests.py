@@ -1,7 +1,5 @@
 """Requests for publications: a commit that waits in the repository, and the row that names it."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterator, Mapping
 

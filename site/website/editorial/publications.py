@@ -4,8 +4,6 @@ A row is the job and its record. Whoever asks only inserts one; the publisher of
 that holds the content repository runs it.
 """
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Mapping, Sequence
 from enum import StrEnum

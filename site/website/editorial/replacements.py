@@ -4,8 +4,6 @@ In Markdown the words themselves are replaced. In front matter and TOML they are
 values, and the values are spliced: whatever is put in, the file stays readable.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 import unicodedata

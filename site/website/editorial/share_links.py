@@ -3,8 +3,6 @@
 The link holds a random token, the database its hash: who reads the database can open no draft.
 """
 
-from __future__ import annotations
-
 import datetime
 import hashlib
 import secrets

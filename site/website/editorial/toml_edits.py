@@ -1,7 +1,5 @@
 """One value of a TOML file of the content changed, and no other byte of the file."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Iterator

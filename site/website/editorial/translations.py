@@ -4,8 +4,6 @@ The translation lies in a file of the same name in the folder of its edition. It
 its own title, once: when it is published, a row for it joins ``[addresses]`` of its edition.
 """
 
-from __future__ import annotations
-
 import datetime
 
 from website.content import published, slugs

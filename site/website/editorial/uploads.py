@@ -4,8 +4,6 @@ An uploaded file is never opened in this process, but for its first bytes and gr
 are read as text: :mod:`website.editorial.image_conversion` does that within limits.
 """
 
-from __future__ import annotations
-
 import itertools
 import json
 import os

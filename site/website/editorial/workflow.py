@@ -3,8 +3,6 @@
 A published text has no state: its edit is a working copy, which ends when it is live.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Sequence
 from enum import StrEnum

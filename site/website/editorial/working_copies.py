@@ -5,8 +5,6 @@ have seen. A save and a step of the workflow are each one conditional statement:
 first, the save is merged and tried again, the step is refused with the copy as it is now.
 """
 
-from __future__ import annotations
-
 import contextlib
 import datetime
 from collections.abc import Callable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """The inbox's blueprint, its sections, and what its views share."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from flask import Blueprint, abort, request

@@ -1,7 +1,5 @@
 """Requests as a file for Excel, or for other programs."""
 
-from __future__ import annotations
-
 import tempfile
 from typing import BinaryIO
 

@@ -1,7 +1,5 @@
 """The figures as charts, over a period that the staff choose."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode

@@ -1,7 +1,5 @@
 """Whether requests get through: for operators, without a word of what they say."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Mapping
 from typing import Any

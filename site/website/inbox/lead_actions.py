@@ -4,8 +4,6 @@ Its page is one form: whichever button is pressed, all that was typed is saved. 
 invalid or somebody else was faster, nothing is done and all that was typed is shown again.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import NamedTuple
 

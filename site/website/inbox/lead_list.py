@@ -1,7 +1,5 @@
 """The list of requests: searched, filtered, kept in its address; and several changed at once."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from flask import flash, redirect, render_template, request

@@ -1,7 +1,5 @@
 """One request: its message, its other answers, the work on it and its history."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A request that staff take down themselves: from a call, at a fair."""
 
-from __future__ import annotations
-
 import secrets
 
 from flask import flash, render_template, request

@@ -4,8 +4,6 @@ The charts themselves stand in ``templates/inbox/charts/``, their drawings in
 ``templates/inbox/components/plot.html``.
 """
 
-from __future__ import annotations
-
 import datetime
 import math
 from collections.abc import Callable, Iterable, Sequence

@@ -1,7 +1,5 @@
 """What a person may ask of us: to be told, and to be forgotten. And what time takes anyway."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Requests in quarantine: why they are suspected, releasing them, deleting spam."""
 
-from __future__ import annotations
-
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug import Response

@@ -1,7 +1,5 @@
 """The list from which a request was opened, and the request that comes next in it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict

@@ -1,7 +1,5 @@
 """The answer to a lead in the staff's own mail program: subject and quotation prepared."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from urllib.parse import quote
 

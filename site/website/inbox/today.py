@@ -1,7 +1,5 @@
 """The first screen: what to do next."""
 
-from __future__ import annotations
-
 import datetime
 
 from flask import render_template

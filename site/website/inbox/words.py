@@ -1,7 +1,5 @@
 """How the inbox words things: states, moments, the audit trail."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Mapping
 

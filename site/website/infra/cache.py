@@ -3,8 +3,6 @@
 Files are kept by what they are made from, many small pieces of bytes by their digest.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import sqlite3

@@ -1,7 +1,5 @@
 """Moments: taken in UTC, shown in German time."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Callable
 from zoneinfo import ZoneInfo

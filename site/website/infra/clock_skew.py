@@ -4,8 +4,6 @@ A moment that lies further ahead than anybody ever sets one was written by such 
 for it is due, and what happened "then" happened longer ago than anything may last.
 """
 
-from __future__ import annotations
-
 import datetime
 
 from sqlalchemy import ColumnElement, or_

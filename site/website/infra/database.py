@@ -5,8 +5,6 @@ acknowledged lead back: SQLite runs in WAL mode with ``synchronous=FULL``, Postg
 ``synchronous_commit=on``.
 """
 
-from __future__ import annotations
-
 import contextlib
 import sqlite3
 import threading

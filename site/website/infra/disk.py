@@ -1,7 +1,5 @@
 """Writing files so that nobody ever reads half of one."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import tempfile

@@ -1,7 +1,5 @@
 """E-mail addresses, as people type them and as mail servers want them."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from urllib.parse import quote

@@ -6,8 +6,6 @@ thumbnails) and whatever is hidden does not exist.
 Imports little: a build finds out by it whether there is anything to do.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import stat

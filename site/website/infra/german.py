@@ -1,7 +1,5 @@
 """Numbers, shares, sizes and durations as Germans write them."""
 
-from __future__ import annotations
-
 import datetime
 import math
 

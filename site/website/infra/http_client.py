@@ -1,7 +1,5 @@
 """HTTP: one request and its response within a deadline. Redirects are not followed."""
 
-from __future__ import annotations
-
 import contextlib
 import datetime
 import http.client

@@ -5,8 +5,6 @@ compared with those of another. Without the secret nobody can try out addresses 
 hashes of network addresses are guessed in seconds).
 """
 
-from __future__ import annotations
-
 import datetime
 import hashlib
 import hmac

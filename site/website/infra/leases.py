@@ -4,8 +4,6 @@ A row has a column ``leased_until``. Whoever takes it commits that before it beg
 lock of the database while it works.
 """
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Callable
 from typing import Protocol, TypeVar

@@ -1,7 +1,5 @@
 """Locks between processes of one machine: held by an open file, and gone with the process."""
 
-from __future__ import annotations
-
 import contextlib
 import fcntl
 from collections.abc import Iterator

@@ -6,8 +6,6 @@ two of them meet: what is between encoded words is no text (RFC 2047, 6.2). So a
 ASCII is encoded as a whole, its blanks within the encoded words.
 """
 
-from __future__ import annotations
-
 from email.charset import QP, Charset
 from email.header import Header
 from email.headerregistry import Address, BaseHeader

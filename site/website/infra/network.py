@@ -1,7 +1,5 @@
 """Outgoing connections: to whom, for how long, and why they failed."""
 
-from __future__ import annotations
-
 import contextlib
 import datetime
 import errno

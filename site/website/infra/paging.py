@@ -1,7 +1,5 @@
 """Long lists, of which a page at a time is shown."""
 
-from __future__ import annotations
-
 
 def count(total: int, size: int) -> int:
     """Return how many pages there are, one at least."""

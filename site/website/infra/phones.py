@@ -4,8 +4,6 @@ A number never decides whether a lead is taken. What it is, Google's ``libphonen
 knows every country's plan; a number without a country is taken for a German one.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

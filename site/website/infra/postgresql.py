@@ -5,8 +5,6 @@ notice machines that are gone: a frozen process still has its connections kept b
 every wait has an end on our side, too.
 """
 
-from __future__ import annotations
-
 import enum
 import math
 import time

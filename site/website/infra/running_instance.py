@@ -4,8 +4,6 @@ Whoever serves holds a lock on the file that holds its address, so that a file w
 process has left behind counts for nothing.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """SQLite in one file: for its owner only, on disk when it says so, gone when it is erased."""
 
-from __future__ import annotations
-
 import os
 import sqlite3
 import time

@@ -3,8 +3,6 @@
 They lie in ``templates/`` beside those of the pages, which Flask loads itself.
 """
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable
 from typing import Any

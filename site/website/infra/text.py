@@ -9,8 +9,6 @@ all: an address with a soft hyphen in it looks right and is none.
 Every step takes time in proportion to the text's length, whatever it holds.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterator

@@ -4,8 +4,6 @@ Made from what :mod:`website.leads.data_subjects` exports. It is a file of its o
 over or printed: no style sheet, no script, no picture.
 """
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Mapping
 from typing import Any

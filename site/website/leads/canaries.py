@@ -8,8 +8,6 @@ It is known by a marker: signed, five minutes valid, and good once, because only
 and has not come yet is taken for a canary. Whatever else claims to be one is a request like others.
 """
 
-from __future__ import annotations
-
 import datetime
 import re
 import secrets

@@ -1,7 +1,5 @@
 """The ways by which deliveries leave: mail to the staff, confirmation, webhook."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field

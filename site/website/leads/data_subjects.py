@@ -4,8 +4,6 @@ Art. 15 and 17 DSGVO. Whoever uses this has made sure that it is that person who
 ``access_report`` renders the export for people.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path

@@ -3,8 +3,6 @@
 ``outbox`` carries them out.
 """
 
-from __future__ import annotations
-
 import datetime
 import secrets
 from collections.abc import Callable, Iterable, Sequence

@@ -4,8 +4,6 @@ The same process runs them through the same channels: each goes as far as the ot
 it would take the message, and sends none.
 """
 
-from __future__ import annotations
-
 import datetime
 import logging
 from collections.abc import Mapping

@@ -5,8 +5,6 @@ and nobody can be found. The lines lie beside the backups and not in the databas
 is lost; whoever copies the backups away copies them too. After a while they are deleted.
 """
 
-from __future__ import annotations
-
 import contextlib
 import datetime
 import os

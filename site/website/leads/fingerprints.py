@@ -4,8 +4,6 @@ A fingerprint is a keyed hash that points to a lead until it expires. The databa
 decides between requests that arrive together, on whatever machine.
 """
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 

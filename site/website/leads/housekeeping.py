@@ -4,8 +4,6 @@ Every function here may run beside the site at any time, in any process, again a
 words what it has done, in numbers only, for the log.
 """
 
-from __future__ import annotations
-
 import datetime
 import logging
 import sqlite3

@@ -4,8 +4,6 @@ One transaction holds the lead, its deliveries, its line of the audit trail and 
 again by. When it has ended well, all of it is on disk; when not, nothing of it is.
 """
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace

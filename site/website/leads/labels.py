@@ -1,7 +1,5 @@
 """What people read for the values of the database, as ``labels.toml`` says it."""
 
-from __future__ import annotations
-
 import functools
 import tomllib
 from collections.abc import Mapping

@@ -5,8 +5,6 @@ the same lead always makes the same bytes. The words to the staff stand in ``tem
 those to askers in ``content/website.toml``.
 """
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

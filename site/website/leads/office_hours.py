@@ -7,8 +7,6 @@ Clocks are changed on Sundays, so every day at the office has eight real hours a
 be counted by the clock on the wall.
 """
 
-from __future__ import annotations
-
 import datetime
 
 from website.infra.clock import GERMANY

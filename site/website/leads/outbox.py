@@ -6,8 +6,6 @@ takes the row when the lease has ended, so a recipient may get a message twice, 
 Message-ID, but never not at all.
 """
 
-from __future__ import annotations
-
 import datetime
 import logging
 import secrets

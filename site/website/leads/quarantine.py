@@ -1,7 +1,5 @@
 """Leads that are suspected: looked at by the staff, confirmed by the asker, released."""
 
-from __future__ import annotations
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 

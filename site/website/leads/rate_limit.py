@@ -4,8 +4,6 @@ A visitor is known by a keyed hash of the network address. The key changes every
 hashes are gone after seven. All processes and machines count in the same table.
 """
 
-from __future__ import annotations
-
 import datetime
 import ipaddress
 from collections.abc import Sequence

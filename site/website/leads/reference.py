@@ -8,8 +8,6 @@ a pair at most), the vowels, Y, and 3 and 4 that are read as such, so that no wo
 J, S, Z and 8 also the codes that German number plates avoid.
 """
 
-from __future__ import annotations
-
 import re
 import secrets
 

@@ -1,7 +1,5 @@
 """Everything that belongs to the leads of one database, opened together."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Leads by their number, and their audit trail."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from sqlalchemy import select

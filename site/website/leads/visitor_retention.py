@@ -1,7 +1,5 @@
 """How long we remember that somebody sent a lead; also printed on the privacy page."""
 
-from __future__ import annotations
-
 import datetime
 
 KEPT = datetime.timedelta(days=7)

@@ -8,8 +8,6 @@ A word stands for one lead that holds it, and goes with that lead unless another
 is erased is found by no search, and in no table.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import BindParameter, Connection, bindparam, delete, func, or_, select, text, update

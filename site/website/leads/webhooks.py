@@ -7,8 +7,6 @@ with it the signature, is new. The receiver's name is resolved once for each att
 connection goes to the very address that was looked at: a name cannot lead into a network of ours.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import contextlib

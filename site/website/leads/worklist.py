@@ -1,7 +1,5 @@
 """Which leads are shown to the staff, and in which order: what to do first stands first."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

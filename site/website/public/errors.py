@@ -1,7 +1,5 @@
 """What a visitor reads when something went wrong: what happened, and what to do."""
 
-from __future__ import annotations
-
 from flask import Blueprint, render_template
 from werkzeug.exceptions import HTTPException
 

@@ -4,8 +4,6 @@ A page says whom it serves; one that does not is refused to everybody, so that n
 because somebody forgot it.
 """
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Error pages for staff: what happened, and what to do."""
 
-from __future__ import annotations
-
 from flask import Blueprint, render_template
 from werkzeug.exceptions import Forbidden, Gone, HTTPException, NotFound, ServiceUnavailable
 

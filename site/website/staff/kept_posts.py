@@ -3,8 +3,6 @@
 The sign-in's own form holds it meanwhile, signed: nothing is stored for people whom nobody knows.
 """
 
-from __future__ import annotations
-
 import datetime
 from dataclasses import dataclass
 

@@ -11,8 +11,6 @@ frozen, and no visitor loads it.
 Modules import each other by the names of their files; browsers are given the fingerprinted ones.
 """
 
-from __future__ import annotations
-
 import hashlib
 import mimetypes
 import posixpath

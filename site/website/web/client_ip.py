@@ -1,7 +1,5 @@
 """From which network address a request came, told by the connection and by our own proxies."""
 
-from __future__ import annotations
-
 import ipaddress
 import re
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """The words of the mails that confirm a request, from the content."""
 
-from __future__ import annotations
-
 from website.content.library import Library
 from website.leads.mail import Confirmation
 

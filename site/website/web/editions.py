@@ -1,7 +1,5 @@
 """Which edition a request is for, and under which German path its views know it."""
 
-from __future__ import annotations
-
 from functools import cached_property
 from wsgiref.types import WSGIEnvironment
 

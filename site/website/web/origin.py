@@ -7,8 +7,6 @@ older browsers), and Go's ``net/http.CrossOriginProtection``. Where neither head
 advises to refuse; like Go we accept, for a lead lost is worse here than a lead forged.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from enum import Enum
 

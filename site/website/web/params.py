@@ -3,8 +3,6 @@
 What cannot be read, and what no database would take, counts as not given.
 """
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterable
 from enum import StrEnum

@@ -6,8 +6,6 @@ Source of the set: the tests of MDN's HTTP Observatory.
 ``Origin: null``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 

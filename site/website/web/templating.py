@@ -1,7 +1,5 @@
 """What templates can say: facts, dates, foreign words, addresses."""
 
-from __future__ import annotations
-
 import datetime
 import functools
 import json

@@ -9,8 +9,6 @@ What cannot be noted counts as a question about all content, so whoever adds to 
 template need not know this module.
 """
 
-from __future__ import annotations
-
 import contextlib
 import datetime
 import hashlib

@@ -1,7 +1,5 @@
 """Files of the last build that become part of the next, because it would make the same."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property

@@ -4,8 +4,6 @@ It may be lost or spoilt at any time: then everything is made again. It is as tr
 for whoever can write it can write the code, too.
 """
 
-from __future__ import annotations
-
 import hashlib
 import pickle
 from dataclasses import dataclass, field

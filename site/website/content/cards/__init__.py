@@ -4,8 +4,6 @@ Which cards there are and how they are named is known without drawing one;
 :mod:`website.content.cards.drawing` makes the picture when it is first asked for.
 """
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property

@@ -5,8 +5,6 @@ within the margins: its size follows its length and its longest word, and what i
 card can hold is cut.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import unicodedata

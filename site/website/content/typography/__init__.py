@@ -5,8 +5,6 @@ digits and their order never change, and setting a text twice is setting it once
 told apart safely (a minus, a telephone number, an inch mark) stays as it was written.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from functools import cache

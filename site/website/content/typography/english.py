@@ -5,8 +5,6 @@ close to its number; numbers hold to their units, names to titles and initials, 
 sections to what is counted (`section 14`), by the full U+00A0.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

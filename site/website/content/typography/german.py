@@ -5,8 +5,6 @@
 Only a dash has the full U+00A0 before it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

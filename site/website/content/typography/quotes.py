@@ -1,7 +1,5 @@
 """Which quotation mark a straight one means, and which is an apostrophe."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from dataclasses import dataclass

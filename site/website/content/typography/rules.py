@@ -1,7 +1,5 @@
 """What a language brings to the setting of its texts, and what several share."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 

@@ -3,8 +3,6 @@
 In reading order: ``columns`` (what is exported), ``workbook`` (XLSX) and ``tables`` (CSV).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO

@@ -1,7 +1,5 @@
 """What is exported of a lead, in which order and under which heading."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

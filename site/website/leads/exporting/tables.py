@@ -1,7 +1,5 @@
 """Leads as CSV: one kind for Excel, one for programs (RFC 4180)."""
 
-from __future__ import annotations
-
 import csv
 import datetime
 import io

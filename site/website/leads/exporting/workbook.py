@@ -5,8 +5,6 @@ file, so memory stays flat. A text that is too long for a cell begins there, and
 sheet of its own.
 """
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections.abc import Iterable, Iterator, Sequence

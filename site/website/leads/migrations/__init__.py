@@ -5,8 +5,6 @@ tests say whether both agree. No migration can be undone, because what the newer
 be lost: the way back is the backup that was made before.
 """
 
-from __future__ import annotations
-
 import functools
 
 from alembic import command

@@ -1,7 +1,5 @@
 """What shows in the answers themselves."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """The sum of all signals, and whether a person should look first."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

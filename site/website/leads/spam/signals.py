@@ -1,7 +1,5 @@
 """Every reason to suspect a lead, or not to: its points, and how staff read it."""
 
-from __future__ import annotations
-
 import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path

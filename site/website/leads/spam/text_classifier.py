@@ -7,8 +7,6 @@ regression). The weights stand in ``text_classifier.json`` and are only looked u
 ``tests/leads/training`` has the examples and the script that trains on them.
 """
 
-from __future__ import annotations
-
 import functools
 import itertools
 import json

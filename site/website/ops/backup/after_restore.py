@@ -3,8 +3,6 @@
 They are old: since then people were erased, and messages were sent.
 """
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass

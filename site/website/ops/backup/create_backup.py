@@ -1,7 +1,5 @@
 """Makes a backup: one file, on disk, whole, and read again before it has its name."""
 
-from __future__ import annotations
-
 import datetime
 import errno
 import secrets as random

@@ -4,8 +4,6 @@ Public keys only: with a passphrase, whoever breaks into this machine could read
 was ever made.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import io

@@ -4,8 +4,6 @@ With PostgreSQL's own programs, of the server's version or a newer one: only the
 object, and promise that their dumps can be read for good.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import re

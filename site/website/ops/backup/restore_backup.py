@@ -3,8 +3,6 @@
 What is wrong with a backup is found out before anything is touched.
 """
 
-from __future__ import annotations
-
 import contextlib
 import shutil
 from collections.abc import Callable, Iterator, Sequence

@@ -7,8 +7,6 @@ in no backup longer than the month in which whoever asked to be forgotten must b
 says so. Leads that are older stand in every newer backup.
 """
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections.abc import Iterable, Iterator

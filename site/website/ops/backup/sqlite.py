@@ -1,7 +1,5 @@
 """Copies a SQLite database while others write to it, and puts another in its place."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import sqlite3

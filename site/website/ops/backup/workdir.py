@@ -5,8 +5,6 @@ protection and never less; and because from there a file can be put in the datab
 step.
 """
 
-from __future__ import annotations
-
 import contextlib
 import datetime
 import shutil

@@ -4,8 +4,6 @@ Nothing is kept between two requests: no cookie, no cache. Every function raises
 HTTPException if no response comes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode, urljoin, urlsplit

@@ -1,7 +1,5 @@
 """The journey of one canary: page, form, endpoint, thank-you page, database, delivery."""
 
-from __future__ import annotations
-
 import http.client
 import time
 import tomllib

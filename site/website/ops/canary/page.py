@@ -4,8 +4,6 @@ A frozen page may be older than the endpoint behind it, or post to another one. 
 from what the page was made of: its HTML is parsed as a browser does it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit

@@ -1,7 +1,5 @@
 """Sample answers: something that fits each field that the page shows."""
 
-from __future__ import annotations
-
 from website.leads import canaries
 from website.ops.canary.page import HtmlField, HtmlForm
 from website.questionnaire import PROOF

@@ -3,8 +3,6 @@
 Units of systemd, configurations of nginx and Caddy, and files for containers.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence

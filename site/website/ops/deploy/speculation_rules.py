@@ -4,8 +4,6 @@ Announced by a header, not by a script in the page, so that the policy stays as 
 an extension of its own because browsers obey only its media type, and web servers go by extensions.
 """
 
-from __future__ import annotations
-
 import json
 
 from website.config import STAFF_ROOMS

@@ -7,8 +7,6 @@ but for the policy: browsers obey each of several, so the rule for everything ha
 Pages have no ``Cache-Control`` here: these hosts make browsers ask again each time anyway.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 

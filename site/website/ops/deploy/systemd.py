@@ -1,7 +1,5 @@
 """The units of systemd that are installed on this machine."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 ENVIRONMENT = "/etc/website/website.env"

@@ -3,8 +3,6 @@
 Nothing is sent but with an option.
 """
 
-from __future__ import annotations
-
 import json
 import secrets
 from collections.abc import Iterator, Mapping

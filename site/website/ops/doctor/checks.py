@@ -1,7 +1,5 @@
 """All checks, in the order in which they are reported."""
 
-from __future__ import annotations
-
 import pkgutil
 import tomllib
 from pathlib import Path

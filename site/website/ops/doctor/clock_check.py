@@ -1,7 +1,5 @@
 """The clock of this machine, compared with those it talks to."""
 
-from __future__ import annotations
-
 import contextlib
 import datetime
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """The database: whether leads can be stored, and are kept."""
 
-from __future__ import annotations
-
 import contextlib
 import sqlite3
 import time

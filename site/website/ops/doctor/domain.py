@@ -3,8 +3,6 @@
 SPF: RFC 7208. DKIM: RFC 6376. DMARC: RFC 7489. Where no DNS answers, nothing counts as wrong.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Files: content, who may read and write them, how fast the disk is, and how much room is left."""
 
-from __future__ import annotations
-
 import os
 import pwd
 import stat

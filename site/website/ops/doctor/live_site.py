@@ -1,7 +1,5 @@
 """The live site: sends requests to it as a visitor's browser would."""
 
-from __future__ import annotations
-
 import http.client
 import socket
 import ssl

@@ -3,8 +3,6 @@
 Conditions are those of alerts, told in English.
 """
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterator
 

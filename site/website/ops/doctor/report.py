@@ -1,7 +1,5 @@
 """The report: results as a table for people, or as data for programs."""
 
-from __future__ import annotations
-
 import dataclasses
 import textwrap
 from collections.abc import Iterator, Sequence

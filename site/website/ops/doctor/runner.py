@@ -1,7 +1,5 @@
 """Runs checks in parallel: none waits for another, hides another or blocks all."""
 
-from __future__ import annotations
-
 import dataclasses
 import threading
 import time

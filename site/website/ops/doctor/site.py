@@ -1,7 +1,5 @@
 """The live site: whether pages, endpoint and form answer as they should."""
 
-from __future__ import annotations
-
 import http.client
 import json
 import re

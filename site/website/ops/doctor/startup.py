@@ -4,8 +4,6 @@ On this machine alone everything is allowed, so that a newcomer can begin; a web
 not start while one of these checks fails. ``doctor`` reports the same.
 """
 
-from __future__ import annotations
-
 import ipaddress
 import logging
 import re

@@ -1,7 +1,5 @@
 """Channels for alerts: other ways than those by which leads are delivered."""
 
-from __future__ import annotations
-
 import contextlib
 import http.client
 import json

@@ -4,8 +4,6 @@ An alert is sent when two checks in a row have found it, again after a day, and 
 resolved.
 """
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Alerts: what is wrong by which limit, what to do about it, in German for those who fix it."""
 
-from __future__ import annotations
-
 import datetime
 import math
 import tomllib

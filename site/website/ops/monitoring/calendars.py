@@ -1,7 +1,5 @@
 """Calendars: when jobs are due that run at a time of day instead of an interval."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Callable, Mapping
 from types import MappingProxyType

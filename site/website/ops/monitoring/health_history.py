@@ -1,7 +1,5 @@
 """Health history: samples every few minutes, kept for a month, and summed up by day."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Health snapshot: backlog, jobs, processes and disk at one moment."""
 
-from __future__ import annotations
-
 import datetime
 import shutil
 from collections.abc import Iterable, Iterator, Mapping

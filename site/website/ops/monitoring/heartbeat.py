@@ -5,8 +5,6 @@ is kept in the database, so that only one of them sends it. While the database c
 process must remember that by itself, and one process of a machine sends the alert.
 """
 
-from __future__ import annotations
-
 import contextlib
 import datetime
 import logging

@@ -4,8 +4,6 @@ A job is a row with a lease, as a delivery is: whichever process sees first that
 and if that process dies, another takes over when the lease has ended.
 """
 
-from __future__ import annotations
-
 import datetime
 import logging
 import threading

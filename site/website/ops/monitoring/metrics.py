@@ -3,8 +3,6 @@
 No label holds what a visitor has sent.
 """
 
-from __future__ import annotations
-
 import datetime
 import tomllib
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """Tables of monitoring; they hold no personal data."""
 
-from __future__ import annotations
-
 import datetime
 
 from sqlalchemy import BigInteger, String

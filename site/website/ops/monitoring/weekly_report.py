@@ -1,7 +1,5 @@
 """The weekly report: sent also when nothing happened, so that its absence is noticed."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass

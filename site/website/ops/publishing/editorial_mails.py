@@ -4,8 +4,6 @@ The audit trail is the list of mails that are owed. A mail is sent once, or twic
 dies in between; what nobody could be told of for days is told no more.
 """
 
-from __future__ import annotations
-
 import datetime
 import logging
 from collections.abc import Sequence

@@ -4,8 +4,6 @@ What was wrong before stops nobody else. Facts that the owner still owes stop on
 for the first time.
 """
 
-from __future__ import annotations
-
 import datetime
 import json
 from collections.abc import Callable, Collection

@@ -1,7 +1,5 @@
 """Comparison of live pages with those that were built: what visitors get is the only proof."""
 
-from __future__ import annotations
-
 import http.client
 import time
 from collections.abc import Iterable

@@ -5,8 +5,6 @@ pages, then advances main, and switches the pages in one step. A failure before 
 site as they were. Killed at any moment, the next run finds in the row how far it came.
 """
 
-from __future__ import annotations
-
 import datetime
 import logging
 import socket

@@ -1,7 +1,5 @@
 """Processes of ours beside the one that starts them: delivery, publishing."""
 
-from __future__ import annotations
-
 import logging
 import os
 import subprocess

@@ -4,8 +4,6 @@ What visitors get from the endpoint itself (the form with what is wrong in it, t
 what the pages say. Nobody waits for the reading: until it is done, requests get the content before.
 """
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import threading

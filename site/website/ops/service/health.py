@@ -1,7 +1,5 @@
 """Health probes for supervisors: is the process up, and can it do its work?"""
 
-from __future__ import annotations
-
 import datetime
 import logging
 import secrets

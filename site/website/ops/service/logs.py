@@ -5,8 +5,6 @@ exception is logged by type and place, with its message only if it is one of our
 hold no data; of another library's log message only the place is logged.
 """
 
-from __future__ import annotations
-
 import datetime
 import json
 import logging

@@ -1,7 +1,5 @@
 """Copies everything from a file of SQLite into an empty PostgreSQL, for several machines."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Mapping
 from pathlib import Path

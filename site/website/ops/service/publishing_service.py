@@ -5,8 +5,6 @@ for visitors get rights of their own. It starts when something is due, stays whi
 work, because a start takes longer than a publication, and ends when nothing was due for a while.
 """
 
-from __future__ import annotations
-
 import contextlib
 import datetime
 import logging

@@ -1,7 +1,5 @@
 """Request log: a line and a measurement for each request, by route, never by address."""
 
-from __future__ import annotations
-
 import logging
 import re
 import time

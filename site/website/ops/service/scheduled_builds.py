@@ -4,8 +4,6 @@ The build is a process of its own, as when people start it: its memory is freed 
 that fails leaves the pages as they are.
 """
 
-from __future__ import annotations
-
 import datetime
 import subprocess
 import sys

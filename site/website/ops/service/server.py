@@ -4,8 +4,6 @@ waitress serves (docs/decisions/0001-wsgi-server.md says why). Delivery runs in 
 own, so that a mail server that hangs takes no thread from visitors.
 """
 
-from __future__ import annotations
-
 import copy
 import logging
 import os

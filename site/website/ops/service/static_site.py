@@ -5,8 +5,6 @@ would let requests wait for a second after each publication. A new freeze replac
 is resolved again as soon as another one stands in its place.
 """
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Callable, Iterable

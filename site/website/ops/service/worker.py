@@ -1,7 +1,5 @@
 """The worker: the process that delivers leads and runs scheduled jobs."""
 
-from __future__ import annotations
-
 import contextlib
 import datetime
 import functools

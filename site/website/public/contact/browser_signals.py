@@ -1,7 +1,5 @@
 """Signs in a request that no browser sent it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

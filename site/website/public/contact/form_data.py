@@ -4,8 +4,6 @@ Werkzeug's own parser empties a whole urlencoded form for one byte that is not U
 with it. Browsers send UTF-8; programs and very old browsers send what they like.
 """
 
-from __future__ import annotations
-
 import re
 import sys
 from dataclasses import dataclass

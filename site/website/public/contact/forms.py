@@ -3,8 +3,6 @@
 There is no token in it: origin.py says why none is needed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast

@@ -1,7 +1,5 @@
 """The form's page: the empty form, which is frozen."""
 
-from __future__ import annotations
-
 from flask import Blueprint, abort, render_template
 from werkzeug.datastructures import MultiDict
 

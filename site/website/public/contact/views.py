@@ -1,7 +1,5 @@
 """The endpoint that the form posts to, and the thanks."""
 
-from __future__ import annotations
-
 import datetime
 import logging
 import re

@@ -1,7 +1,5 @@
 """What programs fetch: feeds, ``security.txt``, and files for hosts and browsers."""
 
-from __future__ import annotations
-
 import datetime
 
 from flask import Blueprint, Response, abort, render_template

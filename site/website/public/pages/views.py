@@ -1,7 +1,5 @@
 """The pages of the site. Each view looks something up and hands it to its template."""
 
-from __future__ import annotations
-
 import datetime
 import functools
 from collections.abc import Iterator

@@ -9,8 +9,6 @@ The parts are libraries of their field (argon2-cffi, pyotp, webauthn, itsdangero
 extension for all of it is explained in ``docs/decisions/0003-sign-in.md``.
 """
 
-from __future__ import annotations
-
 import datetime
 from dataclasses import dataclass
 

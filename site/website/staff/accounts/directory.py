@@ -4,8 +4,6 @@ What depends on what was read before is one statement that says so: another proc
 machine, may have changed the account in between.
 """
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Iterable, Sequence
 

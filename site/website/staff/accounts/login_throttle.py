@@ -4,8 +4,6 @@ Counted first, so that many attempts at once are not all let through. What finds
 networks are kept as keyed hashes, and deleted by :func:`website.staff.accounts.tidy`.
 """
 
-from __future__ import annotations
-
 import datetime
 
 from sqlalchemy import ColumnElement, delete, func, or_, select

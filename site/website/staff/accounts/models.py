@@ -1,7 +1,5 @@
 """What is kept of staff: accounts, passkeys, where they are signed in, attempts to sign in."""
 
-from __future__ import annotations
-
 import datetime
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text

@@ -1,7 +1,5 @@
 """The second factor: codes of an app (TOTP, RFC 6238), and recovery codes on paper."""
 
-from __future__ import annotations
-
 import base64
 import datetime
 import secrets

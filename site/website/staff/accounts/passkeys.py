@@ -4,8 +4,6 @@ A passkey holds for one host name, taken from our own settings and never from th
 without a name can have none; the machine itself is called ``localhost`` then.
 """
 
-from __future__ import annotations
-
 import datetime
 import hashlib
 import ipaddress

@@ -9,8 +9,6 @@ Password Storage Cheat Sheet. Strangers make us hash: RFC 9106's second choice (
 would let sixteen of them at once take a small machine's memory, and every visitor's time.
 """
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

@@ -4,8 +4,6 @@ The browser holds a random token, we hold its keyed hash: whoever reads the data
 nowhere.
 """
 
-from __future__ import annotations
-
 import datetime
 import secrets
 from collections.abc import Mapping, Sequence

@@ -4,8 +4,6 @@ What one signs in by can be changed only within minutes of signing in, so that a
 is not an open account.
 """
 
-from __future__ import annotations
-
 import segno
 from flask import flash, render_template, request, session
 from flask.typing import ResponseReturnValue

@@ -1,7 +1,5 @@
 """The blueprint of the sign-in, and what its views share."""
 
-from __future__ import annotations
-
 import logging
 
 from flask import Blueprint, flash, redirect, render_template, request, session

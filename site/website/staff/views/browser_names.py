@@ -1,7 +1,5 @@
 """Browser names, by which people recognise their sessions."""
 
-from __future__ import annotations
-
 _BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),

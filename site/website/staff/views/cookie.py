@@ -5,8 +5,6 @@ by it. It is signed, and holds a token (see :mod:`website.staff.accounts.session
 somebody is with signing in.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import Flask, Request, Response, g, request, session

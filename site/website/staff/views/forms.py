@@ -1,7 +1,5 @@
 """What staff fill in to sign in, and about their account."""
 
-from __future__ import annotations
-
 from wtforms import Form, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 

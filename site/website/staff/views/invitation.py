@@ -1,7 +1,5 @@
 """Following an invitation: choosing the password that opens the account."""
 
-from __future__ import annotations
-
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 

@@ -3,8 +3,6 @@
 The browser is asked by a challenge that its cookie keeps; it answers within minutes, in a form.
 """
 
-from __future__ import annotations
-
 import json
 import time
 from typing import Any

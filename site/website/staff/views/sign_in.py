@@ -1,7 +1,5 @@
 """Signing in with a password, and a code where one is set up; and signing out."""
 
-from __future__ import annotations
-
 import time
 
 from flask import flash, make_response, render_template, request, session

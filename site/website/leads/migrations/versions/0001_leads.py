@@ -1,7 +1,5 @@
 """Leads, their deliveries, and the audit trail."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 

@@ -1,7 +1,5 @@
 """Quarantine, idempotency, rate limits; the last contact, from which retention counts."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 

@@ -1,7 +1,5 @@
 """What the staff do with a lead: owner, follow-up, tags, notes; and finding it by words."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 

@@ -1,7 +1,5 @@
 """Accounts of staff, their passkeys and sessions; attempts to sign in."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 

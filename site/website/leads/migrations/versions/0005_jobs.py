@@ -1,7 +1,5 @@
 """How the worker's jobs last went."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 

@@ -1,7 +1,5 @@
 """Requests that the program sends itself, what it has told, and how often jobs fail."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 

@@ -1,7 +1,5 @@
 """What was known of the website's health, every few minutes; and how often each job runs."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 

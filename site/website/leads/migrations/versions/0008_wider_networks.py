@@ -1,7 +1,5 @@
 """Attempts to sign in are counted for wider networks, too."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 

@@ -1,7 +1,5 @@
 """Leads are found by their phone numbers, however these were typed."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 

@@ -1,7 +1,5 @@
 """Lists and figures are read from indexes that hold all they count, filter and sort by."""
 
-from __future__ import annotations
-
 from alembic import op
 
 revision = "0010"

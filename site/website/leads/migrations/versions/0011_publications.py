@@ -1,7 +1,5 @@
 """Publications of the content, and who may run them."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 

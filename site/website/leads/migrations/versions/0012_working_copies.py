@@ -1,7 +1,5 @@
 """Working copies of texts, their versions, and what editors did with them."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 

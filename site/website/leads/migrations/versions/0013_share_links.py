@@ -1,7 +1,5 @@
 """Links by which somebody without an account reads a draft."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 

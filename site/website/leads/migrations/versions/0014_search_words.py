@@ -1,7 +1,5 @@
 """Leads are found by words that are spelled almost as they were typed."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 

@@ -1,7 +1,5 @@
 """Whom what editors did concerns, and whether they have been told by mail."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 

@@ -1,7 +1,5 @@
 """Links of the texts to other websites."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 

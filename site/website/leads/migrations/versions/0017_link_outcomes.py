@@ -1,7 +1,5 @@
 """Since when a link to another website fails, where it has moved, and in which texts it stands."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 

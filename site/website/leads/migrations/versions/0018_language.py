@@ -1,7 +1,5 @@
 """Leads carry the language of the form that was sent; until now there was only a German one."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 
