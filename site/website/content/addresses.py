@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from website.content import kinds
-from website.content.kinds import Kind
-from website.content.models import Item
+from website.content.models import TEXT, Item, Kind
 
 PAGE, CHECKLIST = "seite", "checkliste"
 """Parts of paths: of a long list, and of what an article has for printing."""
@@ -45,7 +44,7 @@ class Addresses:
         """Return the address of a text by its file, named from the content folder."""
         if found := kinds.of_file(file):
             return self.item(*found)
-        return self.at(f"{file.removesuffix(kinds.TEXT)}/")
+        return self.at(f"{file.removesuffix(TEXT)}/")
 
     def checklist(self, article: str) -> str:
         """Return the address of an article's checklists as a page of their own, by its name."""

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from website.content import blocks
-from website.content.models import Item, PublicationStatus
-
-if TYPE_CHECKING:
-    from website.content.text_reader import FrontMatter
+from website.content.models import GivenData, Item, PublicationStatus
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,11 +19,11 @@ class Article(Item):
     """Whether its checklists have a page of their own, for printing."""
 
     @classmethod
-    def read(cls, given: FrontMatter) -> Self:
+    def read(cls, given: GivenData) -> Self:
         """Return the article that an author has described."""
         return cls(
             **given.common(),
-            topic=given.fields.choice("topic", given.known.topics),
+            topic=given.topic(),
             tools=given.tools(),
             has_checklist=blocks.has_checklist(given.text.body),
         )

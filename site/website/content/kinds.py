@@ -6,80 +6,18 @@ where its texts are listed, a list template and the list's own text in ``seiten/
 
 from __future__ import annotations
 
+import copyreg
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 from website.content.articles import Article
 from website.content.case_studies import CaseStudy
-from website.content.models import Item
+from website.content.models import Item, Kind
 from website.content.pages import TOOLS, Page
 
-TEXT = ".md"
 PAGES = "seiten"
 SEARCH = "suche"
 """The page that one searches on; no search engine should lead to it."""
-
-ItemT_co = TypeVar("ItemT_co", bound="Item", covariant=True)
-
-
-@dataclass(frozen=True, eq=False)
-class Kind(Generic[ItemT_co]):
-    """One kind of content."""
-
-    title: str
-    """What its authors call one, in German."""
-    plural: str
-    unpublished: str
-    """What is wrong with a link to one that is not public, for its author."""
-    folder: str
-    """Where its files lie, from the content folder."""
-    model: type[ItemT_co]
-    template: str
-    """Shows one, as ``item``."""
-    address: str = ""
-    """Where all of them lie, below the root; empty for the root itself."""
-    list_template: str = ""
-    """Shows all of them, newest first, a few on each page. The text above them is that of the page
-    with the name of their address. Without it, they are not listed."""
-    is_dated: bool = False
-    """Whether each is written, reviewed and published by itself, and appears on its date."""
-    names: frozenset[str] = frozenset()
-    """Of the only files that are of this kind; empty for all of the folder."""
-    has_subfolders: bool = False
-    schema_type: str = ""
-    """What schema.org calls it; empty where only its place on the site is described."""
-    has_card: bool = False
-    """Whether each has a picture of its own for social networks."""
-    in_feed: bool = False
-    in_sitemap: bool = True
-    in_search: bool = True
-    skeleton: str = ""
-    """The file in ``editorial/skeletons/`` that a new one begins as; empty where there is none."""
-
-    def __reduce__(self) -> tuple[Callable[[str], Kind[Item]], tuple[str]]:
-        """Stay one of its kind when read from the build's cache."""
-        return _titled, (self.title,)
-
-    def file(self, name: str) -> str:
-        """Return the file of a text, named from the content folder."""
-        return f"{self.folder}/{name}{TEXT}"
-
-    def name_of(self, file: str) -> str | None:
-        """Return the name of the text in a file; nothing where the file is of another kind."""
-        return self._name_below(self.folder, file.removesuffix(TEXT))
-
-    def name_at(self, path: str) -> str | None:
-        """Return the name of the text at a path below the root, without slashes at its ends."""
-        return self._name_below(self.address, path)
-
-    def _name_below(self, folder: str, path: str) -> str | None:
-        above = f"{folder}/" if folder else ""
-        name = path.removeprefix(above)
-        is_taken = name in self.names if self.names else self.has_subfolders or "/" not in name
-        return name if path.startswith(above) and is_taken else None
-
 
 _UNPUBLISHED_PAGE = (
     "meint eine unveröffentlichte Seite. Veröffentlichen Sie sie zugleich, oder nehmen Sie den "
@@ -162,6 +100,14 @@ _EDITION = re.compile(r"(?P<code>[a-z]{2,3})/(?P<file>.+)", re.DOTALL)
 
 def _titled(title: str) -> Kind[Item]:
     return next(kind for kind in KINDS if kind.title == title)
+
+
+def _reduced(kind: Kind[Item]) -> tuple[Callable[[str], Kind[Item]], tuple[str]]:
+    return _titled, (kind.title,)
+
+
+copyreg.pickle(Kind, _reduced)
+"""One that is read from the build's cache stays the row that it was."""
 
 
 def of_file(file: str) -> tuple[Kind[Item], str] | None:

@@ -34,8 +34,6 @@ from website.content.kinds import (
     PAGE_KINDS,
     SEARCH,
     TOOL_PAGES,
-    ItemT_co,
-    Kind,
     pages_without_address,
 )
 from website.content.languages import GERMAN, Language
@@ -44,6 +42,8 @@ from website.content.models import (
     Alternate,
     Image,
     Item,
+    ItemT_co,
+    Kind,
     Link,
     ListPage,
     Rendered,
@@ -714,7 +714,7 @@ class Library:
     @cached_property
     def moved(self) -> dict[str, Item]:
         """Return the texts by the old addresses that lead to them."""
-        return old_addresses(self)
+        return old_addresses(self.public_items, self.addresses, self.own_addresses)
 
     def moved_from(self, address: str) -> Item | None:
         """Return the text that an old address leads to."""

@@ -10,18 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from website.content import motif, text_files
 from website.content.motif import Motif
 from website.content.problems import Problem
-from website.content.value_reader import RequiredProse, Summary, WebAddress
+from website.content.value_reader import Fields, RequiredProse, Summary, WebAddress
 from website.exceptions import ContentError
 from website.infra.text import gettext_noop
 
-if TYPE_CHECKING:
-    from website.content.kinds import Kind
-    from website.content.text_reader import FrontMatter
+TEXT = ".md"
 
 WORDS_PER_MINUTE = 200
 """Silent reading of German prose, on the careful side: its words are longer than English ones."""
@@ -181,6 +179,22 @@ class AiUse(StrEnum):
         return labels.get(self, "")
 
 
+class GivenData(Protocol):
+    """What an author has written above a text, as the model of its kind reads it."""
+
+    fields: Fields
+    text: TextContent
+
+    def common(self) -> dict[str, Any]:
+        """Return what every model needs; more of what is dated."""
+
+    def topic(self) -> str:
+        """Return the topic that a text belongs to."""
+
+    def tools(self) -> tuple[str, ...]:
+        """Return the names of the tools that go with a text."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Item:
     """A text of the site with the data above it. Each kind of content has a model of its own.
@@ -219,7 +233,7 @@ class Item:
     """The bars on its cover: of its own figures, or of its name."""
 
     @classmethod
-    def read(cls, given: FrontMatter) -> Self:
+    def read(cls, given: GivenData) -> Self:
         """Return what an author has described; what is wrong with it has been reported then.
 
         What only its own model has is read as the types of those fields say.
@@ -255,6 +269,62 @@ class Item:
         for index, point in enumerate(self.summary):
             yield ("summary", index), point
         yield ("image_alt",), self.image.alt if self.image else ""
+
+
+ItemT_co = TypeVar("ItemT_co", bound=Item, covariant=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Kind(Generic[ItemT_co]):
+    """One kind of content."""
+
+    title: str
+    """What its authors call one, in German."""
+    plural: str
+    unpublished: str
+    """What is wrong with a link to one that is not public, for its author."""
+    folder: str
+    """Where its files lie, from the content folder."""
+    model: type[ItemT_co]
+    template: str
+    """Shows one, as ``item``."""
+    address: str = ""
+    """Where all of them lie, below the root; empty for the root itself."""
+    list_template: str = ""
+    """Shows all of them, newest first, a few on each page. The text above them is that of the page
+    with the name of their address. Without it, they are not listed."""
+    is_dated: bool = False
+    """Whether each is written, reviewed and published by itself, and appears on its date."""
+    names: frozenset[str] = frozenset()
+    """Of the only files that are of this kind; empty for all of the folder."""
+    has_subfolders: bool = False
+    schema_type: str = ""
+    """What schema.org calls it; empty where only its place on the site is described."""
+    has_card: bool = False
+    """Whether each has a picture of its own for social networks."""
+    in_feed: bool = False
+    in_sitemap: bool = True
+    in_search: bool = True
+    skeleton: str = ""
+    """The file in ``editorial/skeletons/`` that a new one begins as; empty where there is none."""
+
+    def file(self, name: str) -> str:
+        """Return the file of a text, named from the content folder."""
+        return f"{self.folder}/{name}{TEXT}"
+
+    def name_of(self, file: str) -> str | None:
+        """Return the name of the text in a file; nothing where the file is of another kind."""
+        return self._name_below(self.folder, file.removesuffix(TEXT))
+
+    def name_at(self, path: str) -> str | None:
+        """Return the name of the text at a path below the root, without slashes at its ends."""
+        return self._name_below(self.address, path)
+
+    def _name_below(self, folder: str, path: str) -> str | None:
+        above = f"{folder}/" if folder else ""
+        name = path.removeprefix(above)
+        is_taken = name in self.names if self.names else self.has_subfolders or "/" not in name
+        return name if path.startswith(above) and is_taken else None
 
 
 @dataclass(frozen=True)

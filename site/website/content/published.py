@@ -5,21 +5,12 @@ Addresses are promises: what was published must be answered for good, by a page 
 adds to the list, and nobody takes away from it. Lists of two people may be merged in any order.
 """
 
-from __future__ import annotations
-
-import logging
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from website.content import text_files
 from website.exceptions import UnreadableFile
 from website.infra import disk
-
-if TYPE_CHECKING:
-    from website.content.library import Library
-
-log = logging.getLogger(__name__)
 
 NAME = "adressen.txt"
 FORM_KEYS = "formular-schluessel.txt"
@@ -41,26 +32,6 @@ def rows(folder: Path, name: str = NAME) -> tuple[tuple[int, str], ...]:
     return tuple((line, address) for line, address in found if address)
 
 
-def record(library: Library) -> None:
-    """Add the addresses of a release that has gone live.
-
-    Where the list cannot be written, the log says what to add to it.
-    """
-    for name, held in ((NAME, promised(library)), (FORM_KEYS, library.questionnaire.keys)):
-        known = {row for _, row in rows(library.folder, name)}
-        new = [row for row in held if row not in known]
-        try:
-            add(library.folder, new, name)
-        except (OSError, UnreadableFile) as error:
-            log.warning(
-                "%s/%s lässt sich nicht ergänzen: %s Tragen Sie dort ein: %s",
-                library.folder.name,
-                name,
-                error,
-                " ".join(new) if name == NAME else ", ".join(new),
-            )
-
-
 def add(folder: Path, new: Iterable[str], name: str = NAME) -> None:
     """Add what is not in the list yet, and keep it sorted.
 
@@ -73,18 +44,3 @@ def add(folder: Path, new: Iterable[str], name: str = NAME) -> None:
     if not known.issuperset(new := set(new)):
         text = "".join(f"{row}\n" for row in sorted(known | new))
         disk.replace(path, text.encode())
-
-
-def promised(library: Library) -> tuple[str, ...]:
-    """Return the addresses that are public now and must stay, as below the root ``/``.
-
-    Pages of long lists are not among them: they come and go with the number of articles.
-    """
-    root = library.addresses.at_site_root("/")
-    found = {address for edition in library.every_edition for address in _promised(edition)}
-    return tuple(sorted("/" + address.removeprefix(root) for address in found))
-
-
-def _promised(library: Library) -> frozenset[str]:
-    forms = {library.addresses.request(topic) for topic in library.request_topics}
-    return library.own_addresses | forms

@@ -1,29 +1,29 @@
 """Old addresses of texts: what must lead on to the new one, on hosts that cannot redirect."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Container, Iterable
 from urllib.parse import unquote
 
+from website.content.addresses import Addresses
 from website.content.models import Item
-
-if TYPE_CHECKING:
-    from website.content.library import Library
 
 _PAGES = (".html", ".htm")
 
 
-def old_addresses(library: Library) -> dict[str, Item]:
+def old_addresses(
+    items: Iterable[Item], addresses: Addresses, taken: Container[str]
+) -> dict[str, Item]:
     """Return what everybody may read by each of its old addresses at which a page can lie.
 
-    Left out is what a host would not serve as a page (``/artikel.php``), and what has become the
-    address of something else.
+    Left out is what a host would not serve as a page (``/artikel.php``).
+
+    :param items: what everybody may read.
+    :param taken: addresses of something else, which are left out, too.
     """
     found: dict[str, Item] = {}
-    for item in library.public_items:
+    for item in items:
         for alias in item.aliases:
-            address = library.addresses.at_root(_as_page(unquote(alias)))
-            if _can_be_a_page(alias) and address not in library.own_addresses:
+            address = addresses.at_root(_as_page(unquote(alias)))
+            if _can_be_a_page(alias) and address not in taken:
                 found.setdefault(address, item)
     return found
 

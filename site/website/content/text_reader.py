@@ -10,13 +10,13 @@ from typing import Any
 from website.content import files, frontmatter, motif, slugs, text_files
 from website.content.addresses import Addresses
 from website.content.files import SLUG
-from website.content.kinds import Kind
 from website.content.languages import GERMAN, Language
 from website.content.messages import msg
 from website.content.models import (
     AiUse,
     CallToAction,
     Item,
+    Kind,
     Picture,
     PublicationStatus,
     Source,
@@ -204,6 +204,10 @@ class FrontMatter:
             "cover": (self._own_cover() if is_dated else None) or motif.cover(self.name),
             **(self._dated() if is_dated else {}),
         }
+
+    def topic(self) -> str:
+        """Return the topic that a text belongs to."""
+        return self.fields.choice("topic", self.known.topics)
 
     def tools(self) -> tuple[str, ...]:
         """Return the names of the tools that go with a text."""

@@ -15,6 +15,7 @@ from werkzeug.routing import PathConverter, ValidationError
 
 from website.config import EDITOR
 from website.content import kinds
+from website.content.models import TEXT
 from website.editor.data_fields import title_of
 from website.editor.edited_site import EditedSite
 from website.editorial.audit_trail import AuditTrail
@@ -202,5 +203,5 @@ class TextConverter(FileConverter):
 
 def text_or_404(typed: str) -> str:
     """Return the file of a text that a request names, with or without its ending."""
-    file = f"{typed.removesuffix(kinds.TEXT)}{kinds.TEXT}"
+    file = f"{typed.removesuffix(TEXT)}{TEXT}"
     return file if is_editable(file) else abort(404)

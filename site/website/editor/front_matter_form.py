@@ -25,9 +25,9 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
-from website.content.kinds import TOOL_PAGES, Kind
+from website.content.kinds import TOOL_PAGES
 from website.content.library import Library
-from website.content.models import Item
+from website.content.models import Item, Kind
 from website.content.placeholders import is_placeholder
 from website.content.text_reader import keys_of
 

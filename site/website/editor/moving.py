@@ -8,8 +8,7 @@ from wtforms import Form, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length
 
-from website.content.kinds import TEXT
-from website.content.models import Item
+from website.content.models import TEXT, Item
 from website.content.slugs import slugify
 from website.editor import steps
 from website.editor.blueprint import blueprint, editor_state

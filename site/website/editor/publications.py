@@ -11,7 +11,7 @@ from sqlalchemy.exc import NoResultFound
 
 from website.content import kinds
 from website.content.files import RIGHTS
-from website.content.kinds import TEXT
+from website.content.models import TEXT
 from website.editor import steps
 from website.editor.blueprint import WORDS, blueprint, editor_state, page_of
 from website.editor.data_fields import title_of

@@ -11,10 +11,9 @@ from flask import render_template, request
 
 from website.checking.text_reports import TextReport, by_severity
 from website.content import kinds
-from website.content.kinds import Kind
 from website.content.languages import GERMAN, Language
 from website.content.library import Library
-from website.content.models import Item, PublicationStatus
+from website.content.models import Item, Kind, PublicationStatus
 from website.content.problems import Problem, Severity
 from website.editor.blueprint import WORDS, blueprint, editor_state
 from website.editor.data_fields import title_of

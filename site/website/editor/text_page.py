@@ -6,8 +6,7 @@ from typing import Any
 from flask import request
 from flask_login import current_user
 
-from website.content.kinds import TEXT
-from website.content.models import DECORATIVE
+from website.content.models import DECORATIVE, TEXT
 from website.editor import counterparts
 from website.editor.blueprint import WORDS, editor_state
 from website.editor.front_matter_form import HEAD_IMAGE, field_labels

@@ -14,9 +14,8 @@ from wtforms import Form
 
 from website.checking.text_reports import TextReport, by_severity
 from website.content import frontmatter
-from website.content.kinds import Kind
 from website.content.library import Library
-from website.content.models import Item
+from website.content.models import Item, Kind
 from website.content.problems import Problem, Severity
 from website.content.value_reader import Path
 from website.editor import front_matter_form

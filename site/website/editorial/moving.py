@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 
 from website.content import published, slugs
 from website.content.addresses import Addresses
-from website.content.kinds import Kind
 from website.content.library import Library
-from website.content.models import Item, PublicationStatus
+from website.content.models import Item, Kind, PublicationStatus
 from website.content.postprocess import resolve
 from website.editorial import front_matter_edits, new_texts, toml_edits, translations
 from website.exceptions import AuthoringError

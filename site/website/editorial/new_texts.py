@@ -9,9 +9,8 @@ from pathlib import Path
 
 from website.content import kinds, slugs
 from website.content.addresses import Addresses
-from website.content.kinds import Kind
 from website.content.library import Library
-from website.content.models import Item
+from website.content.models import Item, Kind
 from website.content.placeholders import MARK
 from website.editorial.front_matter_edits import written
 from website.exceptions import AuthoringError

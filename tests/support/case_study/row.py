@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from support.case_study.model import CaseStudy
-from website.content.kinds import Kind
+from website.content.models import Kind
 
 CASE_STUDIES = Kind(
     title="Fallstudie",

@@ -21,9 +21,8 @@ from typing import Any, cast
 from flask import Flask
 
 from website.content import kinds
-from website.content.kinds import Kind
 from website.content.library import Library
-from website.content.models import Item, Topic
+from website.content.models import Item, Kind, Topic
 from website.web.services import services
 
 IN_COMMON = ("site", "addresses", "language", "request_topics", "foreign_pieces", "topic_of")

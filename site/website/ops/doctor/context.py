@@ -22,7 +22,7 @@ from website.infra import keyed_hashes
 from website.infra.clock import Clock
 from website.infra.database import Database, connect, file_of
 from website.infra.keyed_hashes import Keys
-from website.ops.doctor import settings
+from website.ops.doctor import environment
 from website.ops.doctor.live_site import LiveSite
 from website.ops.doctor.results import NotChecked
 
@@ -77,12 +77,12 @@ class DoctorContext:
 
         :param options: other attributes.
         """
-        usable, wrong = settings.read(environ)
+        usable, wrong = environment.read(environ)
         return cls(
             settings=usable,
             problems=tuple(wrong.values()),
             unusable=frozenset(wrong),
-            misspelt=tuple(settings.unknown(environ)),
+            misspelt=tuple(environment.unknown(environ)),
             hidden=tuple(environ[name] for name in wrong if name not in SHOWN),
             **options,
         )

@@ -10,9 +10,9 @@ from pathlib import PurePosixPath
 from flask import Blueprint, Response, abort, render_template, send_file
 
 from website.content import boxes, kinds
-from website.content.kinds import ARTICLES, Kind
+from website.content.kinds import ARTICLES
 from website.content.library import Library
-from website.content.models import Item, Topic
+from website.content.models import Item, Kind, Topic
 from website.web.assets import FOREVER
 from website.web.editions import current_address
 from website.web.services import services
