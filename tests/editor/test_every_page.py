@@ -27,7 +27,7 @@ NO_PAGES = {
 """Answers to scripts, and images."""
 OTHER = "artikel/zweiter"
 IMAGE = "artikel/blume.png"
-DATA = ("website", "formular")
+FILES = (f"{NAME}.md", "website.toml", "formular.toml", "en/oberflaeche.po")
 TRANSLATED = (
     f"/redaktion/texte/en/{NAME}.md?neben=de",
     f"/redaktion/texte/en/{NAME}.md?neben=aenderungen",
@@ -70,10 +70,9 @@ def paths(app: Flask, content: Content, erik: Writer, carla: Writer) -> list[str
             continue
         path = rule.rule.replace("<commit>", commit).replace("<row:number>", str(row.id))
         path = path.replace("<token>", token).replace("/bild/<path:name>", f"/bild/{IMAGE}")
-        path = path.replace("<path:name>.po", "en/oberflaeche.po")
-        is_data = "<path:name>.toml" in path
-        for name in DATA if is_data else (NAME,):
-            found.add(path.replace("<path:name>", name))
+        path = path.replace("<text:file>", FILES[0])
+        found.update(path.replace("<file:file>", file) for file in FILES)
+    found.remove(f"/redaktion/texte/{FILES[-1]}/vorschau")  # a catalogue has no page
     assert not any("<" in path for path in found), found
     return sorted(found)
 

@@ -9,6 +9,7 @@ import os
 import signal
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from concurrent import futures
 from pathlib import Path
@@ -83,9 +84,15 @@ def somebody_reading(site: Site) -> Iterator[None]:
 
 
 def deliverer(site: Site) -> int:
-    """Name the process that delivers."""
-    leader = site.process.pid
-    return int(Path(f"/proc/{leader}/task/{leader}/children").read_text().split()[0])
+    """Name the process that delivers, as soon as the server has started it."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        for children in Path(f"/proc/{site.process.pid}/task").glob("*/children"):
+            for child in children.read_text().split():
+                if b"deliver" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
+                    return int(child)
+        time.sleep(0.05)
+    raise AssertionError("nothing delivers")
 
 
 def deliver(site: Site) -> None:
