@@ -91,10 +91,15 @@ def make_empty(lead: Lead) -> None:
 
 
 def store_all(app: Flask) -> dict[str, str]:
-    """Store a lead of each kind, twice: taken, and suspected."""
+    """Store a lead of each kind, twice: taken, and suspected.
+
+    On PostgreSQL those only that are kept differently: other answers make a difference to pages.
+    """
     opened = services(app).leads
     numbers: dict[str, str] = {}
     kinds = submissions() | {"former": required(98), "empty": required(99)}
+    if not services(app).settings.is_one_machine:
+        kinds = {name: given for name, given in kinds.items() if name in STORED}
     for (name, answers), odd in itertools.product(kinds.items(), (False, True)):
         given = answers | ({"email": f"x{answers['email']}"} if odd else {})
         sent = Submission(answers=given, oddities=("trap",) * odd, source="/kontakt/")
@@ -284,14 +289,12 @@ def test_every_command_copes_with_each_of_them(app: Flask, numbers: dict[str, st
 def test_every_action_does_its_work_on_every_lead_or_is_refused(
     app: Flask, numbers: dict[str, str], clients: dict[StaffRole, FlaskClient]
 ) -> None:
-    is_sqlite = services(app).settings.is_one_machine
     for path, action in views(app, "POST", of_one=True):
         for role, (kind, number) in itertools.product(StaffRole, numbers.items()):
             if role is not StaffRole.SALES and kind not in ODD:
                 continue  # allowed as sales, or refused before anybody looks at the lead
-            if not is_sqlite and kind.removesuffix(", suspected") not in STORED:
-                continue  # other answers make a difference to pages, not to what is stored
-            for form in FORMS:
+            # Other answers make a difference to the page that shows an error, not to the work.
+            for form in FORMS if kind.removesuffix(", suspected") in STORED else FORMS[:1]:
                 answer = clients[role].post(path.format(number), data=form)
                 right = {303, 422, 409} if allowed([role], action) else {403}
                 assert answer.status_code in right, (path, kind, role, form)

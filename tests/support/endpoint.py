@@ -9,17 +9,21 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlencode, urlsplit
 
+from werkzeug.serving import make_server
+
+from support import processes
 from support.visitor import BROWSER
+from website import create_app
 
 SERVE = """
-import sys
 from werkzeug.serving import make_server
 from website import create_app
-server = make_server("127.0.0.1", int(sys.argv[1]), create_app(), threaded=True)
+server = make_server("127.0.0.1", 0, create_app(), threaded=True)
 print(server.port, flush=True)
 server.serve_forever()
 """
@@ -27,22 +31,25 @@ server.serve_forever()
 
 @contextlib.contextmanager
 def serving(
-    folder: Path,
-    *,
-    within: Sequence[str] = (),
-    port: int = 0,
-    environ: Mapping[str, str] = MappingProxyType({}),
-) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Run the endpoint alone, and give its address and its process.
+    folder: Path, *, port: int = 0, environ: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[str]:
+    """Run the endpoint alone until the block ends, when it is killed; yield its address.
 
     :param folder: its instance folder.
-    :param within: a command that runs another one, in other circumstances.
     :param port: any that is free, unless given.
     :param environ: its other settings.
     """
+    settings = os.environ | dict(environ) | {"WEBSITE_INSTANCE_DIR": str(folder)}
+    with processes.running(_serve, port, settings) as connection:
+        yield f"http://127.0.0.1:{connection.recv()}"
+
+
+@contextlib.contextmanager
+def serving_within(command: Sequence[str], folder: Path) -> Iterator[str]:
+    """Run the endpoint by a command that runs another one, in other circumstances."""
     process = subprocess.Popen(
-        [*within, sys.executable, "-c", SERVE, str(port)],
-        env=os.environ | dict(environ) | {"WEBSITE_INSTANCE_DIR": str(folder)},
+        [*command, sys.executable, "-c", SERVE],
+        env=os.environ | {"WEBSITE_INSTANCE_DIR": str(folder)},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -50,10 +57,19 @@ def serving(
     assert process.stdout is not None
     try:
         with process.stdout as told:
-            yield f"http://127.0.0.1:{int(told.readline())}", process
+            yield f"http://127.0.0.1:{int(told.readline())}"
     finally:
         process.kill()
         process.wait()
+
+
+def _serve(connection: Connection, port: int, environ: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environ)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+    server = make_server("127.0.0.1", port, create_app(), threaded=True)
+    connection.send(server.port)
+    server.serve_forever()
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,13 @@ class MonitoredSite:
             for role in sorted(self.roles):
                 self.heartbeats[role].check()
 
+    def wait_for_an_alarm(self, minutes: int) -> None:
+        """Let time pass until there is an alert, or so many minutes are over."""
+        for _ in range(minutes):
+            self.pass_time(1)
+            if self.alarms:
+                return
+
     @property
     def alarms(self) -> list[str]:
         """The text of every alert."""

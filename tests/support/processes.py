@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,25 @@ def run(target: Callable[..., object], *arguments: Any) -> int:
         process.kill()
         process.join()
         process.close()
+
+
+@contextlib.contextmanager
+def running(target: Callable[..., object], *arguments: Any) -> Iterator[Connection]:
+    """Run a function of a module below ``support`` until the block ends, when it is killed.
+
+    Its first argument is a connection; the other end is what the block gets.
+    """
+    ours, theirs = _forks.Pipe()
+    process = _forks.Process(target=target, args=(theirs, *arguments))
+    process.start()
+    theirs.close()
+    try:
+        yield ours
+    finally:
+        process.kill()
+        process.join()
+        process.close()
+        ours.close()
 
 
 def _flask(

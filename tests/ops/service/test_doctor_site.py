@@ -204,7 +204,7 @@ def test_a_proxy_that_nobody_trusts(
     for name, value in (house.environ | {"WEBSITE_TRUSTED_PROXIES": ""}).items():
         monkeypatch.setenv(name, value)
     with (
-        serving(tmp_path / "instance") as (endpoint, _),
+        serving(tmp_path / "instance") as endpoint,
         house.front(endpoint=endpoint.removeprefix("http://")) as url,
     ):
         found = only(house.look("proxies", WEBSITE_BASE_URL=url))

@@ -20,7 +20,7 @@ from lxml import html
 from sqlalchemy import select, text
 
 from support.disks import disk, filled, mount
-from support.endpoint import post, serving
+from support.endpoint import post, serving_within
 from support.postgres import PostgreSQL, running_postgres
 from support.questionnaire import questionnaire
 from support.visitor import FORM, Visitor, browser, filled_in
@@ -170,7 +170,7 @@ def test_sqlite_and_a_file_that_the_process_may_only_read(tmp_path: Path) -> Non
     file = tmp_path / "website.sqlite3"
     open_leads(Settings(instance_dir=tmp_path), questionnaire).close()
     file.chmod(0o444)
-    with serving(tmp_path, within=UNPRIVILEGED) as (url, _):
+    with serving_within(UNPRIVILEGED, tmp_path) as url:
         refused = post(url, FORM)
         assert refused.status == 503
         assert_refused_with_everything_kept(html.document_fromstring(refused.body), FORM)
