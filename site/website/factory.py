@@ -8,8 +8,8 @@ from website.config import ROOT, Role, Settings, require_checkout
 from website.content.cards import Cards
 from website.content.languages import GERMAN
 from website.content.library import Library
-from website.content.live_questionnaire import QuestionnaireFile
 from website.content.loading import Before, load
+from website.content.questionnaire_reload import QuestionnaireFile
 from website.infra import clock, running_instance
 from website.infra.cache import Cache
 from website.public import contact

@@ -16,7 +16,7 @@ from support.sqlite import migrated
 from website import create_app
 from website.authoring import articles, file_transactions
 from website.config import Settings
-from website.content import frontmatter, promises, published
+from website.content import frontmatter, published, release_record
 from website.content.library import Library
 from website.exceptions import AuthoringError
 from website.infra import clock
@@ -312,7 +312,7 @@ def test_an_article_is_withdrawn_by_one_line_and_its_address_stays_listed(
 ) -> None:
     content.write("artikel/a.md", READY)
     run("publish", "a")
-    promises.record(content.load(today=TODAY))
+    release_record.record(content.load(today=TODAY))
     listed = published.read(content.folder)
     assert "/artikel/a/" in listed
     content.article("b", text=READY.replace("Ein Absatz.", "[x](a.md)"), status="published")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from support.content import FORM, Content
-from website.content import promises, questionnaire_file
-from website.content.live_questionnaire import QuestionnaireFile
+from website.content import questionnaire_file, release_record
+from website.content.questionnaire_reload import QuestionnaireFile
 from website.questionnaire import CONTRACTS, QuestionKind
 
 FAX = """
@@ -90,7 +90,7 @@ def test_what_the_code_relies_on_must_be_asked_in_its_kind(content: Content) -> 
 
 def test_what_was_published_is_removed_by_a_line_and_never_lost(content: Content) -> None:
     content.write("formular.toml", FORM + FAX)
-    promises.record(content.load())
+    release_record.record(content.load())
     assert told(content, FORM + FAX) == []
     lost = FORM.replace('sonstiges = "Sonstiges"\n', "")
     first, second = told(content, lost)

@@ -17,7 +17,7 @@ from support.accessibility import violations
 from support.editor import Writer, answer, told
 from support.staff import PASSWORD
 from website.infra import clock
-from website.staff import kept_posts
+from website.staff import resubmission
 from website.staff.access import StaffRole
 
 NAME = "artikel/ein-artikel"
@@ -102,7 +102,7 @@ def test_a_code_that_comes_too_late_keeps_it_too(eva: Writer) -> None:
 def test_what_was_forged_or_is_too_old_is_not_offered(eva: Writer) -> None:
     refused = answer(sent_signed_out(eva, text=TYPED))
     to, form = hidden(refused, email=eva.staff.email, password=PASSWORD)
-    with travel(clock.now() + kept_posts.VALID + datetime.timedelta(minutes=1)):
+    with travel(clock.now() + resubmission.VALID + datetime.timedelta(minutes=1)):
         assert eva.client.post(to, data=form).status_code == 303
     assert eva.client.post(to, data=form | {"kept": "x" + form["kept"]}).status_code == 303
 
@@ -110,7 +110,7 @@ def test_what_was_forged_or_is_too_old_is_not_offered(eva: Writer) -> None:
 def test_what_is_too_long_or_holds_secrets_is_not_kept(
     app: Flask, eva: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept_posts, "LONGEST", 100)
+    monkeypatch.setattr(resubmission, "LONGEST", 100)
     refused = sent_signed_out(eva, text=TYPED)
     assert refused.status_code == 403
     assert "laden Sie dann diese Seite neu" in refused.text

@@ -7,7 +7,7 @@ from website.checking.author_lists import WORDS
 from website.checking.check_context import SiteContext, TextContext
 from website.checking.punctuation import invisible_in
 from website.checking.rules import FoundAnywhere, Rule, site_rule
-from website.content import promises, published, text_files
+from website.content import published, release_record, text_files
 from website.content.files import RIGHTS, FileKind, same_name
 from website.content.images import wide_name
 from website.content.library import Library
@@ -61,7 +61,7 @@ def _answered_by_pages(library: Library) -> set[str]:
     unreadable = {address for edition in library.every_edition for address in edition.reachable}
     root = library.addresses.at_site_root("/")
     below = {f"/{address.removeprefix(root)}" for address in unreadable}
-    return {_plain(address) for address in (*promises.promised(library), *below)}
+    return {_plain(address) for address in (*release_record.promised(library), *below)}
 
 
 def _below_root(library: Library, alias: str) -> str:

@@ -15,7 +15,7 @@ from website.cli import instances
 from website.cli.leads import actor
 from website.cli.output import show
 from website.config import Settings
-from website.content.live_questionnaire import QuestionnaireFile
+from website.content.questionnaire_reload import QuestionnaireFile
 from website.exceptions import ContentError
 from website.infra import clock
 from website.infra.clock import in_german

@@ -45,7 +45,7 @@ def page(
     edition = _edition_of(lead)
     form = (work or forms.work_form(lead)).with_owners(owners(), known, lead.owner_id)
     return render_template(
-        "inbox/one.html",
+        "inbox/lead.html",
         lead=lead,
         answers=[
             (asked.heading, asked.display(text), mail.link(asked.kind, text))

@@ -34,7 +34,9 @@ def test_who_is_suspected_and_proves_nothing_sees_one_page_more(visitor: Visitor
     page = tree(response)
     assert text(page.find(".//h1")) == "Noch ein Klick: Bestätigen Sie Ihre Anfrage"
     assert page.xpath("//meta[@name='robots']/@content") == ["noindex"]
-    told = {text(row.find("dt")): text(row.find("dd")) for row in page.find_class("told__row")}
+    told = {
+        text(row.find("dt")): text(row.find("dd")) for row in page.find_class("sent-answers__row")
+    }
     assert told["Unternehmen"] == FORM["company"]
     assert told["Situation"] == FORM["message"]
     assert [text(button) for button in page.xpath("//form//button")] == ["Anfrage bestätigen"]

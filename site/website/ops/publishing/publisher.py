@@ -21,7 +21,7 @@ from website.build.pipeline import Gate
 from website.build.targets import BuildTarget
 from website.checking import errors as errors_of
 from website.config import Settings
-from website.content import promises, published
+from website.content import published, release_record
 from website.content.library import Library
 from website.content.loading import Before, load
 from website.content.problems import Problem
@@ -49,9 +49,8 @@ from website.exceptions import (
 from website.infra import clock as clocks
 from website.infra.clock import Clock
 from website.infra.database import Database
-from website.ops.publishing import gate as gates
-from website.ops.publishing import live_pages
-from website.ops.publishing.gate import Strictness
+from website.ops.publishing import live_pages, publication_checks
+from website.ops.publishing.publication_checks import Strictness
 
 log = logging.getLogger(__name__)
 
@@ -205,7 +204,7 @@ class Publisher:
             strictness = _strictness(
                 publication, targets.target_of(site.build, release=site.release)
             )
-            gates.check(library, strictness, attempt.changed, self._errors_of_main)
+            publication_checks.check(library, strictness, attempt.changed, self._errors_of_main)
         except (MergeConflict, ContentError) as error:
             _, reason, advice = _refusal(error)
             problems = error.problems[:_SHOWN] if isinstance(error, ContentError) else ()
@@ -308,7 +307,9 @@ class Publisher:
         def check(library: Library) -> None:
             going.begin(CHECK)
             attempt.library = library
-            attempt.found = gates.check(library, strictness, attempt.changed, self._errors_of_main)
+            attempt.found = publication_checks.check(
+                library, strictness, attempt.changed, self._errors_of_main
+            )
             if target.is_release:
                 attempt.tree = self._with_addresses(library, attempt.tree)
             going.begin(BUILD)
@@ -371,7 +372,7 @@ class Publisher:
 
     def _with_addresses(self, library: Library, tree: str) -> str:
         """Return a tree whose lists hold what goes live for the first time."""
-        promises.record(library)
+        release_record.record(library)
         changes: dict[str, bytes | None] = {}
         for name in (published.NAME, published.FORM_KEYS):
             file = library.folder / name
@@ -384,12 +385,12 @@ class Publisher:
         repository, content = self._repository, self.site.workspace.content
         tree, day = repository.content_tree(repository.main), clocks.today()
         file = self.site.workspace.known_errors
-        known = gates.read_errors(file, tree, day)
+        known = publication_checks.read_errors(file, tree, day)
         if known is None:
             export(repository, repository.main, content)
             library = load(content, today=day, root=self.site.settings.site_root)
-            known = [gates.key(problem) for problem in errors_of(library, ())]
-            gates.keep_errors(file, tree, day, known)
+            known = [publication_checks.key(problem) for problem in errors_of(library, ())]
+            publication_checks.keep_errors(file, tree, day, known)
         return known
 
     def _after(self, attempt: _Attempt, going: Steps) -> str:
@@ -399,8 +400,8 @@ class Publisher:
         export(repository, attempt.result, workspace.content)
         if attempt.library:
             tree, day = repository.content_tree(attempt.result), attempt.library.today
-            errors = [gates.key(problem) for problem in attempt.found]
-            gates.keep_errors(workspace.known_errors, tree, day, errors)
+            errors = [publication_checks.key(problem) for problem in attempt.found]
+            publication_checks.keep_errors(workspace.known_errors, tree, day, errors)
         going.begin(VERIFY)
         unconfirmed = self._unconfirmed(attempt)
         going.note(unconfirmed)

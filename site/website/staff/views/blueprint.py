@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from website.config import INBOX
-from website.staff import access, error_pages, kept_posts
+from website.staff import access, error_pages, resubmission
 from website.staff.access import Action
 from website.staff.accounts.models import Staff
 from website.staff.views.browser_names import browser_of
@@ -26,7 +26,7 @@ access.guard(blueprint)
 
 
 @blueprint.before_request
-def _allow_kept_posts() -> None:
+def _allow_resubmission() -> None:
     request.max_content_length = LARGEST
     request.max_form_memory_size = LARGEST
 
@@ -34,7 +34,7 @@ def _allow_kept_posts() -> None:
 @blueprint.app_errorhandler(error_pages.SignedOut)
 def sign_in_to_go_on(error: error_pages.SignedOut) -> ResponseReturnValue:
     """Ask somebody to sign in who has sent something, which the form of the sign-in keeps."""
-    kept = kept_posts.seal()
+    kept = resubmission.seal()
     if not kept:
         return error_pages.response(error)
     return sign_in_page(SignInForm(), kept=kept), error.code or 403
@@ -66,7 +66,7 @@ def enter(staff: Staff, wanted: str) -> ResponseReturnValue:
     session[TOKEN] = token
     log.info("Staff account %d has signed in", staff.id)
     home = access.local(wanted) or _home(staff)
-    if kept := kept_posts.opened():
+    if kept := resubmission.opened():
         return render_template("staff/resume.html", kept=kept, name=staff.name, home=home)
     return redirect(home, 303)
 
@@ -93,7 +93,7 @@ def sign_in_again(message: str) -> ResponseReturnValue:
 
 def kept_now() -> str:
     """Return what the form of the sign-in holds of something sent before, sealed."""
-    return request.form.get(kept_posts.FIELD, "") if kept_posts.opened() else ""
+    return request.form.get(resubmission.FIELD, "") if resubmission.opened() else ""
 
 
 def wanted() -> str:
