@@ -45,9 +45,10 @@ def test_after_a_sign_in_elsewhere_the_same_page_saves(
 def test_what_a_refused_save_has_sent_is_offered_again(
     app: Flask, url: str, page: Page, erik: Writer
 ) -> None:
+    page.clock.install()
     page.goto(TEXT)
     page.locator("#text").fill("Beim Speichern abgemeldet.\n")
-    page.wait_for_timeout(2_500)
+    page.clock.run_for(2_500)
     page.context.clear_cookies()
     page.get_by_role("button", name="Speichern").click()
     expect(page.get_by_text("nicht mehr angemeldet").first).to_be_visible()
@@ -65,9 +66,10 @@ def test_what_a_refused_save_has_sent_is_offered_again(
 def test_what_was_sent_while_the_network_was_gone_is_offered_again(
     page: Page, erik: Writer
 ) -> None:
+    page.clock.install()
     page.goto(TEXT)
     page.locator("#text").fill("Im Zug geschrieben.\n")
-    page.wait_for_timeout(2_500)
+    page.clock.run_for(2_500)
     page.route("**/ein-artikel.md", lambda route: route.abort())
     page.get_by_role("button", name="Speichern").click()
     page.wait_for_timeout(500)

@@ -87,7 +87,7 @@ def secret_shown(text: str) -> str:
 def served(app: Flask, port: int = 0) -> Iterator[str]:
     """Serve an application, and give its address."""
     server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

@@ -328,7 +328,7 @@ def server(tmp_path: Path) -> Iterator[str]:
     """Serve the pages as they are built."""
     handler = functools.partial(Serving, directory=str(tmp_path / "site" / "build"))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as listening:
-        thread = threading.Thread(target=listening.serve_forever)
+        thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         yield f"http://127.0.0.1:{listening.server_port}"
         listening.shutdown()
