@@ -17,7 +17,7 @@ from support import terminal
 from support.content import Content
 from support.postgres import PostgreSQL
 from support.processes import run_flask
-from support.site import PUBLIC, ROOT
+from support.site import PUBLIC, ROOT, freeze
 from support.sqlite import migrated
 from website import create_app
 from website.cli import backups, doctor, instances
@@ -112,24 +112,15 @@ def test_nor_does_any_other_command_begin(monkeypatch: pytest.MonkeyPatch, name:
     assert result.stdout == ""
 
 
-FREEZE = """
-import sys
-from pathlib import Path
-from website.ops.deploy import systemd
-systemd.INSTALLED = Path(sys.argv.pop(1))
-import freeze
-freeze.main()
-"""
-
-
+@pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("words", [[], ["--release", *PUBLIC], ["--rollback"]], ids=" ".join)
-def test_nor_does_a_freeze(installed: Path, tmp_path: Path, words: list[str]) -> None:
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("WEBSITE_")}
+def test_nor_does_a_freeze(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    for name in [name for name in os.environ if name.startswith("WEBSITE_")]:
+        monkeypatch.delenv(name)
     output = tmp_path / "build"
-    command = [sys.executable, "-c", FREEZE, installed.parent, "--output", output, *words]
-    refused = subprocess.run(
-        command, env=environ, cwd=ROOT, check=False, capture_output=True, text=True
-    )
+    refused = freeze("--output", output, *words, check=False)
     assert refused.returncode == 1
     assert "„website freeze …“" in refused.stderr
     assert not output.exists()

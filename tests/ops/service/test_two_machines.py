@@ -51,14 +51,6 @@ class Machines:
 
 @pytest.fixture(scope="module")
 def machines(postgres: PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
-    with two_machines(postgres, tmp_path_factory) as both:
-        yield both
-
-
-@contextlib.contextmanager
-def two_machines(
-    postgres: PostgreSQL, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Machines]:
     with contextlib.ExitStack() as stack:
         url = stack.enter_context(postgres.database(template="template0"))
         patch = stack.enter_context(pytest.MonkeyPatch.context())
@@ -161,16 +153,14 @@ def test_what_one_has_taken_the_other_delivers(machines: Machines) -> None:
     assert reference not in references_of(machines.first)
 
 
-def test_one_that_is_killed_under_load_takes_nothing_with_it(
-    postgres: PostgreSQL, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """Endpoint and worker of one at once, as when a machine loses its power."""
+def test_one_that_is_killed_under_load_takes_nothing_with_it(machines: Machines) -> None:
+    """Endpoint and worker of one at once, as when a machine loses its power; for good."""
     thanked: list[str] = []
     killed = threading.Event()
 
     def visit(number: int) -> None:
         for again in range(8):
-            url = (both.first.url, both.second.url)[(number + again) % 2]
+            url = (machines.first.url, machines.second.url)[(number + again) % 2]
             visitor = f"198.51.100.{number}"
             try:
                 answer = post(url, form(f"Ruf {number}-{again}"), X_Forwarded_For=visitor)
@@ -180,28 +170,27 @@ def test_one_that_is_killed_under_load_takes_nothing_with_it(
             if answer.status == 303:
                 thanked.append(answer.reference)
 
-    with two_machines(postgres, tmp_path_factory) as both:
-        visitors = [threading.Thread(target=visit, args=(number,)) for number in range(4)]
-        for visitor in visitors:
-            visitor.start()
-        wait_until(lambda: len(thanked) >= 6)
-        killed.set()
-        for process in (*both.first.children(), both.first.process.pid):
-            os.kill(process, signal.SIGKILL)
-        for visitor in visitors:
-            visitor.join()
-        assert {both.lead(reference).reference for reference in thanked} == set(thanked)
-        with both.leads.database.writing() as session:  # as if the lease of the dead had ended
-            session.execute(update(Delivery).values(leased_until=None))
-        wait_until(lambda: both.leads.deliveries.backlog().pending == 0)
-        mails = [
-            path.name
-            for site in (both.first, both.second)
-            for path in (site.instance / "mail").glob("*.eml")
-        ]
-        told = Counter(name.partition("-")[2].partition(".")[0] for name in set(mails))
-        assert set(thanked) <= set(told), "each was told of"
-        assert set(told.values()) == {1}, "and never under two identifiers"
+    visitors = [threading.Thread(target=visit, args=(number,)) for number in range(4)]
+    for visitor in visitors:
+        visitor.start()
+    wait_until(lambda: len(thanked) >= 6)
+    killed.set()
+    for process in (*machines.first.children(), machines.first.process.pid):
+        os.kill(process, signal.SIGKILL)
+    for visitor in visitors:
+        visitor.join()
+    assert {machines.lead(reference).reference for reference in thanked} == set(thanked)
+    with machines.leads.database.writing() as session:  # as if the lease of the dead had ended
+        session.execute(update(Delivery).values(leased_until=None))
+    wait_until(lambda: machines.leads.deliveries.backlog().pending == 0)
+    mails = [
+        path.name
+        for site in (machines.first, machines.second)
+        for path in (site.instance / "mail").glob("*.eml")
+    ]
+    told = Counter(name.partition("-")[2].partition(".")[0] for name in set(mails))
+    assert set(thanked) <= set(told), "each was told of"
+    assert set(told.values()) == {1}, "and never under two identifiers"
 
 
 def references_of(site: Running) -> list[str]:
