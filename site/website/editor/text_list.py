@@ -224,14 +224,15 @@ def _find_out(rows: Iterable[TextRow]) -> None:
     for row in rows:
         if row.item is not None and row.copy is None:
             report = site.known_report(row.item, until)
-            row.report = report and _as_on_its_page(report, open_facts)
+            row.report = report and _as_on_its_page(report, row.item, open_facts)
 
 
-def _as_on_its_page(report: TextReport, open_facts: Collection[Problem]) -> TextReport:
+def _as_on_its_page(report: TextReport, item: Item, open_facts: Collection[Problem]) -> TextReport:
     """Return a report in which a missing review is a hint: the approval enters the reviewer."""
+    line = item.text.lines.get(("reviewed_by",))
     problems = by_severity(
         replace(each, severity=Severity.HINT)
-        if each in open_facts and "„reviewed_by“" in each.message
+        if each in open_facts and (each.line == line or "„reviewed_by“" in each.message)
         else each
         for each in report.problems
     )
