@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Iterator
+
 import pytest
 
-from support.leads import KEYS, HandClock, Sender
+from support.leads import HandClock, Sender, intake_of
 from support.mailserver import MailServer
+from support.postgres import PostgreSQL
 from support.questionnaire import questionnaire
-from website.infra.database import Database
-from website.leads.deliveries import Deliveries, Target
+from support.sqlite import NAME, migrated
+from website.infra.database import Database, connect
+from website.leads.deliveries import Deliveries
 from website.leads.intake import Intake
-from website.leads.models import Channel
-from website.leads.spam.proof_of_work import Proofs
 from website.leads.store import LeadStore
 from website.leads.workflow import Workflow
 from website.leads.worklist import Worklist
-from website.mailboxes import Mailbox
 
-RECIPIENTS = ("vertrieb@agentur.example", "leitung@agentur.example")
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def new_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], Database]]:
+    """Make migrated databases that stay until the module's end: for what its tests only read."""
+    with contextlib.ExitStack() as stack:
+
+        def make() -> Database:
+            if request.param == "sqlite":
+                url = f"sqlite:///{migrated(tmp_path_factory.mktemp('shared')) / NAME}"
+            else:
+                server: PostgreSQL = request.getfixturevalue("postgres")
+                url = stack.enter_context(server.database())
+            database = connect(url)
+            stack.callback(database.close)
+            return database
+
+        yield make
 
 
 @pytest.fixture
@@ -47,16 +67,7 @@ def deliveries(database: Database, clock: HandClock) -> Deliveries:
 
 @pytest.fixture
 def intake(database: Database, clock: HandClock) -> Intake:
-    targets = [Target(Channel.MAIL, recipient) for recipient in RECIPIENTS]
-    return Intake(
-        database,
-        targets,
-        sender=Mailbox("website@agentur.example"),
-        keys=KEYS,
-        proofs=Proofs(KEYS),
-        questionnaire=questionnaire,
-        clock=clock,
-    )
+    return intake_of(database, clock)
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from website.config import Settings
 from website.exceptions import DeliveryError
 from website.infra.database import Database
 from website.infra.mail_transport import SmtpTransport
+from website.leads import outbox as outbox_module
 from website.leads.channels import DeliveryChannel, MailChannel, WebhookChannel
 from website.leads.deliveries import Choice, Deliveries, Target
 from website.leads.intake import Intake
@@ -318,7 +319,7 @@ def test_after_three_days_of_outage_everything_arrives_once(
     """Both are down, answer that they cannot, or hang up; requests come in all the while."""
     numbers = []
     for hour in range(71):
-        if hour % 7 == 0:
+        if hour % 14 == 0:
             numbers.append(send_to_both().reference)
         mail_server.answers.clear()
         mail_server.answers["RCPT"] = ["451 4.3.0 later"] * 100
@@ -329,7 +330,7 @@ def test_after_three_days_of_outage_everything_arrives_once(
                 stack.enter_context(receiver.running())
             outbox_to_both.deliver_due()
         clock.forward(hours=1)
-    assert deliveries.backlog().pending == 2 * len(numbers) == 22
+    assert deliveries.backlog().pending == 2 * len(numbers) == 12
     mail_server.answers.clear()
     receiver.answers.clear()
     with mail_server.running(), receiver.running():
@@ -374,9 +375,9 @@ def test_an_odd_lead_does_not_stop_the_others(
     receiver: Receiver,
 ) -> None:
     """Written past the cleaning, as by an older version or by hand."""
-    numbers = [send_to_both().reference for _ in range(101)]
+    numbers = [send_to_both().reference for _ in range(21)]
     with database.writing() as session:
-        odd = session.get_one(Lead, 51)
+        odd = session.get_one(Lead, 11)
         odd.company = "Firma\r\nBcc: x@evil.example"
         odd.name = nul(database) + "N" * 10_000 + "\u202e"
         odd.email = "müller@müller.de\r\nBcc: x"
@@ -384,17 +385,17 @@ def test_an_odd_lead_does_not_stop_the_others(
             '{"message": "\\ud800\\u202etxet", "phone": null, "goals": {"a": 1}}'
         )
     with mail_server.running(), receiver.running():
-        assert outbox_to_both.deliver_due() == Counts(sent=202)
+        assert outbox_to_both.deliver_due() == Counts(sent=42)
     assert [mail["Subject"][1:10] for mail in mail_server.mails] == numbers
     assert all(mail["Bcc"] is None for mail in mail_server.mails)
-    assert mail_server.recipients == ["vertrieb@agentur.example"] * 101
-    plain = mail_server.mails[50].get_body(("plain",))
+    assert mail_server.recipients == ["vertrieb@agentur.example"] * 21
+    plain = mail_server.mails[10].get_body(("plain",))
     assert plain is not None
     for told in ("N" * 10_000, "txet", "{'a': 1}", "müller@müller.de"):
         assert told in plain.get_content()
     told_programs = [json.loads(message.content)["data"] for message in receiver.taken]
     assert [data["reference"] for data in told_programs] == numbers
-    assert told_programs[50]["answers"]["company"] == "Firma\nBcc: x@evil.example"
+    assert told_programs[10]["answers"]["company"] == "Firma\nBcc: x@evil.example"
 
 
 def test_an_odd_lead_that_can_be_shown_is_shown_like_the_others(
@@ -542,8 +543,13 @@ def test_it_runs_until_told_to_stop_and_finishes_what_it_began(
 
 
 def test_it_goes_on_when_the_database_is_back(
-    send: Sender, store: LeadStore, database: Database, outbox_with: MakeOutbox
+    send: Sender,
+    store: LeadStore,
+    database: Database,
+    outbox_with: MakeOutbox,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(outbox_module, "POLL", 0.05)
     send()
     stop = threading.Event()
     with database.writing() as session:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from support.leads import ANSWERS, HandClock, Sender
+from support.leads import ANSWERS, HandClock, Sender, intake_of
 from support.postgres import ON_POSTGRESQL, ON_SQLITE
 from website.infra.database import Database
 from website.infra.text import is_one_slip_apart
@@ -19,6 +20,47 @@ from website.leads import retention, search, vocabulary
 from website.leads.models import LeadStatus, SearchWord
 from website.leads.workflow import Entry, LeadWork, Workflow
 from website.leads.worklist import Wanted, Worklist
+
+
+@dataclass(frozen=True)
+class Sought:
+    """A lead that is looked for, and where; tests only read there."""
+
+    worklist: Worklist
+    number: str
+
+    @classmethod
+    def among(cls, database: Database, answers: dict[str, str], *others: dict[str, str]) -> Sought:
+        """Store a lead, and others that must not be taken for it."""
+        send = Sender(intake_of(database, HandClock()))
+        number = send(answers).reference
+        for other in others:
+            send(other)
+        return cls(Worklist(database), number)
+
+    def found(self, typed: str) -> list[str]:
+        return [lead.reference for lead in self.worklist.page(Wanted(text=typed)).leads]
+
+
+@pytest.fixture(scope="module")
+def sought(new_database: Callable[[], Database]) -> Sought:
+    other = {"company": "Andere KG", "name": "A. B.", "email": "x@y.example",
+             "message": "Bitte melden", "phone": "", "topic": "", "start": ""}  # fmt: skip
+    return Sought.among(new_database(), ANSWERS, ANSWERS | other)
+
+
+@pytest.fixture(scope="module")
+def sought_alone(new_database: Callable[[], Database]) -> Sought:
+    return Sought.among(new_database(), ANSWERS)
+
+
+@pytest.fixture(scope="module")
+def sought_by_parts(new_database: Callable[[], Database]) -> Sought:
+    rest = {"topic": "", "start": "", "message": "Bitte melden", "name": "Erika Schmidt"}
+    answers = {**ANSWERS, **rest, "company": "Müller Maschinenbau GmbH München"}
+    answers |= {"email": "e.schmidt@maschinenbau-steinweg.example", "phone": "0711 1234567"}
+    other = {"name": "A. B.", "company": "Andere KG", "email": "x@y.example", "phone": ""}
+    return Sought.among(new_database(), answers, answers | other)
 
 
 @pytest.mark.parametrize(
@@ -29,22 +71,13 @@ from website.leads.worklist import Wanted, Worklist
         "gross", "Großkunden", "Grosskunden", "sofort",
     ],
 )  # fmt: skip
-def test_a_lead_is_found_by_words_and_their_beginnings(
-    send: Sender, worklist: Worklist, typed: str
-) -> None:
-    number = send().reference
-    send({**ANSWERS, "company": "Andere KG", "name": "A. B.", "email": "x@y.example",
-          "message": "Bitte melden", "phone": "", "topic": "", "start": ""})  # fmt: skip
-    found = worklist.page(Wanted(text=typed))
-    assert [lead.reference for lead in found.leads] == [number]
+def test_a_lead_is_found_by_words_and_their_beginnings(sought: Sought, typed: str) -> None:
+    assert sought.found(typed) == [sought.number]
 
 
 @pytest.mark.parametrize("typed", ["Meier", "Müller Meier", "Mülheim"])
-def test_a_lead_that_lacks_one_of_the_words_is_not_found(
-    send: Sender, worklist: Worklist, typed: str
-) -> None:
-    send()
-    assert worklist.page(Wanted(text=typed)).total == 0
+def test_a_lead_that_lacks_one_of_the_words_is_not_found(sought_alone: Sought, typed: str) -> None:
+    assert sought_alone.worklist.page(Wanted(text=typed)).total == 0
 
 
 def test_a_lead_is_found_by_its_number_by_notes_and_by_tags(
@@ -65,11 +98,9 @@ def slips(word: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("word", ["Großkunden", "Müller", "Söhne", "Absprung", "kümmert", "Joerg"])
-def test_a_word_with_any_slip_finds_its_lead(send: Sender, worklist: Worklist, word: str) -> None:
-    number = send().reference
+def test_a_word_with_any_slip_finds_its_lead(sought_alone: Sought, word: str) -> None:
     for typed in slips(word.replace("ß", "ss")):
-        found = worklist.page(Wanted(text=typed))
-        assert [lead.reference for lead in found.leads] == [number], typed
+        assert sought_alone.found(typed) == [sought_alone.number], typed
 
 
 @ON_SQLITE
@@ -113,16 +144,9 @@ def test_one_slip_is_one_of_the_four(one: str, other: str) -> None:
     ],
 )  # fmt: skip
 def test_parts_numbers_and_slips_find_a_lead_but_behind_exact_hits(
-    send: Sender, worklist: Worklist, typed: str
+    sought_by_parts: Sought, typed: str
 ) -> None:
-    rest = {"topic": "", "start": "", "message": "Bitte melden", "name": "Erika Schmidt"}
-    answers = {**ANSWERS, **rest, "company": "Müller Maschinenbau GmbH München"}
-    answers |= {"email": "e.schmidt@maschinenbau-steinweg.example", "phone": "0711 1234567"}
-    wanted = send(answers).reference
-    other = {"name": "A. B.", "company": "Andere KG", "email": "x@y.example", "phone": ""}
-    send({**answers, **other})
-    found = worklist.page(Wanted(text=typed))
-    assert [lead.reference for lead in found.leads] == [wanted]
+    assert sought_by_parts.found(typed) == [sought_by_parts.number]
 
 
 def test_what_was_typed_stands_before_what_resembles_it(
@@ -186,11 +210,8 @@ def test_a_word_stays_that_comes_again_while_its_lead_is_deleted(
     "typed",
     ['"', "*", "AND", "a OR b", "NEAR(x)", "x:y", "' & !", "\\", "(((", "-", "a" * 5000, "'" * 99],
 )
-def test_whatever_is_typed_is_words_and_no_command(
-    send: Sender, worklist: Worklist, typed: str
-) -> None:
-    send()
-    assert worklist.page(Wanted(text=typed)).total in {0, 1}
+def test_whatever_is_typed_is_words_and_no_command(sought_alone: Sought, typed: str) -> None:
+    assert sought_alone.worklist.page(Wanted(text=typed)).total in {0, 1}
 
 
 @given(st.text())

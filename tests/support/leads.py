@@ -9,11 +9,15 @@ from typing import Any
 
 import altcha
 
+from support.questionnaire import questionnaire
+from website.infra.database import Database
 from website.infra.keyed_hashes import Keys
+from website.leads.deliveries import Target
 from website.leads.intake import Intake, Receipt, Submission
-from website.leads.models import COLUMNS, Delivery, Lead
+from website.leads.models import COLUMNS, Channel, Delivery, Lead
 from website.leads.spam.proof_of_work import LIFETIME, Proofs, Verification
 from website.leads.spam.signals import SIGNALS
+from website.mailboxes import Mailbox
 
 NOON = datetime.datetime(2026, 11, 23, 12, 0, tzinfo=datetime.UTC)
 
@@ -30,6 +34,20 @@ ANSWERS = {
 
 
 KEYS = Keys("a secret of the tests that nobody need guess")
+RECIPIENTS = ("vertrieb@agentur.example", "leitung@agentur.example")
+
+
+def intake_of(database: Database, clock: HandClock) -> Intake:
+    """Return what takes requests into a database, and owes each recipient a mail."""
+    return Intake(
+        database,
+        [Target(Channel.MAIL, recipient) for recipient in RECIPIENTS],
+        sender=Mailbox("website@agentur.example"),
+        keys=KEYS,
+        proofs=Proofs(KEYS),
+        questionnaire=questionnaire,
+        clock=clock,
+    )
 
 
 def lead_with(*, language: str = "de", **answers: Any) -> Lead:
