@@ -11,6 +11,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
 
 from website import load_library
+from website.build.incremental import state
 from website.config import Settings
 from website.content.library import Library
 
@@ -26,6 +27,24 @@ class CompiledTemplates(BytecodeCache):
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._compiled[bucket.key, bucket.checksum] = bucket.code
+
+
+def share_templates_of_builds() -> None:
+    """Let every build start from the templates that others in this process have compiled."""
+    shared: dict[tuple[str, str], bytes] = {}
+    load, dump = state.CompiledTemplates.load_bytecode, state.CompiledTemplates.dump_bytecode
+
+    def load_bytecode(self: state.CompiledTemplates, bucket: Bucket) -> None:
+        if found := shared.get((bucket.key, bucket.checksum)):
+            self.kept[bucket.key] = found
+        load(self, bucket)
+
+    def dump_bytecode(self: state.CompiledTemplates, bucket: Bucket) -> None:
+        dump(self, bucket)
+        shared[bucket.key, bucket.checksum] = self.kept[bucket.key]
+
+    state.CompiledTemplates.load_bytecode = load_bytecode  # type: ignore[method-assign]
+    state.CompiledTemplates.dump_bytecode = dump_bytecode  # type: ignore[method-assign]
 
 
 class SharedRule(Rule):
