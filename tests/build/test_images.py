@@ -22,7 +22,7 @@ XMP = f'<x:xmpmeta xmlns:x="adobe:ns:meta/">{CAMERA}</x:xmpmeta>'.encode()
 @pytest.fixture
 def photos(content: Content) -> Content:
     """Content with a photograph, at the head of an article and in its text."""
-    content.photo("foto.jpg", (1300, 900), orientation=6)
+    content.photo("foto.jpg", (450, 820), orientation=6)
     content.photo("grafik.png", (500, 300))
     content.article(
         text=f"{ARTICLE}\n![Ein Foto](foto.jpg)\n\n![Eine Grafik](grafik.png)\n",
