@@ -145,7 +145,7 @@ def test_a_second_build_of_the_same_place_is_refused(checkout: Checkout, output:
 def test_a_build_killed_at_any_moment_leaves_a_whole_site(
     checkout: Checkout, content: Content, output: Path
 ) -> None:
-    for number in range(24):
+    for number in range(10):
         content.article(f"a{number}", title="Erste Fassung")
     words = ["--content", content.folder, "--output", output, "--jobs", "2"]
     began = time.monotonic()
@@ -153,7 +153,7 @@ def test_a_build_killed_at_any_moment_leaves_a_whole_site(
     usual = time.monotonic() - began
     versions = [contents(output)]
     for attempt in range(3):
-        for number in range(24):
+        for number in range(10):
             content.article(f"a{number}", title=f"Fassung {attempt}")
         command = [sys.executable, str(ROOT / "freeze.py"), *map(str, words)]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

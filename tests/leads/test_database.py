@@ -249,7 +249,7 @@ def test_threads_do_not_use_up_the_patience_that_is_for_other_processes(tmp_path
     migrate(database.engine)
 
     def write(_: int) -> None:
-        for _ in range(10):
+        for _ in range(5):
             with database.writing() as session:
                 session.add(Event(at=NOON, actor="a", action="b"))
                 session.flush()
@@ -257,7 +257,7 @@ def test_threads_do_not_use_up_the_patience_that_is_for_other_processes(tmp_path
 
     together(8, write)
     with database.reading() as session:
-        assert len(session.scalars(select(Event)).all()) == 80
+        assert len(session.scalars(select(Event)).all()) == 40
     database.close()
 
 
