@@ -115,7 +115,7 @@ class Site:
             headers=headers,
         )
         self.parameters[rule.endpoint] |= Recording.asked
-        if method == "POST" and rule.endpoint.startswith("staff."):
+        if method == "POST" and rule.endpoint.startswith("staff.") and response.status_code < 400:
             self._client = None  # who may be signed out
         return response
 

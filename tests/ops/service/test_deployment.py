@@ -265,6 +265,7 @@ def test_a_restart_under_load_loses_no_request_and_no_lead(
             number += 1
             message = f"Anfrage {number} von {visitor} um {time.monotonic()}"
             answers.append(ask(deployed, "POST", "/anfrage", FORM | {"message": message}))
+            stop.wait(0.02)  # or the service that starts meanwhile would hardly get the processor
 
     before = deployed.leads()
     threads = [threading.Thread(target=send, args=(visitor,)) for visitor in range(4)]
