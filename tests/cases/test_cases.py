@@ -214,7 +214,7 @@ FILES: tuple[Case, ...] = (
     ),
     Case(
         "long-screenshot",
-        shown=('type="image/webp"', r'height="16326" loading="lazy" src="/bilder/chat\.'),
+        shown=('type="image/webp"', r'height="16379" loading="lazy" src="/bilder/chat\.'),
     ),
     Case(
         "image-names/image-nfd",
