@@ -81,6 +81,8 @@ def page(chromium: Browser, checkout: Checkout) -> Iterator[Page]:
 
 @contextlib.contextmanager
 def opened(chromium: Browser, checkout: Checkout, **options: Any) -> Iterator[Page]:
+    # A page that loads slowly has its transition broken off, which the browser calls an error.
+    options = {"reduced_motion": "reduce"} | options
     context = chromium.new_context(base_url=checkout.url, **options)
     context.set_default_timeout(10_000)
     page = context.new_page()

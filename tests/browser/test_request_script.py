@@ -503,6 +503,8 @@ def test_the_plain_form_serves_a_browser_that_lacks_something(visitor: Asker, la
 def test_the_script_stores_nothing_asks_no_other_host_and_leaves_the_trap_alone(
     visitor: Asker, running: Running, sent: list[Request]
 ) -> None:
+    # A page that loads slowly has its transition broken off, which the browser calls an error.
+    visitor.page.emulate_media(reduced_motion="reduce")
     asked = _noted(visitor.page, re.compile(""))
     problems: list[str] = []
     visitor.page.on("pageerror", lambda error: problems.append(str(error)))
