@@ -6,7 +6,7 @@ redirect leads.
 """
 
 import contextlib
-import http.client
+import http
 import itertools
 import queue
 import re
@@ -31,7 +31,6 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (socket.gaierror, "Der Server wird nicht gefunden"),
     (TimeoutError, "Der Server antwortet nicht rechtzeitig"),
     (ValueError, "Die Adresse, zu der er führt, ist ungültig"),
-    (http.client.InvalidURL, "Die Adresse, zu der er führt, ist ungültig"),
     (Exception, "Mit dem Server kommt keine Verbindung zustande"),
 )
 _SAFE = "%/:=&?~#+!$,;'@()*[]|"
@@ -138,7 +137,7 @@ class LinkChecker:
                 here = _target(here, location)
             except NotPublic:
                 return Outcome("führt zu einer Adresse, die nicht öffentlich ist")
-            except (OSError, http.client.HTTPException, ValueError) as error:
+            except (OSError, ValueError) as error:
                 return Outcome(_reason(error), is_reached=here != address)
             is_permanent = is_permanent and status in _PERMANENT
             moved_to = here if is_permanent else moved_to
@@ -154,7 +153,7 @@ class LinkChecker:
     def _request(self, method: str, address: str) -> tuple[int, str]:
         parts = urlsplit(urldefrag(address).url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise http.client.InvalidURL
+            raise ValueError(address)
         host = parts.hostname.encode("idna").decode()
         is_https = parts.scheme == "https"
         port = parts.port or (443 if is_https else 80)

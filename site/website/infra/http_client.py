@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import errno
 import http.client
 import ssl
 from collections.abc import Iterator, Mapping
@@ -42,7 +43,7 @@ def connected(
 
     :param timeout: seconds until it is cut, whatever it is waiting for.
     :param encryption: for https, instead of the certificates that this machine trusts.
-    :raises OSError: or HTTPException, if it fails.
+    :raises OSError: if it fails, also where what comes is no HTTP.
     """
     parts = urlsplit(url)
     is_https = parts.scheme == "https"
@@ -64,15 +65,23 @@ def open_connection(
     encryption: ssl.SSLContext | None = None,
     resolve: network.Resolve = network.resolve,
 ) -> Iterator[http.client.HTTPConnection]:
-    """Open a connection as :func:`network.opened` does, to send one request and read its answer."""
+    """Open a connection as :func:`network.opened` does, to send one request and read its answer.
+
+    :raises OSError: if there is no such connection, or what comes is no HTTP.
+    """
     with network.opened(host, port, deadline, encryption=encryption, resolve=resolve) as connection:
-        client = (
-            http.client.HTTPSConnection(host, port, context=encryption)
-            if encryption
-            else http.client.HTTPConnection(host, port)
-        )
-        client.sock = connection
-        yield client
+        try:
+            client = (
+                http.client.HTTPSConnection(host, port, context=encryption)
+                if encryption
+                else http.client.HTTPConnection(host, port)
+            )
+            client.sock = connection
+            yield client
+        except http.client.HTTPException as error:
+            if isinstance(error, OSError):  # the other side has closed the connection
+                raise
+            raise OSError(errno.EPROTO, type(error).__name__) from error
 
 
 def request(
@@ -86,7 +95,7 @@ def request(
 ) -> HttpResponse:
     """Send a request and return the response; parameters as for :func:`connected`.
 
-    :raises OSError: or HTTPException, if no response comes.
+    :raises OSError: if no response comes.
     """
     parts = urlsplit(url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

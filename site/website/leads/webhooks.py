@@ -139,7 +139,7 @@ class Poster:
                 resolve=self._addresses,
             ) as client:
                 yield client
-        except (OSError, http.client.HTTPException) as error:
+        except OSError as error:
             raise DeliveryError(
                 f"The webhook's receiver cannot be reached: {network.reason(error)}"
             ) from error

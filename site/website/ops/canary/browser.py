@@ -1,7 +1,7 @@
 """Browser: fetches pages and sends forms with the headers that browsers send.
 
-Nothing is kept between two requests: no cookie, no cache. Every function raises OSError or
-HTTPException if no response comes.
+Nothing is kept between two requests: no cookie, no cache. Every function raises OSError if no
+response comes.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,5 @@
 """The journey of one canary: page, form, endpoint, thank-you page, database, delivery."""
 
-import http.client
 import time
 import tomllib
 from collections.abc import Callable
@@ -71,7 +70,7 @@ class Journey:
     def _form(self) -> tuple[Response, HtmlForm]:
         try:
             page = browser.open_page(self.page)
-        except (OSError, http.client.HTTPException) as error:
+        except OSError as error:
             raise _failed("page-unreachable", network.reason(error)) from error
         if page.status != FOUND:
             onward = f", to {origin(page.location)}" if page.location else ""
@@ -87,7 +86,7 @@ class Journey:
         sent = filled_in(form, nonce, marker)
         try:
             answer = browser.send_form(form.target(page.url), sent, by=page.url)
-        except (OSError, http.client.HTTPException) as error:
+        except OSError as error:
             raise _failed("endpoint-unreachable", network.reason(error)) from error
         stored = self.canaries.get(nonce)
         if stored is None or stored.received_at is None:
@@ -117,7 +116,7 @@ class Journey:
             raise _failed("no-thanks", f"it would be at {origin(answer.location)}")
         try:
             thanks = browser.open_page(answer.location, by=answer.url)
-        except (OSError, http.client.HTTPException) as error:
+        except OSError as error:
             raise _failed("no-thanks", network.reason(error)) from error
         if thanks.status != FOUND or str(stored.reference) not in thanks.text:
             raise _failed("no-thanks", f"status {thanks.status}")

@@ -1,6 +1,5 @@
 """The live site: sends requests to it as a visitor's browser would."""
 
-import http.client
 import socket
 import ssl
 import threading
@@ -82,11 +81,11 @@ def exchange(
     sent = {"User-Agent": AGENT, "Connection": "close", **(headers or {})}
     try:
         return http_client.request(url, timeout=TIMEOUT, method=method, headers=sent, body=body)
-    except (OSError, http.client.HTTPException) as error:
+    except OSError as error:
         raise Unreachable(_reason(error, urlsplit(url).hostname or "")) from error
 
 
-def _reason(error: Exception, host: str) -> str:
+def _reason(error: OSError, host: str) -> str:
     if isinstance(error, socket.gaierror):
         return f"the name {host} does not resolve"
     if isinstance(error, ssl.SSLCertVerificationError):

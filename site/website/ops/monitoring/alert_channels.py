@@ -1,7 +1,6 @@
 """Channels for alerts: other ways than those by which leads are delivered."""
 
 import contextlib
-import http.client
 import json
 import logging
 import secrets
@@ -60,7 +59,7 @@ class WebhookChannel:
     def _errors_named(self) -> Iterator[None]:
         try:
             yield
-        except (OSError, http.client.HTTPException) as error:
+        except OSError as error:
             reason = network.reason(error)
             raise DeliveryError(f"{self.name} cannot be reached: {reason}") from error
 

@@ -35,7 +35,7 @@ def _difference(base_url: str, address: str, file: Path) -> str:
         try:
             headers = {"Accept-Encoding": "identity", "Cache-Control": "no-cache"}
             response = http_client.request(url, timeout=TIMEOUT, headers=headers)
-        except (OSError, http.client.HTTPException) as error:
+        except OSError as error:
             found = f"{url} ist nicht erreichbar: {error}"
             continue
         if response.status != http.client.OK:
