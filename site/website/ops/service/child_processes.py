@@ -19,14 +19,15 @@ POLL = 0.3
 
 
 class ChildProcess:
-    """A module of Python that runs while it is needed, and is started again if it fails.
+    """A module of Python that runs while it is needed, and is started again when it has ended.
 
     :param name: for the log.
     :param words: the module and its arguments; it takes ``--parent`` and ``--build``, too, and
         ends with this process.
     :param build: the frozen pages.
     :param again: seconds until it is started again after a failure.
-    :param is_needed: asked while it does not run.
+    :param is_needed: asked while it does not run. Without it, it is always needed, and every end of
+        it is a failure.
     """
 
     def __init__(
@@ -35,7 +36,7 @@ class ChildProcess:
         *words: str,
         build: Path,
         again: float,
-        is_needed: Callable[[], bool] = lambda: True,
+        is_needed: Callable[[], bool] | None = None,
     ) -> None:
         parent = ("--parent", str(os.getpid()), "--build", str(build))
         self._command = [sys.executable, "-m", *words, *parent]
@@ -71,10 +72,12 @@ class ChildProcess:
     def _start_if_needed(self) -> None:
         if self._process and (code := self._process.poll()) is not None:
             self._process = None
-            if code:
+            if code or self._is_needed is None:
                 log.error("%s ended with code %s; starting it again", self._name, code)
                 self._stopping.wait(self._again)
-        if self._process is None and not self._stopping.is_set() and self._is_needed():
+        if self._process or self._stopping.is_set():
+            return
+        if self._is_needed is None or self._is_needed():
             # One address gives metrics once; what this process could see, the server's own gives.
             environ = {name: os.environ[name] for name in os.environ if name != "WEBSITE_METRICS"}
             self._process = subprocess.Popen(self._command, env=environ)  # noqa: S603 - our own
