@@ -9,7 +9,6 @@ import dataclasses
 import datetime
 import functools
 import random
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from website.infra import toml_tables
 from website.infra.clock import GERMANY, Clock, german_day
 from website.infra.database import Database
 from website.leads import deliveries, reference, retention
@@ -192,7 +192,7 @@ def _standing_still(moment: datetime.datetime) -> Clock:
 
 @functools.cache
 def _texts() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("texts.toml").read_text("utf-8"))
+    return toml_tables.beside(__file__, "texts.toml")
 
 
 def _moment(chance: random.Random, now: datetime.datetime) -> datetime.datetime:

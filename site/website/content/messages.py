@@ -1,11 +1,9 @@
 """What authors are told of files that they wrote: the sentences of ``messages.toml``."""
 
 import functools
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 
-_FILE = Path(__file__).with_suffix(".toml")
+from website.infra import toml_tables
 
 
 def msg(key: str, /, **values: object) -> str:
@@ -20,4 +18,4 @@ def msg(key: str, /, **values: object) -> str:
 @functools.cache
 def _messages() -> Mapping[str, Mapping[str, str]]:
     # Read when something is wrong for the first time.
-    return tomllib.loads(_FILE.read_text("utf-8"))
+    return toml_tables.beside(__file__, "messages.toml")

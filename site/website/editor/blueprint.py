@@ -3,10 +3,7 @@
 import functools
 import itertools
 import logging
-import tomllib
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, request
 from flask.blueprints import BlueprintSetupState
@@ -27,7 +24,7 @@ from website.editorial.share_links import ShareLinks
 from website.editorial.working_copies import WorkingCopies
 from website.editorial.workspace import Workspace
 from website.exceptions import RepositoryError
-from website.infra import german
+from website.infra import german, toml_tables
 from website.infra.database import Database
 from website.leads import labels
 from website.staff import access, error_pages
@@ -43,9 +40,7 @@ MAX_BYTES = 2 * 1024 * 1024
 KEPT = 500
 """Files of commits that are kept in memory."""
 
-WORDS: dict[str, dict[str, Any]] = tomllib.loads(
-    Path(__file__).with_name("words.toml").read_text("utf-8")
-)
+WORDS = toml_tables.beside(__file__, "words.toml")
 """What staff read, by the keys of the code."""
 
 _KEY = "website.editor"

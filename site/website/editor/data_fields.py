@@ -7,8 +7,6 @@ The labels stand in ``data_fields.toml``.
 from __future__ import annotations
 
 import datetime
-import pathlib
-import tomllib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from website.content import kinds, languages, questionnaire_file, reply_template
 from website.content.placeholders import is_placeholder
 from website.content.sitedata import SiteData
 from website.content.value_reader import Path
+from website.infra import toml_tables
 from website.leads.labels import language
 
 FORM_PAGE = "kontakt"
@@ -38,7 +37,7 @@ OF_EDITION = {**TITLES, languages.NAME: "Wörter der Oberfläche"}
 OVERLAYS = frozenset({sitedata.NAME, questionnaire_file.NAME, languages.NAME})
 """Of an edition, these say only what is said in its language. No form shows that."""
 
-LABELS = tomllib.loads(pathlib.Path(__file__).with_name("data_fields.toml").read_text("utf-8"))
+LABELS = toml_tables.beside(__file__, "data_fields.toml")
 LONG = 70
 """Characters after which a text gets a field of several lines."""
 

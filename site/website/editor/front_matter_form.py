@@ -5,11 +5,9 @@ as it is, and is named, so that nobody misses it. The fields stand in ``text_fie
 """
 
 import datetime
-import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from pathlib import Path
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -30,6 +28,7 @@ from website.content.library import Library
 from website.content.models import Item, Kind
 from website.content.placeholders import is_placeholder
 from website.content.text_reader import keys_of
+from website.infra import toml_tables
 
 Values = Mapping[str, Any]
 Choices = Sequence[tuple[str, str]]
@@ -38,7 +37,7 @@ NEW_SOURCES = 2
 """Empty rows below the sources that a text has."""
 HEAD_IMAGE = "image"
 
-_DATA = tomllib.loads(Path(__file__).with_name("text_fields.toml").read_text("utf-8"))
+_DATA = toml_tables.beside(__file__, "text_fields.toml")
 _WITHOUT_FIELD = {"aliases", "cover"}
 """Written by commands, or seldom: they are edited with the whole file."""
 

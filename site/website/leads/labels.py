@@ -1,13 +1,12 @@
 """What people read for the values of the database, as ``labels.toml`` says it."""
 
 import functools
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 
+from website.infra import toml_tables
 from website.leads.models import GERMAN
 
-_LABELS = tomllib.loads(Path(__file__).with_name("labels.toml").read_text("utf-8"))
+_LABELS = toml_tables.beside(__file__, "labels.toml")
 STATUS: Mapping[str, str] = _LABELS["status"]
 LOST_REASON: Mapping[str, str] = _LABELS["lost_reason"]
 CHANNEL: Mapping[str, str] = _LABELS["channel"]

@@ -8,15 +8,13 @@ both only see folded words. Words that resemble those typed come from ``vocabula
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import Connection, Dialect, TextClause, text
 
-from website.infra import phones
+from website.infra import phones, toml_tables
 from website.infra.email_addresses import COMMON_DOMAINS
 from website.infra.text import folded, normalised, visible
 from website.leads import vocabulary
@@ -220,9 +218,8 @@ class _Syntax:
         return f"({self.either.join(conditions)})"
 
 
-_FILE = Path(__file__).with_name("search.toml")
 _SYNTAX = {
-    name: _Syntax(**values) for name, values in tomllib.loads(_FILE.read_text("utf-8")).items()
+    name: _Syntax(**values) for name, values in toml_tables.beside(__file__, "search.toml").items()
 }
 
 FORGET_DELETED = text("INSERT INTO lead_words(lead_words) VALUES('optimize')")

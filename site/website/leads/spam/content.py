@@ -1,18 +1,17 @@
 """What shows in the answers themselves."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 import disposable_email_domains
 
+from website.infra import toml_tables
 from website.leads import canaries
 from website.leads.spam import signals, text_classifier
 from website.leads.spam.signals import SIGNALS, Signal
 from website.questionnaire import NAMES
 
-_DATA = tomllib.loads(Path(__file__).with_name("content.toml").read_text("utf-8"))
+_DATA = toml_tables.beside(__file__, "content.toml")
 _SHORTENED = re.compile(rf"\b({'|'.join(_DATA['shorteners'])})/", re.IGNORECASE)
 _COMMON = [frozenset(words) for words in _DATA["common"].values()]
 _LINK = re.compile(r"(?:https?://|\bwww\.|(?<![\w-])[\w-]++\.[a-z]{2,12}/)\S+", re.IGNORECASE)

@@ -1,8 +1,8 @@
 """Every reason to suspect a lead, or not to: its points, and how staff read it."""
 
-import tomllib
 from dataclasses import dataclass, replace
-from pathlib import Path
+
+from website.infra import toml_tables
 
 
 @dataclass(frozen=True)
@@ -15,9 +15,9 @@ class Signal:
     """In German, after „Verdacht:“ or alone."""
 
 
-_FILE = Path(__file__).with_name("signals.toml")
 SIGNALS = {
-    name: Signal(name, **values) for name, values in tomllib.loads(_FILE.read_text("utf-8")).items()
+    name: Signal(name, **values)
+    for name, values in toml_tables.beside(__file__, "signals.toml").items()
 }
 """By their names, which are stored with leads."""
 CERTAIN = frozenset({"trap", "markup", "disguised", "foreign-script"}) | {

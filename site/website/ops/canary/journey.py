@@ -1,14 +1,12 @@
 """The journey of one canary: page, form, endpoint, thank-you page, database, delivery."""
 
 import time
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from website.config import Settings
 from website.exceptions import CanaryError
-from website.infra import network
+from website.infra import network, toml_tables
 from website.infra.mail_transport import LOGIN_REFUSED
 from website.leads.canaries import Canaries
 from website.leads.models import Canary
@@ -25,7 +23,7 @@ POLL = 0.5
 """Seconds between two checks whether it is."""
 FOUND, SEE_OTHER, INVALID = 200, 303, 422
 
-_STEPS = tomllib.loads(Path(__file__).with_name("steps.toml").read_text("utf-8"))
+_STEPS = toml_tables.beside(__file__, "steps.toml")
 
 
 @dataclass(frozen=True)

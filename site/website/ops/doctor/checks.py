@@ -1,12 +1,11 @@
 """All checks, in the order in which they are reported."""
 
 import pkgutil
-import tomllib
-from pathlib import Path
 
+from website.infra import toml_tables
 from website.ops.doctor.runner import Check
 
-_ROWS = tomllib.loads(Path(__file__).with_name("checks.toml").read_text("utf-8"))
+_ROWS = toml_tables.beside(__file__, "checks.toml")
 
 CHECKS = tuple(
     Check(

@@ -2,13 +2,11 @@
 
 import datetime
 import math
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
-from typing import Any
 
+from website.infra import toml_tables
 from website.infra.clock import in_german
 from website.infra.clock_skew import age
 from website.infra.mail_transport import IN_GERMAN
@@ -129,9 +127,7 @@ RULES: tuple[tuple[AlertKind, str, Condition], ...] = (
 )
 """Kind, message in ``alerts.toml``, and condition."""
 
-_MESSAGES: dict[str, Any] = tomllib.loads(
-    Path(__file__).with_name("alerts.toml").read_text("utf-8")
-)
+_MESSAGES = toml_tables.beside(__file__, "alerts.toml")
 _OTHERWISE = "„flask --app website doctor“ auf dem Server sagt, was zu tun ist."
 
 

@@ -7,17 +7,15 @@ and if that process dies, another takes over when the lease has ended.
 import datetime
 import logging
 import threading
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, select, update
 
 from website.exceptions import StorageError, WebsiteError
 from website.infra import clock as clocks
-from website.infra import clock_skew, leases
+from website.infra import clock_skew, leases, toml_tables
 from website.infra.clock import Clock
 from website.infra.database import Database, insert_new
 from website.ops.monitoring.calendars import CALENDARS, Calendar
@@ -25,9 +23,7 @@ from website.ops.monitoring.models import JobRun
 
 log = logging.getLogger(__name__)
 
-TABLE: dict[str, dict[str, Any]] = tomllib.loads(
-    Path(__file__).with_name("jobs.toml").read_text("utf-8")
-)
+TABLE: dict[str, dict[str, Any]] = toml_tables.beside(__file__, "jobs.toml")
 """The worker's jobs by name."""
 LINKS = "links"
 """The job that checks external links, which editors ask for."""

@@ -4,7 +4,6 @@ No label holds what a visitor has sent.
 """
 
 import datetime
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from prometheus_client.registry import Collector
 
 from website.exceptions import StorageError
 from website.infra import clock as clocks
+from website.infra import toml_tables
 from website.infra.clock import Clock
 from website.infra.database import Database
 from website.leads.statistics import Responses
@@ -34,7 +34,7 @@ OUTCOMES = (
 
 Value = float | Mapping[str, float]
 
-_GAUGES = tomllib.loads(Path(__file__).with_name("metrics.toml").read_text("utf-8"))
+_GAUGES = toml_tables.beside(__file__, "metrics.toml")
 
 
 class Counters:
