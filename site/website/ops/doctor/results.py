@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime
-import tomllib
+import functools
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import Path
+from typing import Any
+
+from website.infra import toml_tables
 
 CERTIFICATE_WARNING = 21
 """Days. Renewal usually begins 30 days before the end, so by then it has failed for some time."""
 CERTIFICATE_ERROR = 7
-
-_MESSAGES = tomllib.loads(Path(__file__).with_name("messages.toml").read_text("utf-8"))
 
 
 class Level(StrEnum):
@@ -53,7 +53,7 @@ def result(key: str, **values: object) -> CheckResult:
     :param key: group and name of the message, such as ``spf.missing``.
     """
     group, _, name = key.partition(".")
-    message: dict[str, str] = _MESSAGES[group][name]
+    message: dict[str, str] = _messages()[group][name]
     level, seen = next(iter(message.items()))
     next_step = message.get("next", "")
     return CheckResult(Level[level.upper()], seen.format(**values), next_step.format(**values))
@@ -61,7 +61,7 @@ def result(key: str, **values: object) -> CheckResult:
 
 def advice(group: str, problem: Exception) -> str:
     """Return the advice of a group of ``messages.toml`` for the words of an error."""
-    return next(str(text) for words, text in _MESSAGES[group].items() if words in str(problem))
+    return next(str(text) for words, text in _messages()[group].items() if words in str(problem))
 
 
 def certificate(whose: str, ends: datetime.datetime, now: datetime.datetime) -> CheckResult:
@@ -70,3 +70,9 @@ def certificate(whose: str, ends: datetime.datetime, now: datetime.datetime) -> 
     key = "certificate.ends" if days < CERTIFICATE_WARNING else "certificate.fine"
     found = result(key, whose=whose, days=days, ends=ends)
     return found.at(Level.ERROR) if days < CERTIFICATE_ERROR else found
+
+
+@functools.cache
+def _messages() -> dict[str, Any]:
+    # Read for the first result: every process loads this module, and few have any.
+    return toml_tables.beside(__file__, "messages.toml")
