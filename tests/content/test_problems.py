@@ -174,6 +174,7 @@ def test_all_problems_of_all_files_come_at_once_and_sorted(content: Content) -> 
         ("Kein Anfang", 1, "Die erste Zeile soll „---“ sein."),
         ("---\ntitle: x\n", 1, "Es fehlt die zweite Zeile „---“"),
         ("---\n- nur\n- Liste\n---\n", 2, "Zeilen der Form „name: Wert“"),
+        ("---\nnur Worte\n---\n", 2, "„name: Wert“ bestehen. Diese Zeile hat nicht die Form"),
         ("---\ntitle: x\n\tdate: y\n---\n", 3, "Tabulator"),
         ("---\ntitle: x\ntitle: y\n---\n", 3, "steht zweimal da"),
         (b"---\ntitle: x\ndescription: M\xfcller\n---\n", 3, "nicht in UTF-8"),

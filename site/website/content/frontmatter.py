@@ -129,9 +129,9 @@ class _Reading:
             return value
         if value:
             slip = frontmatter_advice.find(self._source.split("\n"), self._source.count("\n"))
-            row, message = slip or (1, "")
+            row, advice = slip or (1, "")
             message = msg("front-matter.no-table")
-            raise _Refused(row, f"{message} {message}".rstrip())
+            raise _Refused(row, f"{message} {advice}".rstrip())
         return {}
 
     def _refuse_unreadable(self) -> None:
