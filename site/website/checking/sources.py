@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from website.checking import rules
 from website.checking.check_context import SiteContext
 from website.checking.rules import FoundAnywhere, Rule, site_rule
 from website.content import graphics, metadata
@@ -33,7 +34,8 @@ def _in_sources(rule: Rule, site: SiteContext) -> FoundAnywhere:
     """Yield what a rule's table tells to look for in each kind of file."""
     files = list(_files(site))
     for row in rule.row["sources"]:
-        pattern = rule.compiled(row["pattern"])
+        other = rules.table().get(row.get("pattern_of", ""))
+        pattern = other.pattern() if other else rule.compiled(row["pattern"])
         for file, path in files:
             is_exempt = row.get("not_for_staff") and file.startswith(FOR_STAFF)
             if is_exempt or file[file.rfind(".") :] not in row["kinds"]:
