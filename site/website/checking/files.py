@@ -11,6 +11,7 @@ from website.content import published, release_record, text_files
 from website.content.files import RIGHTS, FileKind, same_name
 from website.content.images import wide_name
 from website.content.library import Library
+from website.content.messages import msg
 from website.content.value_reader import shown
 from website.exceptions import UnreadableFile
 
@@ -79,12 +80,12 @@ def _plain(address: str) -> str:
 def _unreadable_list(rule: Rule, site: SiteContext) -> FoundAnywhere:
     for name, rows in _lists(site):
         if isinstance(rows, OSError):
-            yield site.label(name), 1, rule.message("unreadable", reason=rows.strerror)
+            yield site.label(name), 1, rule.message(reason=rows.strerror)
         elif isinstance(rows, UnreadableFile):
             yield site.label(name), rows.line, str(rows)
         else:
             conflicts = [line for line, row in rows if row.startswith("=======")]
-            yield from ((site.label(name), line, rule.message("conflict")) for line in conflicts)
+            yield from ((site.label(name), line, msg("advice.conflict")) for line in conflicts)
 
 
 @site_rule("invisible-in-list")

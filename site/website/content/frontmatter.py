@@ -174,10 +174,7 @@ class _Reading:
             if frontmatter_advice.odd_blank(key):
                 raise _Refused(row, msg("advice.odd-beginning"))
             if key in found:
-                self._report(
-                    self._first_line + row,
-                    msg("front-matter.twice", key=key),
-                )
+                self._report(self._first_line + row, msg("value.twice", key=key))
             self.lines[*at, key] = self._first_line + row
             found[key] = self._value(next(self._events), (*at, key))
         return found

@@ -80,7 +80,7 @@ def _twice(rows: Sequence[str], at: int) -> Slip:
             return first, msg("toml.single-brackets", name=found["name"])
         return at, msg("toml.table-twice", name=found["name"], line=first + 1)
     name = found["key"] if (found := _VALUE.fullmatch(rows[at])) else ""
-    return at, msg("toml.twice", name=name)
+    return at, msg("value.twice", key=name)
 
 
 def _names(row: str, table: str) -> bool:
