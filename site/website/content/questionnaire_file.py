@@ -187,6 +187,9 @@ def _lost(folder: Path, questions: Iterable[Question]) -> Iterator[Problem]:
     for line, row in published.rows(folder, published.FORM_KEYS):
         name, _, choice = row.partition(" ")
         if row not in known and (not choice or name in known):
-            lost = msg("form.lost-choice", choice=choice, name=name) if choice else ""
-            message = lost or msg("form.lost-question", name=name)
+            message = (
+                msg("form.lost-choice", choice=choice, name=name)
+                if choice
+                else msg("form.lost-question", name=name)
+            )
             yield Problem(files.label(folder, published.FORM_KEYS), line, message)
