@@ -147,6 +147,17 @@ def test_the_audit_trail_keeps_counts_and_no_word_of_the_person(
     assert all(number not in event.detail for event in trail)
 
 
+def test_suspected_leads_that_others_were_faster_with_leave_no_second_line(
+    send: Sender, subjects: DataSubjects, database: Database
+) -> None:
+    number = send(oddities=("trap", "no-browser")).reference
+    released = send(ANSWERS | {"message": "Wir suchen jemanden.", "name": "Erika"}).reference
+    assert subjects.erase_suspected([number, released], actor="staff 1") == 1
+    assert subjects.erase_suspected([number, released], actor="staff 2") == 0
+    erased = [event.actor for event in events(database) if event.action == "erased"]
+    assert erased == ["staff 1"]
+
+
 @only_sqlite
 def test_what_was_erased_is_in_no_file(
     send: Sender,
