@@ -20,7 +20,8 @@ from openpyxl.utils.escape import unescape
 from support.leads import ANSWERS, NOON, HandClock, Sender
 from support.questionnaire import QUESTIONNAIRE
 from website.infra.clock import GERMANY
-from website.leads.exporting import EXCEL_CSV, KINDS, RAW_CSV, XLSX, ExportFormat, write
+from website.leads.exporting import EXCEL_CSV, KINDS, RAW_CSV, XLSX, ExportFormat, workbook, write
+from website.leads.exporting.columns import Column
 from website.leads.exporting.tables import guarded
 from website.leads.exporting.workbook import CONTINUED, LONG_TEXTS
 from website.leads.models import Lead, LeadStatus, LostReason, Tag
@@ -118,6 +119,13 @@ def test_a_hostile_text_comes_back_from_xlsx_sign_for_sign(text: str) -> None:
     (row,) = by_heading(cells(data))
     assert row["Unternehmen"] == text
     assert row["Situation"] == text
+
+
+@pytest.mark.parametrize("heading", ["Bedarf\x0b", "_x0041_", "<b>&amp;</b> "])
+def test_a_heading_of_a_workbook_is_guarded_like_a_text(heading: str) -> None:
+    target = io.BytesIO()
+    workbook.write([Column("need", heading, str, str, 12)], [], target)
+    assert cells(target.getvalue()) == [[heading]]
 
 
 def test_no_cell_of_a_workbook_is_a_formula_or_a_link() -> None:

@@ -1,8 +1,8 @@
 """Leads as an Excel workbook: texts as texts, moments as dates, and nothing else.
 
 Its parts stand in ``templates/xlsx/`` (SpreadsheetML, ECMA-376 part 1). Row after row goes into the
-file, so memory stays flat. A text that is too long for a cell begins there, and stands whole on a
-sheet of its own.
+file, so memory stays flat. A text that is too long for a cell, which is rare, begins there and is
+kept until it stands whole on a sheet of its own.
 """
 
 import datetime
@@ -75,7 +75,10 @@ def _write_sheet(
     headings: Sequence[tuple[str, int]],
     rows: Iterable[Sequence[_Cell]],
 ) -> None:
-    columns = [(name, *heading) for name, heading in zip(_LETTERS, headings, strict=False)]
+    columns = [
+        (name, _in_xml(heading), width)
+        for name, (heading, width) in zip(_LETTERS, headings, strict=False)
+    ]
     template = templates.environment().get_template("xlsx/xl/sheet.xml")
     stream = template.stream(columns=columns, rows=rows)
     stream.enable_buffering(BUFFERED)
