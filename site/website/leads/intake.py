@@ -192,6 +192,7 @@ class Intake:
         now, questionnaire = self.clock(), self.questionnaire()
         answers = _cleaned(submission.answers, questionnaire)
         proof = self.proofs.verify(submission.proof, now)
+        free_texts = questionnaire.free_texts
         words, email = fingerprints.normalised(answers), answers.get("email", "")
         confirms = self.confirm and not email_addresses.is_machine(email)
         marks = _Marks(
@@ -206,8 +207,8 @@ class Intake:
             answers,
             proof,
             marks,
-            content.signals_in(answers, questionnaire.free_texts),
-            content.in_known_language(answers, questionnaire.free_texts),
+            content.signals_in(answers, free_texts),
+            content.in_known_language(answers, free_texts),
             visitor=rate_limit.names(self.keys, submission.visitor, now),
             mailer=rate_limit.mailers(self.keys, submission.visitor, now),
         )
