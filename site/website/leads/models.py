@@ -48,9 +48,11 @@ class Moment(TypeDecorator[datetime.datetime]):
         dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
     ) -> datetime.datetime | None:
         """Restore the zone."""
-        if value is None or value.tzinfo:
-            return value and value.astimezone(datetime.UTC)
-        return value.replace(tzinfo=datetime.UTC)
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            return value.replace(tzinfo=datetime.UTC)
+        return value.astimezone(datetime.UTC)
 
 
 class LeadStatus(StrEnum):
