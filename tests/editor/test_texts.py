@@ -537,11 +537,19 @@ def test_who_opens_what_another_is_writing_is_told(erik: Writer, carla: Writer) 
     assert "vor Kurzem" not in told(erik.get(f"/texte/{NAME}.md"))
 
 
-@pytest.mark.parametrize("reviewer", ["", '"PLATZHALTER: fachliche Prüfung"'])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"reviewed_by": "", "ai": "none"},
+        {"reviewed_by": '"PLATZHALTER: fachliche Prüfung"', "ai": "none"},
+        {"reviewed_by": "", "ai": "assisted", "status": "draft"},
+    ],
+    ids=["missing", "open", "by-a-machine"],
+)
 def test_the_list_calls_a_missing_review_a_hint_as_the_page_of_the_text_does(
-    erik: Writer, content: Content, reviewer: str
+    erik: Writer, content: Content, keys: dict[str, str]
 ) -> None:
-    content.article("ein-artikel", reviewed_by=reviewer, ai="none")
+    content.article("ein-artikel", **keys)
     erik.get()
     (row,) = [
         row for row in erik.get().cssselect(".texts__item") if "Ein Titel" in row.text_content()

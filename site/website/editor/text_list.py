@@ -18,6 +18,7 @@ from website.content.problems import Problem, Severity
 from website.editor.blueprint import WORDS, blueprint, editor_state
 from website.editor.data_fields import title_of
 from website.editor.text_forms import merged_with
+from website.editor.typed_text import is_missing_review
 from website.editorial.models import WorkingCopy
 from website.infra import clock, paging
 from website.leads import labels
@@ -228,12 +229,9 @@ def _find_out(rows: Iterable[TextRow]) -> None:
 
 
 def _as_on_its_page(report: TextReport, item: Item, open_facts: Collection[Problem]) -> TextReport:
-    """Return a report in which a missing review is a hint: the approval enters the reviewer."""
-    line = item.text.lines.get(("reviewed_by",))
+    """Return a report in which a missing review is a hint."""
     problems = by_severity(
-        replace(each, severity=Severity.HINT)
-        if each in open_facts and (each.line == line or "„reviewed_by“" in each.message)
-        else each
+        replace(each, severity=Severity.HINT) if is_missing_review(each, item, open_facts) else each
         for each in report.problems
     )
     return replace(report, problems=problems)

@@ -5,7 +5,7 @@ above it single values.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -171,15 +171,26 @@ def findings_of(form: TextForm, text: EditedText, report: TextReport) -> Finding
     """Return the problems of a text, each with its place in the form."""
     first = 1 if form.is_source or text.item is None else text.item.text.line
     lines = text.item.text.lines if text.item else {}
-    is_reviewed = bool(text.item and text.item.reviewed_by)
+    open_facts = text.library.every_open_fact
     rows = []
     for problem in report.problems:
         line = problem.line - first + 1
         key = form.key_of(problem, lines) if line < 1 else ""
-        if key == "reviewed_by" and (problem in text.library.every_open_fact or not is_reviewed):
+        if key == "reviewed_by" and is_missing_review(problem, text.item, open_facts):
             problem = replace(problem, message=REVIEWER, severity=Severity.HINT)  # noqa: PLW2901
         elif key:
             problem = replace(problem, message=form.in_words(problem.message))  # noqa: PLW2901
         rows.append(Finding(problem, key, max(line, 0)))
     found = by_severity(row.problem for row in rows)
     return Findings(TextReport(found, report.readability), tuple(rows))
+
+
+def is_missing_review(problem: Problem, item: Item | None, open_facts: Collection[Problem]) -> bool:
+    """Return whether a problem of a text is that nobody has reviewed it.
+
+    That is a hint and no error: the approval enters the reviewer.
+    """
+    line = item.text.lines.get(("reviewed_by",)) if item else None
+    is_about_review = problem.line == line or "„reviewed_by“" in problem.message
+    is_reviewed = item is not None and bool(item.reviewed_by)
+    return is_about_review and (problem in open_facts or not is_reviewed)
