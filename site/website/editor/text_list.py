@@ -121,19 +121,26 @@ def all_rows() -> list[TextRow]:
     rows = []
     for edition in library.every_edition:
         for item in edition.items:
-            file, found = item.text.content_file, library.counterparts(item).items()
-            copy = copies.pop(file, None)
-            row = TextRow(file, item.kind, called(item), states_of(library, item, copy))
-            row.day, row.copy, row.item, row.language = item.date, copy, item, edition.language
-            if edition.is_german:
-                row.others = tuple(labels.language(code) for code, other in found if other)
+            copy = copies.pop(item.text.content_file, None)
+            found = library.counterparts(item).items() if edition.is_german else ()
+            row = TextRow(
+                item.text.content_file,
+                item.kind,
+                called(item),
+                states_of(library, item, copy),
+                day=item.date,
+                copy=copy,
+                item=item,
+                language=edition.language,
+                others=tuple(labels.language(code) for code, other in found if other),
+            )
             rows.append(row)
     _mark_clashes([row for row in rows if row.copy])
     for file in library.unreadable_files:
         if named := kinds.of_content_file(file):
-            row = TextRow(file, *named, ("fehlerhaft",), copy=copies.pop(file, None))
-            row.language = library.in_edition(file)[0].language
-            rows.append(row)
+            language = library.in_edition(file)[0].language
+            copy = copies.pop(file, None)
+            rows.append(TextRow(file, *named, ("fehlerhaft",), copy=copy, language=language))
     rows += filter(None, map(_new, copies.values()))
     return sorted(rows, key=_order)
 
@@ -172,9 +179,8 @@ def _new(copy: WorkingCopy) -> TextRow | None:
         kind, name = found
         item = site.with_text(copy.file, copy.data).item
         title = item.title if item and item.title else name
-    row = TextRow(copy.file, kind, title, (_of_copy(copy),), copy=copy)
-    row.language = site.library.in_edition(copy.file)[0].language
-    return row
+    language = site.library.in_edition(copy.file)[0].language
+    return TextRow(copy.file, kind, title, (_of_copy(copy),), copy=copy, language=language)
 
 
 def _of_item(item: Item, today: datetime.date) -> str:
