@@ -25,14 +25,13 @@ from website.editor.data_fields import (
     name_of,
     value_at,
 )
-from website.editor.file_form import FileForm
+from website.editor.file_form import NAMED, FileForm
 from website.editorial import toml_edits
 from website.exceptions import UnreadableFile
 
 ORIGIN = "zeile"
 """Of each row of a list the row of the file that it was; nothing for a new one."""
 OneField = TypeVar("OneField", bound=Field)
-_NAMED = re.compile(r"„(\w+)“")
 _PLACE = re.compile(r"[0-9]{1,4}")
 
 
@@ -120,7 +119,7 @@ class DataForm(FileForm):
     def place_of(self, problem: Problem, lines: Mapping[Path, int]) -> tuple[str, str]:
         """Return the field that a problem of the file is about, and what to say there."""
         at = [path for path, line in lines.items() if line == problem.line]
-        names = _NAMED.findall(problem.message)
+        names = NAMED.findall(problem.message)
         known = {cell.path: cell for group in self.groups for cell in group.cells}
         for path in at:
             for candidate in (path, *((*path, name) for name in names)):

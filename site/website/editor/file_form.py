@@ -4,8 +4,9 @@ It has a field for each value, or one field for the whole file. What was typed i
 bytes that were shown; no other byte changes.
 """
 
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
@@ -18,6 +19,8 @@ from website.exceptions import AuthoringError, UnreadableFile
 
 SOURCE = "ganz"
 """The field that holds a whole file; where it is sent, there are no others."""
+NAMED = re.compile(r"„(\w+)“")
+"""A key of the file, as messages name it."""
 
 
 @dataclass(kw_only=True)
@@ -114,3 +117,9 @@ class FileForm(ABC):
 
         :raises AuthoringError: if that cannot be done safely.
         """
+
+
+def in_order(before: Collection[Any], chosen: Collection[Any]) -> list[Any]:
+    """Return what was chosen in the order of the file; what is new comes last."""
+    kept = [each for each in before if each in chosen]
+    return [*kept, *(each for each in chosen if each not in kept)]

@@ -29,6 +29,7 @@ from website.editor.data_fields import (
     tables,
 )
 from website.editor.data_form import DataForm, filled
+from website.editor.file_form import in_order
 from website.questionnaire import CONTRACTS, QuestionKind
 
 Values = Mapping[str, Any]
@@ -271,18 +272,12 @@ class QuestionForm(DataForm):
     def _featured(self, old: list[Any], question: Values, at: int) -> list[Any]:
         """Return the keys of the choices that the start page shall offer, in the file's order."""
         choices = self._choices(question, at)
-        offered = [choice for choice in choices if not choice.is_former]
+        former = {choice.key for choice in choices if choice.is_former}
         boxes = f"questions.{at}.{FEATURED}"
-        if self.sent is not None and boxes in self.sent:
-            ticked = self.sent.getlist(boxes)
-            wanted = {choice.key for choice in offered if choice.box in ticked}
-        else:
-            wanted = {*old} - {choice.key for choice in choices if choice.is_former}
-        kept = [key for key in old if key in wanted]
-        return [
-            *kept,
-            *(each.key for each in offered if each.key in wanted and each.key not in kept),
-        ]
+        if self.sent is None or boxes not in self.sent:
+            return [key for key in old if key not in former]
+        ticked = self.sent.getlist(boxes)
+        return in_order(old, [c.key for c in choices if c.box in ticked and not c.is_former])
 
 
 def _group_name(at: int) -> str:

@@ -20,14 +20,13 @@ from website.content.problems import Problem, Severity
 from website.content.value_reader import Path
 from website.editor import front_matter_form
 from website.editor.edited_site import EditedText
-from website.editor.file_form import FileForm
+from website.editor.file_form import NAMED, FileForm, in_order
 from website.editor.front_matter_form import Choices, Group, Row, Style
 from website.editorial import front_matter_edits, line_edits
 
 REVIEWER = "Wer den Text freigibt, wird dabei hier eingetragen."
 BODY = "text"
 _LINE_END = re.compile(rb"\r\n|\r|\n|\Z")
-_NAMED = re.compile(r"„(\w+)“")
 _KEPT_APART = {"status"}
 """Set by what is done with a text, not by what is typed above it."""
 
@@ -97,7 +96,7 @@ class TextForm(FileForm):
         """
         shown = {row.key for row in self.rows}
         tops = {str(path[0]): line for path, line in lines.items() if len(path) == 1}
-        named = next((key for key in _NAMED.findall(problem.message) if key in shown), "")
+        named = next((key for key in NAMED.findall(problem.message) if key in shown), "")
         if named and (problem.line == 1 or named not in tops):
             return named
         at = max((line for line in tops.values() if line <= problem.line), default=0)
@@ -107,7 +106,7 @@ class TextForm(FileForm):
     def in_words(self, message: str) -> str:
         """Return a message that calls each field by its label, not by its key."""
         labels = {row.key: row.label for row in self.rows}
-        return _NAMED.sub(lambda found: f"„{labels.get(found[1], found[1])}“", message)
+        return NAMED.sub(lambda found: f"„{labels.get(found[1], found[1])}“", message)
 
     def _text_field(self) -> tuple[str, bytes]:
         if self.is_source:
@@ -124,11 +123,9 @@ class TextForm(FileForm):
         """Yield what was typed otherwise than it stands in the file; None for what is emptied."""
         for row in self.rows:
             before = row.style.written(row.style.shown((self.values or {}).get(row.key)))
-            now = row.style.written(self.fields.data[row.key])
+            now = row.style.written(self.fields[row.key].data)
             if row.style is Style.BOXES:
-                # In the order of the file; what is new comes last.
-                kept = [each for each in before or [] if each in (now or [])]
-                now = [*kept, *(each for each in now or [] if each not in kept)] or None
+                now = in_order(before or [], now or []) or None
             if now != before:
                 yield row.key, now
 
