@@ -84,6 +84,17 @@ def test_a_choice_is_added_under_a_key_that_never_changes(
     assert rows(data(erik)) == before
 
 
+def test_no_question_can_be_added_where_the_form_has_no_part_for_it(
+    content: Content, erik: Writer
+) -> None:
+    without = re.sub(rb"(?m)^\[\[groups\]\]\n(?:\w.*\n)*", b"", REAL)
+    assert "groups" not in tomllib.loads(without.decode())
+    (content.folder / "formular.toml").write_bytes(without)
+    page = erik.get("/texte/formular.toml")
+    assert page.cssselect("details.more-fields")
+    assert not page.cssselect("#neue-frage")
+
+
 def test_a_choice_that_was_only_typed_is_saved_too_but_never_while_typing(
     erik: Writer, values: MultiDict[str, str]
 ) -> None:
