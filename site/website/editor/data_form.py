@@ -231,7 +231,7 @@ class DataForm(FileForm):
     def _explanation(self, path: Path) -> str:
         """Return what the comment above a value says."""
         at = self._lines.get(path, 0) - 2
-        rows = self._source.split("\n")
+        rows = self._source_rows
         if self._is_section(path) and at >= 0 and not rows[at].strip():
             at -= 1
         found = []
@@ -252,6 +252,10 @@ class DataForm(FileForm):
             return text_files.text_of(self.base)
         except UnreadableFile:
             return self.base.decode(errors="replace")
+
+    @cached_property
+    def _source_rows(self) -> list[str]:
+        return self._source.split("\n")
 
     @cached_property
     def _lines(self) -> Mapping[Path, int]:
