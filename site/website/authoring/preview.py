@@ -81,7 +81,7 @@ def serve(app: Flask, listening: socket.socket, report: Callable[[str], None]) -
     """Serve the preview to this machine until Ctrl+C.
 
     :param listening: what :func:`listen` gives.
-    receives every problem of what has changed.
+    :param report: receives every problem of what has changed.
     """
     state = preview_state(app)
     host, port = listening.getsockname()
