@@ -21,11 +21,10 @@ from pathlib import Path
 
 import click
 
-from support.crashes import Outcome
-
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from support import crashes
+from support.crashes import Outcome
 from support.groups import Site
 from support.postgres import running_postgres
 

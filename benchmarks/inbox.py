@@ -21,8 +21,6 @@ import click
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from website.leads.models import Lead
-
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from export import fill
@@ -31,6 +29,7 @@ from support.postgres import running_postgres
 from website import create_app
 from website.config import Settings
 from website.infra.database import connect
+from website.leads.models import Lead
 from website.leads.worklist import Wanted
 from website.staff.access import StaffRole
 from website.web.services import services

@@ -38,12 +38,10 @@ import flask
 import wtforms
 from wtforms.validators import Email, InputRequired, Length
 
-from support.senders import Answer
-
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from support.groups import START, Site, running
-from support.senders import requests, send_without_pause
+from support.senders import Answer, requests, send_without_pause
 from support.site import free_port, freeze
 from website.ops.service.server import Server
 
