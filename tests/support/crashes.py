@@ -17,6 +17,7 @@ from pathlib import Path
 
 from support.groups import START, Site, running
 from support.postgres import PostgreSQL
+from support.processes import children
 from support.questionnaire import questionnaire
 from support.senders import requests, send_without_pause
 from website.config import Settings
@@ -96,13 +97,13 @@ def kill(server: PostgreSQL) -> None:
     """Kill every process of a database server without a word."""
     ((folder,),) = server.execute("SHOW data_directory")
     leader = int((Path(folder) / "postmaster.pid").read_text().split()[0])
-    children = Path(f"/proc/{leader}/task/{leader}/children").read_text().split()
+    started = children(leader)
     server.stop(signal.SIGKILL)
-    for child in map(int, children):
+    for child in started:
         with contextlib.suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
     until = time.monotonic() + START
-    while any(Path(f"/proc/{child}/exe").exists() for child in children):
+    while any(Path(f"/proc/{child}/exe").exists() for child in started):
         assert time.monotonic() < until, "a killed process of PostgreSQL is still there"
         time.sleep(0.01)
 

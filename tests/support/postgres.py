@@ -18,6 +18,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from support.processes import children
 from website.infra.database import connect
 from website.leads.migrations import migrate
 
@@ -93,8 +94,7 @@ class PostgreSQL:
         """Let all its processes stand still; the system goes on keeping their connections."""
         assert self._process is not None
         parent = self._process.pid
-        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-        processes = [parent, *map(int, children)]
+        processes = [parent, *children(parent)]
         for number in processes:
             os.kill(number, signal.SIGSTOP)
         try:

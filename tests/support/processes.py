@@ -1,4 +1,7 @@
-"""Processes of their own that are there at once: forked from one that has imported the website."""
+"""Processes of their own that are there at once, forked from one that has imported the website.
+
+And which others a process has started.
+"""
 
 from __future__ import annotations
 
@@ -69,6 +72,12 @@ def running(target: Callable[..., object], *arguments: Any) -> Iterator[Connecti
         process.join()
         process.close()
         ours.close()
+
+
+def children(process: int) -> list[int]:
+    """List the processes that a process has started."""
+    tasks = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text().split()]
 
 
 def _flask(

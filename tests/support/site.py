@@ -24,7 +24,7 @@ from click import Command
 from click.testing import CliRunner
 from flask import Flask
 
-from support import terminal
+from support import processes, terminal
 from website import create_app
 from website.build import builder, targets
 from website.config import Role, Settings
@@ -103,9 +103,7 @@ class Running:
 
     def children(self) -> list[int]:
         """List the processes that the server has started and that still run."""
-        task = Path(f"/proc/{self.process.pid}/task")
-        started = " ".join(file.read_text() for file in task.glob("*/children")).split()
-        return [int(child) for child in started if self.is_running(int(child))]
+        return [child for child in processes.children(self.process.pid) if self.is_running(child)]
 
     @staticmethod
     def is_running(process: int) -> bool:

@@ -19,6 +19,7 @@ import pytest
 from support.backups import Pair
 from support.groups import Site, running
 from support.postgres import PostgreSQL
+from support.processes import children
 from support.questionnaire import questionnaire
 from support.senders import requests, send_without_pause
 from website.config import Settings
@@ -87,10 +88,9 @@ def deliverer(site: Site) -> int:
     """Name the process that delivers, as soon as the server has started it."""
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        for children in Path(f"/proc/{site.process.pid}/task").glob("*/children"):
-            for child in children.read_text().split():
-                if b"deliver" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
-                    return int(child)
+        for child in children(site.process.pid):
+            if b"deliver" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
+                return child
         time.sleep(0.05)
     raise AssertionError("nothing delivers")
 
