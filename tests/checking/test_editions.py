@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from unittest import mock
 
@@ -325,6 +326,12 @@ def test_a_third_language_needs_no_rules_of_its_own(whole: Content, tmp_path: Pa
     whole.write("fr/artikel/ein-artikel.md", f"{sound.ENGLISH_HEAD}« Oui » — 3,5 % !\n\n## Fin\n")
     (problem,) = checking.check(whole.load(), tmp_path)
     assert (problem.path, problem.rule) == ("content/fr/artikel/ein-artikel.md", "empty-section")
+
+
+def test_each_rule_has_one_table() -> None:
+    files = Path(checking.__file__).parent.glob("*.toml")
+    names = [name for file in files for name in tomllib.loads(file.read_text("utf-8"))]
+    assert sorted(names) == sorted(r.name for r in (*checking.TEXT_RULES, *checking.SITE_RULES))
 
 
 @pytest.mark.parametrize("rule", [*checking.TEXT_RULES, *checking.SITE_RULES], ids=lambda r: r.name)

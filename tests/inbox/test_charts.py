@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from support.charts import Chart, places
-from website.inbox.figures import Count, named_reasons, named_sources
+from support.questionnaire import QUESTIONNAIRE
+from website.inbox.figures import Count, named_reasons, named_sources, named_topics
 from website.infra.german import DAY, HOUR, MINUTE, duration, number, share
 from website.leads.models import LostReason
 from website.leads.statistics import Funnel, Month, Responses, Sources, Week
@@ -165,6 +166,11 @@ def test_two_pages_that_brought_most_are_not_named() -> None:
 def test_the_commonest_topics_are_named(counts: tuple[int, ...], finding: str) -> None:
     named = [Count(f"T{at}", count) for at, count in enumerate(counts)]
     assert topics(*named).finding == finding
+
+
+def test_a_topic_that_is_no_longer_asked_is_still_told() -> None:
+    named = named_topics((("früher", 2), ("", 1)), QUESTIONNAIRE.question("topic"))
+    assert [row[0] for row in topics(*named).rows] == ["früher", "Kein Thema gewählt"]
 
 
 def test_the_longest_bar_is_as_long_as_there_is_room_and_the_others_in_proportion() -> None:
