@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import signal
@@ -12,7 +11,6 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -20,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 from support.accessibility import violations
 from support.content import ARTICLE, Content
 from support.site import ROOT, free_port, wait_for
+from support.staff import page_of
 
 pytestmark = pytest.mark.browser
 
@@ -75,22 +74,8 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
 
 @pytest.fixture
 def page(chromium: Browser, checkout: Checkout) -> Iterator[Page]:
-    with opened(chromium, checkout) as page:
+    with page_of(chromium, checkout.url) as page:
         yield page
-
-
-@contextlib.contextmanager
-def opened(chromium: Browser, checkout: Checkout, **options: Any) -> Iterator[Page]:
-    # A page that loads slowly has its transition broken off, which the browser calls an error.
-    options = {"reduced_motion": "reduce"} | options
-    context = chromium.new_context(base_url=checkout.url, **options)
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    thrown: list[str] = []
-    page.on("pageerror", lambda error: thrown.append(str(error)))
-    yield page
-    assert thrown == []
-    context.close()
 
 
 def note_load(page: Page) -> None:
@@ -205,7 +190,7 @@ def test_many_open_pages_starve_nobody_and_all_come_back_after_a_restart(
         urllib.request.urlopen(f"{checkout.url}/_redaktion/ereignisse", timeout=10)
         for _ in range(40)
     ]
-    with opened(chromium, checkout) as page:
+    with page_of(chromium, checkout.url, meant="Failed to load resource") as page:
         page.goto("/artikel/lang/")
         checkout.stop()
         checkout.content.article("lang", text=LONG, title="Inzwischen geändert")
@@ -224,7 +209,7 @@ def test_what_the_preview_adds_is_accessible_and_fits(
     checkout.content.article("entwurf", status="draft", title=name, text=FAULTY)
     checkout.content.article("review", status="review", review_by="2026-01-01")
     checkout.content.write("artikel/kaputt.md", "---\ntitle: A: B\n---\n")
-    with opened(chromium, checkout, bypass_csp=True) as page:
+    with page_of(chromium, checkout.url, bypass_csp=True) as page:
         for address in ("/_redaktion/", "/artikel/entwurf/", "/artikel/kaputt/"):
             page.goto(address)
             page.locator(".preview-panel__fold").evaluate_all("all => all.map(f => f.open = true)")

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, Request, Route
 from support.accessibility import Violation, violations, violations_of_layout
 from support.asker import FORM, Asker, asker
 from support.site import Running
+from support.staff import STILL
 from website.infra import email_addresses
 
 pytestmark = pytest.mark.browser
@@ -503,8 +504,7 @@ def test_the_plain_form_serves_a_browser_that_lacks_something(visitor: Asker, la
 def test_the_script_stores_nothing_asks_no_other_host_and_leaves_the_trap_alone(
     visitor: Asker, running: Running, sent: list[Request]
 ) -> None:
-    # A page that loads slowly has its transition broken off, which the browser calls an error.
-    visitor.page.emulate_media(reduced_motion="reduce")
+    visitor.page.emulate_media(**STILL)
     asked = _noted(visitor.page, re.compile(""))
     problems: list[str] = []
     visitor.page.on("pageerror", lambda error: problems.append(str(error)))

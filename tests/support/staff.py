@@ -94,11 +94,22 @@ def served(app: Flask, port: int = 0) -> Iterator[str]:
     thread.join()
 
 
+STILL: dict[str, Any] = {"reduced_motion": "reduce"}
+"""For browsers whose errors count: where a page loads slowly, a transition is broken off, which is
+one, too."""
+ANSWERED = "the server responded with a status"
+"""Of answers like 422."""
+
+
 @contextlib.contextmanager
-def page_of(chromium: Browser, url: str, *, cookie: str = "", **context: object) -> Iterator[Page]:
-    """Open a browser's page, of somebody signed in if there is a cookie; no script may fail."""
-    # A page that loads slowly has its transition broken off, which the browser calls an error.
-    seen = {"base_url": url, "reduced_motion": "reduce"} | context
+def page_of(
+    chromium: Browser, url: str, *, cookie: str = "", meant: str = ANSWERED, **context: object
+) -> Iterator[Page]:
+    """Open a browser's page, of somebody signed in if there is a cookie; no script may fail.
+
+    :param meant: what is in the console's errors that are no fault.
+    """
+    seen = {"base_url": url} | STILL | context
     opened = chromium.new_context(**seen)  # type: ignore[arg-type]
     if cookie:
         opened.add_cookies([{"name": "posteingang", "value": cookie, "url": url}])
@@ -108,8 +119,6 @@ def page_of(chromium: Browser, url: str, *, cookie: str = "", **context: object)
     page.on("pageerror", lambda error: failed.append(str(error)))
     page.on("console", lambda said: failed.append(said.text) if said.type == "error" else None)
     yield page
-    # Answers like 422 are told to the console, too, and are meant.
-    meant = "the server responded with a status"
     failed = [text for text in failed if meant not in text]
     if failed:
         raise AssertionError(failed)
