@@ -5,7 +5,7 @@
 
 import datetime
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,7 +97,8 @@ class Deliveries:
         ended = (DeliveryState.SENT, DeliveryState.DEAD)
         return self._change(
             choice.within(_WITH_LEADS).where(Delivery.state.in_(ended)),
-            lambda delivery: self._event(delivery, actor, "send-again"),
+            actor,
+            "send-again",
             state=DeliveryState.PENDING,
             attempts=0,
             next_attempt_at=self._clock(),
@@ -117,7 +118,8 @@ class Deliveries:
                 Delivery.attempts > 0,
                 Delivery.next_attempt_at > now,
             ),
-            lambda delivery: self._event(delivery, actor, "send-again"),
+            actor,
+            "send-again",
             next_attempt_at=now,
         )
 
@@ -128,16 +130,22 @@ class Deliveries:
         """
         return self._change(
             select(Delivery).where(Delivery.state == DeliveryState.PENDING),
-            lambda delivery: self._event(delivery, actor, "held", f". {reason}"),
+            actor,
+            "held",
+            f". {reason}",
             state=DeliveryState.DEAD,
             leased_until=None,
             last_error=reason,
         )
 
     def _change(
-        self, query: Select[Delivery], event: Callable[[Delivery], Event], **values: object
+        self, query: Select[Delivery], actor: str, action: str, also: str = "", **values: object
     ) -> int:
-        """Give deliveries new values, each with a line of the audit trail; return their number."""
+        """Give deliveries new values, each with a line of the audit trail; return their number.
+
+        :param also: what stands in that line after the delivery's number.
+        """
+        line = {"at": self._clock(), "actor": actor, "action": action}
         with self._database.writing() as session:
             # Locked, so that what another process changes meanwhile is not changed twice.
             held = query.order_by(Delivery.id).with_for_update(of=Delivery)
@@ -145,17 +153,9 @@ class Deliveries:
             for delivery in found:
                 for name, value in values.items():
                     setattr(delivery, name, value)
-                session.add(event(delivery))
+                detail = f"delivery {delivery.id}{also}"
+                session.add(Event(lead_id=delivery.lead_id, detail=detail, **line))
         return len(found)
-
-    def _event(self, delivery: Delivery, actor: str, action: str, also: str = "") -> Event:
-        return Event(
-            lead_id=delivery.lead_id,
-            at=self._clock(),
-            actor=actor,
-            action=action,
-            detail=f"delivery {delivery.id}{also}",
-        )
 
     def backlog(self) -> Backlog:
         """Count what is still to be delivered."""
