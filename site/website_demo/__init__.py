@@ -55,8 +55,7 @@ FIRST_ANSWERS = (0.2, 0.6, 1.5, 4, 9, 25, 50)
 def holds_others(database: Database) -> bool:
     """Whether a database holds a lead that was not invented here."""
     query = select(Lead.id).where(Lead.id.not_in(_invented())).limit(1)
-    with database.reading() as session:
-        return session.scalar(query) is not None
+    return database.first(query) is not None
 
 
 def remove(database: Database, mails: Path) -> Deleted:

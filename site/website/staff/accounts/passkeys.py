@@ -74,9 +74,8 @@ class Passkeys:
 
     def of(self, staff_id: int) -> Sequence[Passkey]:
         """List the passkeys of an account, the oldest first."""
-        with self._database.reading() as session:
-            wanted = select(Passkey).where(Passkey.staff_id == staff_id).order_by(Passkey.id)
-            return session.scalars(wanted).all()
+        wanted = select(Passkey).where(Passkey.staff_id == staff_id).order_by(Passkey.id)
+        return self._database.all(wanted)
 
     def offer(self, staff: Staff, challenge: bytes) -> dict[str, Any]:
         """Return the options by which a browser creates a passkey."""
