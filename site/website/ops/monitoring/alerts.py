@@ -172,10 +172,12 @@ def _of_jobs(snapshot: HealthSnapshot) -> Iterator[Alert]:
     for job in snapshot.jobs.values():
         if job.error.startswith(IN_GERMAN):
             continue  # an alert of its own, see RULES
+        row = jobs.TABLE.get(job.name, {})
         overdue = is_overdue(job, snapshot.at)
-        if overdue or job.failures >= jobs.TABLE.get(job.name, {}).get("failures", math.inf):
-            advice = jobs.TABLE.get(job.name, {}).get("advice", _OTHERWISE)
-            yield Alert(AlertKind.JOB, _job_message(job, overdue=overdue), advice, job.name)
+        if overdue or job.failures >= row.get("failures", math.inf):
+            name = row.get("german", f"Die Aufgabe „{job.name}“")
+            text = _job_message(name, job, overdue=overdue)
+            yield Alert(AlertKind.JOB, text, row.get("advice", _OTHERWISE), job.name)
 
 
 def is_overdue(job: JobRun, now: datetime.datetime) -> bool:
@@ -184,8 +186,7 @@ def is_overdue(job: JobRun, now: datetime.datetime) -> bool:
     return age(since, now).total_seconds() > job.patience
 
 
-def _job_message(job: JobRun, *, overdue: bool) -> str:
-    name = jobs.TABLE.get(job.name, {}).get("german", f"Die Aufgabe „{job.name}“")
+def _job_message(name: str, job: JobRun, *, overdue: bool) -> str:
     last = f"zuletzt am {in_german(job.succeeded_at)}" if job.succeeded_at else "noch nie"
     reason = f" Der letzte Versuch scheiterte: {job.error}" if job.error else ""
     state = "ist überfällig" if overdue else f"ist {job.failures}-mal gescheitert"
