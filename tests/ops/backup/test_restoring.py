@@ -7,6 +7,7 @@ import datetime
 import os
 import re
 import sqlite3
+import tarfile
 import time
 from pathlib import Path
 
@@ -266,6 +267,30 @@ def test_a_restore_that_fails_half_way_leaves_all_tables_as_they_were(
     assert "other rows than the manifest says" in result.output
     assert late[0] in agency.references()
     assert not list(agency.settings.instance_dir.glob("replaced-*"))
+
+
+def test_what_is_unpacked_is_for_its_owner_alone_also_if_somebody_packed_it_anew(
+    tmp_path: Path,
+) -> None:
+    content, unpacked = tmp_path / "content.bundle", tmp_path / "unpacked"
+    unpacked.mkdir()
+    content.write_bytes(b"all texts")
+    content.chmod(0o644)
+    manifest = archive.Manifest(
+        made_at=clock.now(),
+        website="1",
+        revision="",
+        kind="sqlite",
+        counts={},
+        files={content.name: archive.digest(content)},
+        secret="",
+    )
+    (tmp_path / archive.MANIFEST).write_text(manifest.to_json())
+    with tarfile.open(tmp_path / "packed", "w:gz") as packed:
+        for name in (archive.MANIFEST, content.name):
+            packed.add(tmp_path / name, name)
+    assert archive.unpack(tmp_path / "packed", unpacked) == manifest
+    assert (unpacked / content.name).stat().st_mode & 0o777 == 0o600
 
 
 @ON_POSTGRESQL

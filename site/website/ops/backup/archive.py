@@ -124,7 +124,7 @@ def unpack(source: Path, folder: Path) -> Manifest:
             for entry in others:
                 if entry.name not in manifest.files or "/" in entry.name or not entry.isreg():
                     raise BackupError(f"The backup holds {entry.name!r}, which it should not.")
-            archive.extractall(folder, others, filter="data")
+            archive.extractall(folder, map(_private, others), filter="data")
     except _BROKEN as error:
         raise BackupError(f"The backup is damaged: {error}. Take another one.") from error
     for name, expected in manifest.files.items():
