@@ -64,10 +64,9 @@ def _asked(message: str) -> ResponseReturnValue:
 
 
 def _rows(links: Iterable[ExternalLink]) -> list[tuple[ExternalLink, list[tuple[str, str]]]]:
-    """Return links, with name and title of each text that has one."""
+    """Return links, with file and title of each text that has one."""
     library, found = editor_state().site.library, []
     for link in links:
         items = [item for file in link.texts if (item := library.item_in(file))]
-        texts = [(item.text.content_file.removesuffix(".md"), called(item)) for item in items]
-        found.append((link, texts))
+        found.append((link, [(item.text.content_file, called(item)) for item in items]))
     return found

@@ -123,7 +123,7 @@ def _findings(form: DataForm) -> tuple[dict[str, list[tuple[Severity, str]]], li
 
 
 def _with_open_facts(facts: list[Problem]) -> list[tuple[str, str, list[Problem]]]:
-    """Return name, title and open facts of each text that has some."""
+    """Return file, title and open facts of each text that has some."""
     library = editor_state().site.library
     found: dict[str, list[Problem]] = {}
     for fact in facts:
@@ -131,5 +131,5 @@ def _with_open_facts(facts: list[Problem]) -> list[tuple[str, str, list[Problem]
     rows = []
     for file, those in found.items():
         if item := library.item_in(file):
-            rows.append((file.removesuffix(".md"), called(item), those))
+            rows.append((file, called(item), those))
     return rows
