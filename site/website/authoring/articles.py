@@ -70,11 +70,7 @@ def _is_meant(typed: str, file: str) -> bool:
 
 def reread(library: Library, folder: Path, today: datetime.date) -> Library:
     """Read another state of the same content, as visitors would get it on a day."""
-    return load(
-        folder,
-        today=today,
-        root=library.addresses.root,
-    )
+    return load(folder, today=today, root=library.addresses.root)
 
 
 def blocking(library: Library) -> list[Problem]:

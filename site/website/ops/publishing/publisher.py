@@ -58,7 +58,7 @@ MERGE, READ, CHECK, BUILD = "merge", "read", "check", "build"
 COMMIT, SWITCH, VERIFY, PUSH = "commit", "switch", "verify", "push"
 """The steps of a publication."""
 
-MakeApp = Callable[["Settings", "Before | None"], "Flask"]
+MakeApp = Callable[[Settings, Before | None], Flask]
 """Makes the application that gives the public pages."""
 
 TRIES = 3
