@@ -25,7 +25,7 @@ from website.content.models import (
 )
 from website.content.pages import TOOLS
 from website.content.placeholders import MARK, is_placeholder, reminder
-from website.content.problems import Problem, Severity
+from website.content.problems import Problem, Severity, ignore
 from website.content.value_reader import Fields, shown
 from website.exceptions import UnreadableFile
 
@@ -296,7 +296,7 @@ class FrontMatter:
 
 def keys_of(kind: Kind[Item], known: Known) -> frozenset[str]:
     """Return the names of the data that texts of a kind can have above them, but their status."""
-    fields = Fields({}, {}, lambda *_: None)
+    fields = Fields({}, {}, ignore)
     text = TextContent(Path(), "", "", 1)
     kind.model.read(FrontMatter(fields, known, kind, "", PublicationStatus.DRAFT, text))
     return frozenset(fields.asked)

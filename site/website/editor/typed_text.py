@@ -16,7 +16,7 @@ from website.checking.text_reports import TextReport, by_severity
 from website.content import frontmatter
 from website.content.library import Library
 from website.content.models import Item, Kind
-from website.content.problems import Problem, Severity
+from website.content.problems import Problem, Severity, ignore
 from website.content.value_reader import Path
 from website.editor import front_matter_form
 from website.editor.edited_site import EditedText
@@ -49,7 +49,7 @@ class TextForm(FileForm):
     def values(self) -> Mapping[str, Any] | None:
         """The data above the text; nothing where they cannot be read."""
         text = self.base.decode("utf-8-sig", "replace")
-        document = frontmatter.read(text, lambda *_: None)
+        document = frontmatter.read(text, ignore)
         return document.fields.values if document else None
 
     @property

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from website.content import frontmatter
+from website.content.problems import ignore
 from website.editorial import splicing
 from website.editorial.splicing import Entry, Path, UnusualSource, quoted
 from website.exceptions import AuthoringError
@@ -50,7 +51,7 @@ def is_empty(data: bytes, key: str) -> bool:
 
 def values(data: bytes) -> Mapping[str, Any]:
     """Return the values of a file's front matter; none where it cannot be read."""
-    document = frontmatter.read(data.decode(errors="replace"), lambda *_: None)
+    document = frontmatter.read(data.decode(errors="replace"), ignore)
     return document.fields.values if document else {}
 
 
@@ -83,7 +84,7 @@ def _front_matter(text: str) -> tuple[int, int, str]:
     fences = list(_FENCE.finditer(text))
     ended = _LINE_END.match(text, fences[0].end()) if len(fences) > 1 else None
     # Before the parser in Python meets what would be too much for it.
-    if ended is None or frontmatter.read(text, lambda *_: None) is None:
+    if ended is None or frontmatter.read(text, ignore) is None:
         raise UnusualSource
     return ended.end(), fences[1].start(), ended[0]
 
@@ -95,7 +96,7 @@ class _YamlSyntax(splicing.Syntax):
 
     def parse(self, text: str) -> tuple[dict[str, Any], Entry]:
         """Parse the lines between the fences."""
-        document = frontmatter.read(f"---\n{text}---\n", lambda *_: None)
+        document = frontmatter.read(f"---\n{text}---\n", ignore)
         if document is None or document.body:
             raise UnusualSource
         # The parser in Python: the marks of the one in C lack the place of empty values.

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from website.content import frontmatter, text_files, toml_files
+from website.content.problems import ignore
 from website.content.value_reader import line_of
 from website.editorial import front_matter_edits, toml_edits
 from website.editorial.splicing import Path
@@ -145,7 +146,7 @@ def _hit(file: str, line: int, field: str, number: int, found: re.Match[str]) ->
 def _data(file: str, text: str) -> tuple[Mapping[str, Any], Mapping[Path, int]]:
     """Return the data of a file and their lines; nothing where they cannot be read."""
     if file.endswith(".md"):
-        document = frontmatter.read(text, lambda *_: None)
+        document = frontmatter.read(text, ignore)
         return (document.fields.values, document.fields.lines) if document else ({}, {})
     try:
         return tomllib.loads(text), toml_files.lines_of(text)
