@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2.environment import TemplateStream
 from markupsafe import Markup
 
 from website.config import ROOT
@@ -22,6 +23,11 @@ def render(name: str, **values: object) -> str:
     :raises UndefinedError: if the template asks for a value that is not given.
     """
     return _plain().get_template(name).render(values)
+
+
+def stream(name: str, **values: object) -> TemplateStream:
+    """Render a template as :func:`render` does, piece by piece."""
+    return _plain().get_template(name).stream(values)
 
 
 def environment(finalize: Callable[[Any], Any] | None = None) -> Environment:

@@ -79,8 +79,7 @@ def _write_sheet(
         (name, _in_xml(heading), width)
         for name, (heading, width) in zip(_LETTERS, headings, strict=False)
     ]
-    template = templates.environment().get_template("xlsx/xl/sheet.xml")
-    stream = template.stream(columns=columns, rows=rows)
+    stream = templates.stream("xlsx/xl/sheet.xml", columns=columns, rows=rows)
     stream.enable_buffering(BUFFERED)
     with archive.open(f"xl/worksheets/sheet{number}.xml", "w") as file:
         stream.dump(file, "utf-8")
