@@ -11,7 +11,7 @@ and has not come yet is taken for a canary. Whatever else claims to be one is a 
 import datetime
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -118,14 +118,12 @@ class Canaries:
         """
         now = self.clock()
         old = or_(Canary.announced_at <= now - LONGEST, Canary.announced_at > now + clock_skew.SKEW)
-        query = select(Canary.nonce).where(old)
-        with self.database.reading() as session:
-            nonces = list(session.scalars(query))
+        nonces = self.database.all(select(Canary.nonce).where(old))
         if nonces:
             self._remove(nonces)
         return len(nonces)
 
-    def _remove(self, nonces: list[str]) -> None:
+    def _remove(self, nonces: Sequence[str]) -> None:
         with self.database.writing() as session:
             session.execute(delete(Canary).where(Canary.nonce.in_(nonces)))
             addresses = [address(nonce) for nonce in nonces]
