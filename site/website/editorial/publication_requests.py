@@ -45,8 +45,8 @@ class EditorialStatus:
         """The commit whose pages are live; empty before the first publication."""
         self.missing_in_checkout = workspace.missing_in_checkout()
         """Publications that the checkout does not have yet."""
-        unpushed = repository.log(since=repository.find(REMOTE), limit=_COUNTED) if remote else ()
-        self.unpushed = len(unpushed) if remote else None
+        pushed = repository.find(REMOTE)
+        self.unpushed = len(repository.log(since=pushed, limit=_COUNTED)) if remote else None
         """Commits that the remote repository does not have yet; None without one."""
         self.waiting = publications.waiting()
         self.last = publications.last_live()
