@@ -20,6 +20,7 @@ from support.postgres import PostgreSQL
 from support.processes import children
 from support.questionnaire import questionnaire
 from support.senders import requests, send_without_pause
+from support.waiting import wait_until
 from website.config import Settings
 from website.infra import clock
 from website.leads.deliveries import Choice
@@ -102,10 +103,11 @@ def kill(server: PostgreSQL) -> None:
     for child in started:
         with contextlib.suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
-    until = time.monotonic() + START
-    while any(Path(f"/proc/{child}/exe").exists() for child in started):
-        assert time.monotonic() < until, "a killed process of PostgreSQL is still there"
-        time.sleep(0.01)
+    wait_until(
+        lambda: not any(Path(f"/proc/{child}/exe").exists() for child in started),
+        "all processes of PostgreSQL gone",
+        START,
+    )
 
 
 def deliver_what_died(settings: Settings) -> None:
@@ -120,11 +122,10 @@ def deliver_what_died(settings: Settings) -> None:
 
 def _wait_until_nothing_is_due(settings: Settings) -> None:
     leads = open_leads(settings, questionnaire)
-    until = time.monotonic() + DRAIN
     try:
-        while leads.deliveries.neglected_since() is not None:
-            assert time.monotonic() < until, "deliveries that are due are not delivered"
-            time.sleep(0.2)
+        wait_until(
+            lambda: leads.deliveries.neglected_since() is None, "all that is due delivered", DRAIN
+        )
     finally:
         leads.close()
 

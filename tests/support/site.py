@@ -25,6 +25,7 @@ from click.testing import CliRunner
 from flask import Flask
 
 from support import processes, terminal
+from support.waiting import wait_until
 from website import create_app
 from website.build import builder, targets
 from website.config import Role, Settings
@@ -130,13 +131,9 @@ class Running:
 
     def mails(self, count: int = 1) -> list[Path]:
         """Wait until so many mails have been written."""
-        until = time.monotonic() + 120
-        while time.monotonic() < until:
-            found = sorted((self.instance / "mail").glob("*.eml"))
-            if len(found) >= count:
-                return found
-            time.sleep(0.1)
-        raise AssertionError(f"fewer than {count} mails")
+        folder = self.instance / "mail"
+        wait_until(lambda: len([*folder.glob("*.eml")]) >= count, f"{count} mails")
+        return sorted(folder.glob("*.eml"))
 
 
 @contextlib.contextmanager

@@ -9,7 +9,6 @@ import os
 import signal
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from concurrent import futures
 from pathlib import Path
@@ -22,6 +21,7 @@ from support.postgres import PostgreSQL
 from support.processes import children
 from support.questionnaire import questionnaire
 from support.senders import requests, send_without_pause
+from support.waiting import wait_until
 from website.config import Settings
 from website.infra import clock
 from website.leads.services import open_leads, open_outbox
@@ -86,13 +86,15 @@ def somebody_reading(site: Site) -> Iterator[None]:
 
 def deliverer(site: Site) -> int:
     """Name the process that delivers, as soon as the server has started it."""
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        for child in children(site.process.pid):
-            if b"deliver" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
-                return child
-        time.sleep(0.05)
-    raise AssertionError("nothing delivers")
+
+    def find() -> list[int]:
+        return [
+            child
+            for child in children(site.process.pid)
+            if b"deliver" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
+        ]
+
+    return wait_until(find, "a process that delivers", 60)[0]
 
 
 def deliver(site: Site) -> None:

@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from support import terminal
 from support.content import Content
 from support.publishing import FIRST, GOOD, OTHER, SECOND, git, push
 from support.site import ROOT, free_port, wait_for
+from support.waiting import wait_until
 
 BETTER = GOOD.replace("Ein Absatz.", "Ein besserer Absatz.")
 
@@ -196,12 +196,8 @@ def test_services_publish_what_is_pushed_within_seconds(typed: Terminal) -> None
         wait_for(f"{url}/readyz", process)
         typed.content.write(FIRST, BETTER)
         typed.run("push")  # unless the services have seen it when they started
-        until = time.monotonic() + 90
-        while "besserer" not in typed.page() and time.monotonic() < until:
-            time.sleep(0.2)
-        assert "besserer" in typed.page()
-        while typed.json("status")["waiting"] and time.monotonic() < until:
-            time.sleep(0.2)
+        wait_until(lambda: "besserer" in typed.page(), "published", 90)
+        wait_until(lambda: not typed.json("status")["waiting"], "nothing that waits", 90)
         last = typed.json("status")["last"]
         assert isinstance(last, dict)
         assert (last["state"], [step["name"] for step in last["steps"]][-1]) == ("done", "verify")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from support.waiting import wait_until
 from website.ops.service.child_processes import POLL, ChildProcess
 
 ENDS = "this"
@@ -19,10 +20,8 @@ def test_the_end_of_one_that_is_always_needed_is_a_failure(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     process = ChildProcess("Delivery", ENDS, build=tmp_path, again=AGAIN)
-    until = time.monotonic() + 30
     try:
-        while not caplog.messages and time.monotonic() < until:
-            time.sleep(0.05)
+        wait_until(lambda: caplog.messages, "told that it ended", 30)
         time.sleep(2 * POLL)
     finally:
         process.stop()

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 import website
 from support.content import PAGE
 from support.publishing import PublishedSite
+from support.waiting import wait_until
 from website.config import Role
 from website.editorial.workspace import live_settings
 from website.infra.database import Database
@@ -92,10 +93,7 @@ def test_what_waits_for_work_learns_what_was_published(tmp_path: Path, database:
     with watched(settings.content_dir, read):
         outcome = site.publish("website.toml", text)
         assert outcome.state == "done", outcome.detail
-        end = time.monotonic() + SOON
-        while words["de"].subject != "Neu {reference}" and time.monotonic() < end:
-            time.sleep(0.05)
-    assert words["de"].subject == "Neu {reference}"
+        wait_until(lambda: words["de"].subject == "Neu {reference}", "the new subject", SOON)
 
 
 def test_nobody_waits_while_the_content_is_read(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ import pytest
 from support.processes import run_flask
 from support.site import Running, running_site
 from support.visitor import BROWSER
+from support.waiting import wait_until
 
 SLOW = 50
 AT_MOST = 15.0
@@ -149,14 +150,9 @@ def test_delivery_that_dies_is_started_again_and_ends_when_the_server_was_killed
     with running_site(tmp_path, frozen=False) as site:
         (first,) = site.children()
         site.kill(first)
-        until = time.monotonic() + 120
-        while time.monotonic() < until and site.children() in ([], [first]):
-            time.sleep(0.1)
+        wait_until(lambda: site.children() not in ([], [first]), "started again")
         (second,) = site.children()
         assert second != first
         site.process.kill()
         site.process.wait(90)
-        until = time.monotonic() + 120  # it may still be starting
-        while time.monotonic() < until and site.is_running(second):
-            time.sleep(0.1)
-        assert not site.is_running(second)
+        wait_until(lambda: not site.is_running(second), "ended")  # it may still be starting

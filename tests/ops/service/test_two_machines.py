@@ -11,7 +11,7 @@ import threading
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import altcha
@@ -25,6 +25,7 @@ from support.questionnaire import questionnaire
 from support.site import Running, running_site
 from support.threads import together
 from support.visitor import FORM
+from support.waiting import wait_until
 from website.config import Settings
 from website.leads import rate_limit
 from website.leads.intake import Submission
@@ -63,13 +64,6 @@ def machines(postgres: PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> 
         opened = open_leads(Settings(database_url=url, secret_key=SECRET), questionnaire)
         stack.callback(opened.close)
         yield Machines(*sites, opened)
-
-
-def wait_until(true: Callable[[], bool], seconds: float = 120) -> None:
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until
-        time.sleep(0.1)
 
 
 def form(message: str) -> dict[str, str]:
@@ -133,7 +127,7 @@ def test_both_deliver_and_nothing_goes_out_twice(machines: Machines) -> None:
         submission = Submission(answers=form(f"Anfrage {number} vom Abend"))
         taken.add(machines.leads.intake.take(submission).reference)
         time.sleep(0.025)  # so long that each looks several times for what is due
-    wait_until(lambda: machines.leads.deliveries.backlog().pending == 0)
+    wait_until(lambda: machines.leads.deliveries.backlog().pending == 0, "all delivered")
     delivered = [
         [name for name in references_of(site) if name in taken]
         for site in (machines.first, machines.second)
@@ -147,7 +141,7 @@ def test_what_one_has_taken_the_other_delivers(machines: Machines) -> None:
     os.kill(worker, signal.SIGSTOP)
     try:
         reference = post(machines.first.url, form("Es eilt.")).reference
-        wait_until(lambda: reference in references_of(machines.second))
+        wait_until(lambda: reference in references_of(machines.second), "delivered")
     finally:
         os.kill(worker, signal.SIGCONT)
     assert reference not in references_of(machines.first)
@@ -173,7 +167,7 @@ def test_one_that_is_killed_under_load_takes_nothing_with_it(machines: Machines)
     visitors = [threading.Thread(target=visit, args=(number,)) for number in range(4)]
     for visitor in visitors:
         visitor.start()
-    wait_until(lambda: len(thanked) >= 6)
+    wait_until(lambda: len(thanked) >= 6, "six thanks")
     killed.set()
     for process in (*machines.first.children(), machines.first.process.pid):
         os.kill(process, signal.SIGKILL)
@@ -182,7 +176,7 @@ def test_one_that_is_killed_under_load_takes_nothing_with_it(machines: Machines)
     assert {machines.lead(reference).reference for reference in thanked} == set(thanked)
     with machines.leads.database.writing() as session:  # as if the lease of the dead had ended
         session.execute(update(Delivery).values(leased_until=None))
-    wait_until(lambda: machines.leads.deliveries.backlog().pending == 0)
+    wait_until(lambda: machines.leads.deliveries.backlog().pending == 0, "all delivered")
     mails = [
         path.name
         for site in (machines.first, machines.second)

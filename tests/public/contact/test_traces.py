@@ -6,7 +6,6 @@ import contextlib
 import http.client
 import os
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 
 from support.questionnaire import QUESTIONNAIRE
 from support.site import Running, running_site
+from support.waiting import wait_until
 from website.questionnaire import TECHNICAL
 
 MARKER = "Zaubertrank"
@@ -83,10 +83,7 @@ def rows(site: Running, table: str) -> list[tuple[object, ...]]:
 
 def said(log: Path, last: str) -> str:
     """Return all that the site's processes have said when they have said the last words."""
-    until = time.monotonic() + 15
-    while time.monotonic() < until and last not in log.read_text():
-        time.sleep(0.1)
-    assert last in log.read_text()
+    wait_until(lambda: last in log.read_text(), last, 15)
     return log.read_text()
 
 
