@@ -29,8 +29,10 @@ LINKS = "links"
 """The job that checks external links, which editors ask for."""
 RETRY = datetime.timedelta(minutes=5)
 """After a failure, for jobs that would otherwise wait longer."""
-LONGEST_LEASE = datetime.timedelta(hours=2)
-"""Of any job."""
+MINUTE = datetime.timedelta(minutes=1)
+LEASE = 15
+"""Minutes, where a job's row names none."""
+LONGEST_LEASE = max(row.get("lease", LEASE) for row in TABLE.values()) * MINUTE
 POLL = 5.0
 """Seconds between two checks of what is due."""
 ENDING = 15.0
@@ -48,7 +50,7 @@ class Job:
     """Run it at a moment, and return what it did, in counts; raises if it could not."""
     patience: datetime.timedelta
     """Time after the last success until it counts as overdue."""
-    lease: datetime.timedelta = datetime.timedelta(minutes=15)
+    lease: datetime.timedelta = LEASE * MINUTE
     """Longer than a run may take."""
     calendar: Calendar | None = None
     """Instead of ``every``, when to do it: the next time after a moment."""
@@ -59,13 +61,12 @@ class Job:
 def scheduled(name: str, run: Callable[[datetime.datetime], str]) -> Job:
     """Return a job with the times that ``jobs.toml`` has for its name."""
     row = TABLE[name]
-    minute = datetime.timedelta(minutes=1)
     return Job(
         name=name,
-        every=row["every"] * minute,
+        every=row["every"] * MINUTE,
         run=run,
-        patience=row["patience"] * minute,
-        lease=row.get("lease", 15) * minute,
+        patience=row["patience"] * MINUTE,
+        lease=row.get("lease", LEASE) * MINUTE,
         calendar=CALENDARS.get(name),
         may_break_off=row.get("may_break_off", False),
     )
