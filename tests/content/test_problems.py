@@ -280,14 +280,20 @@ def test_a_link_to_a_draft_is_a_problem_until_it_is_published(content: Content) 
 
 
 @given(st.binary(max_size=300))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=settings.default.max_examples * 3 // 2,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_no_file_whatever_breaks_the_reading(content: Content, data: bytes) -> None:
     content.write("artikel/zufall.md", data)
     content.load().check()
 
 
 @given(st.text(max_size=300))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=settings.default.max_examples * 3 // 2,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_no_text_whatever_breaks_the_rendering(content: Content, body: str) -> None:
     content.article("zufall", text=_article(body.encode("utf-8", "ignore").decode()))
     library = content.load()
