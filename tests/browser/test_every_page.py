@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from support.accessibility import SCHEMES, violations, violations_of_layout
+from support.accessibility import SCHEMES, violations
 from support.editions import edition, in_german, said
 from support.element_kinds import covering
 from support.page_loads import ColdLoads
@@ -122,7 +122,7 @@ def test_every_page_is_light_accessible_fits_its_window_and_keeps_to_itself(
 
 
 def assert_accessible_and_fitting(page: Page, *, whole: bool) -> None:
-    assert_accessible(page, whole=whole)
+    assert violations(page, whole=whole) == [], (page.url, page.viewport_size)
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
         assert_fitting(page)
@@ -130,11 +130,6 @@ def assert_accessible_and_fitting(page: Page, *, whole: bool) -> None:
         if scheme == "dark":
             for channels in page.evaluate(BACKGROUNDS):
                 assert max(channels) < DARKEST, (page.url, channels)
-
-
-def assert_accessible(page: Page, *, whole: bool) -> None:
-    found = violations(page) if whole else violations_of_layout(page)
-    assert found == [], (page.url, page.viewport_size)
 
 
 def assert_fitting(page: Page) -> None:
@@ -203,7 +198,7 @@ def assert_fitting_with_text_of_double_size(page: Page, *, whole: bool) -> None:
         size = page.evaluate("getComputedStyle(document.documentElement).fontSize")
         assert size == f"{TEXT_OF_DOUBLE_SIZE}px"
         assert_fitting(page)
-        assert_accessible(page, whole=whole)
+        assert violations(page, whole=whole) == [], (page.url, width)
 
 
 def opened(chromium: Browser, running: Running, *, width: int, **options: Any) -> Page:

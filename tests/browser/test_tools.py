@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from support.accessibility import violations, violations_of_layout
+from support.accessibility import violations
 from support.asker import asker
 from support.editions import edition_at, in_german, said
 from support.site import Running
@@ -74,8 +74,7 @@ def test_sample_data_give_a_result_that_everybody_can_use(page: Page, running: R
         assert chart.get_attribute("aria-label"), address
         assert page.locator(".tool .table").first.is_visible(), address
         width = page.viewport_size["width"]  # type: ignore[index]
-        found = violations(page) if width == 320 else violations_of_layout(page)
-        assert found == [], address
+        assert violations(page, whole=width == 320) == [], address
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from support import staff
-from support.accessibility import violations, violations_of_layout
+from support.accessibility import violations
 from support.content import Content
 from support.editor import NARROW, Writer
 from website.config import ROOT
@@ -304,8 +304,7 @@ def test_every_page_of_the_editor_is_accessible_and_fits(
             for width in (360, 1400):
                 page.set_viewport_size({"width": width, "height": 800})
                 whole = width == 360 or page.locator(FRAME).is_visible()
-                found = violations(page) if whole else violations_of_layout(page)
-                assert found == [], (path, width)
+                assert violations(page, whole=whole) == [], (path, width)
                 wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
                 assert not wide, (path, width)
 
@@ -397,6 +396,5 @@ def test_facts_are_accessible_and_fit(
                     "parts => { for (const part of parts) part.open = true; }"
                 )
                 whole = width == 390 or page.locator(FRAME).is_visible()
-                found = violations(page) if whole else violations_of_layout(page)
-                assert found == [], (path, width)
+                assert violations(page, whole=whole) == [], (path, width)
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, path

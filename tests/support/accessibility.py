@@ -22,23 +22,24 @@ FIND = """async only => {
     return found.violations.map(each => [each.id, each.nodes[0].html]);
 }"""
 
-Violation = tuple[str, str, str]
 
+def violations(page: Page, *, whole: bool = True) -> list[tuple[str, str, str]]:
+    """Return every rule that is broken in light or dark, with the first element that does.
 
-def violations(page: Page) -> list[Violation]:
-    """Return every rule that is broken in light or dark, with the first element that does."""
+    :param whole: or only what a page breaks because of the room that its elements have, where it
+        has been looked at as a whole before.
+    """
+    if not whole:
+        return _violations(page, "light", {"type": "rule", "values": OF_LAYOUT})
     return [
         *_violations(page, "dark", {"type": "rule", "values": OF_COLOURS}),
         *_violations(page, "light", {"type": "tag", "values": RULES}),
     ]
 
 
-def violations_of_layout(page: Page) -> list[Violation]:
-    """Return the rules that a page breaks only because of the room that its elements have."""
-    return _violations(page, "light", {"type": "rule", "values": OF_LAYOUT})
-
-
-def _violations(page: Page, scheme: Literal["light", "dark"], only: object) -> list[Violation]:
+def _violations(
+    page: Page, scheme: Literal["light", "dark"], only: object
+) -> list[tuple[str, str, str]]:
     """Look at a page whose colours change at once: none while it fades into another."""
     if page.evaluate("typeof axe === 'undefined'"):
         page.evaluate(AXE)
