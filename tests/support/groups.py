@@ -34,7 +34,6 @@ class Site:
         }
         self.settings = Settings.from_environment(self.environ)
         self.log = folder / "log"
-        self._flask = [sys.executable, "-m", "flask", "--app", "website"]
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -45,7 +44,8 @@ class Site:
 
     def start(self, *options: str) -> None:
         """Start it, and wait until it can store requests."""
-        command = [*self._flask, "serve", "--port", str(self.port), *options]
+        command = [sys.executable, "-m", "flask", "--app", "website", "serve"]
+        command += ["--port", str(self.port), *options]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, env=self.environ, stderr=log, start_new_session=True
