@@ -26,7 +26,7 @@ from website.infra.database import connect
 from website.leads import exporting, reference, search, vocabulary
 from website.leads.migrations import migrate
 from website.leads.models import COLUMNS, Lead, LeadStatus, LostReason, Tag
-from website.leads.worklist import Wanted, Worklist
+from website.leads.store import LeadStore, Wanted
 from website.questionnaire import QuestionKind
 
 QUESTIONNAIRE, _ = questionnaire_file.read(Settings().content_dir)
@@ -70,7 +70,7 @@ def _export(url: str, kind: str) -> None:
     owners = {number: f"Person {number}" for number in range(1, 6)}
     with tempfile.TemporaryFile() as target:
         began = time.perf_counter()
-        leads = Worklist(database).every(Wanted())
+        leads = LeadStore(database).every(Wanted())
         count = exporting.write(exporting.KINDS[kind], leads, owners, QUESTIONNAIRE, target)
         took = time.perf_counter() - began
         size = target.seek(0, 2) / 1e6

@@ -30,7 +30,7 @@ from website import create_app
 from website.config import Settings
 from website.infra.database import connect
 from website.leads.models import Lead
-from website.leads.worklist import Wanted
+from website.leads.store import Wanted
 from website.staff.access import StaffRole
 from website.web.services import services
 
@@ -60,7 +60,7 @@ def main(count: int, database: str) -> None:
             app = create_app(settings)
             client = staff.signed_in(app, staff.account(app, *StaffRole))
             opened = services(app).leads
-            some = opened.worklist.page(Wanted(), number=3).leads[0]
+            some = opened.store.page(Wanted(), number=3).leads[0]
             print(f"\n{NAMES[name]}, {count:,} requests\n\n| Page | median ms | slowest | CPU ms |")
             print("|---|---:|---:|---:|")
             for label, path in pages(some).items():

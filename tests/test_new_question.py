@@ -21,7 +21,7 @@ from website.config import Role, Settings
 from website.leads import access_report, exporting, mail, webhooks
 from website.leads.data_subjects import DataSubjects
 from website.leads.spam import content as spam
-from website.leads.worklist import Wanted
+from website.leads.store import Wanted
 from website.mailboxes import Mailbox
 from website.staff.access import StaffRole
 from website.web.services import services
@@ -86,7 +86,7 @@ def test_its_answer_is_checked_stored_and_told_to_everybody(app: Flask) -> None:
     assert json.loads(webhooks.body(lead))["data"]["answers"]["sites"] == ANSWER
 
     file = io.BytesIO()
-    every = leads.worklist.every(Wanted())
+    every = leads.store.every(Wanted())
     exporting.write(exporting.EXCEL_CSV, every, {}, questionnaire, file)
     heading, row = file.getvalue().decode("utf-8-sig").split("\r\n", 1)
     assert "Standorte" in heading

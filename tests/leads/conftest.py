@@ -17,7 +17,6 @@ from website.leads.deliveries import Deliveries
 from website.leads.intake import Intake
 from website.leads.store import LeadStore
 from website.leads.workflow import Workflow
-from website.leads.worklist import Worklist
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -53,11 +52,6 @@ def store(database: Database, clock: HandClock) -> LeadStore:
 @pytest.fixture
 def workflow(database: Database, clock: HandClock) -> Workflow:
     return Workflow(database, questionnaire, clock=clock)
-
-
-@pytest.fixture
-def worklist(database: Database, clock: HandClock) -> Worklist:
-    return Worklist(database, clock=clock)
 
 
 @pytest.fixture

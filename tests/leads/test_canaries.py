@@ -21,10 +21,9 @@ from website.leads import canaries
 from website.leads.canaries import LONGEST, VALID, Canaries, marker, nonce_in
 from website.leads.channels import MailChannel, WebhookChannel
 from website.leads.deliveries import Target
-from website.leads.dry_run import PAUSE, DryRuns
 from website.leads.intake import Intake, Receipt, Submission
 from website.leads.models import Base, Channel, Lead
-from website.leads.outbox import Outbox
+from website.leads.outbox import CANARY_PAUSE, Outbox
 from website.leads.spam.proof_of_work import Proofs
 from website.leads.spam.signals import SIGNALS
 from website.leads.store import LeadStore
@@ -179,8 +178,7 @@ def test_what_a_killed_process_left_is_removed_within_the_hour(
 
 def outbox_with(database: Database, clock: HandClock, channel: Any, **more: Any) -> Outbox:
     channels = {Channel.MAIL: channel}
-    dry_runs = DryRuns(database, channels, clock=clock, **more)
-    return Outbox(database, channels, clock, dry_runs=dry_runs)
+    return Outbox(database, channels, clock, **more)
 
 
 def test_the_outbox_rehearses_every_message_that_a_lead_would_bring(
@@ -223,7 +221,7 @@ def test_what_fails_is_told_and_tried_again_soon(
     channel.first = lambda _lead: None
     outbox.deliver_due()
     assert channel.delivered == []
-    clock.moment += PAUSE
+    clock.moment += CANARY_PAUSE
     outbox.deliver_due()
     canary = found.get(nonce)
     assert canary is not None
@@ -273,7 +271,7 @@ def test_whoever_wants_gets_a_real_mail_of_each(
     )
     to = "probe@agentur.example"
     with mail_server.running():
-        assert dry_run(database, clock, intake, found, channel, also_to=to) is None
+        assert dry_run(database, clock, intake, found, channel, canaries_to=to) is None
     assert mail_server.recipients == [to]
 
 
@@ -312,7 +310,7 @@ def test_a_webhooks_receiver_is_reached_but_asked_nothing(
         channels = {Channel.WEBHOOK: WebhookChannel(Poster(endpoint))}
         nonce, proof = found.announce()
         sent(intake, nonce, proof)
-        DryRuns(database, channels, clock=clock).deliver_due()
+        Outbox(database, channels, clock=clock).dry_run_due()
         canary = found.get(nonce)
         assert canary is not None
         return canary.last_error

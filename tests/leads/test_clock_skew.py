@@ -18,7 +18,6 @@ from website.infra import clock_skew
 from website.infra.database import Database
 from website.leads import housekeeping
 from website.leads.canaries import Canaries
-from website.leads.dry_run import DryRuns
 from website.leads.models import Base, Canary, Channel, Fingerprint, Lead, LeadStatus, Visit
 from website.leads.outbox import DELAYS, Outbox
 from website.leads.retention import Period, Purge, Retention
@@ -101,7 +100,7 @@ def test_a_canary_of_then_is_delivered_or_forgotten(
         canary.owed = [["mail", "a@agentur.example", "<1@agentur.example>"]]
     set_right(clock)
     channel = RecordingChannel()
-    assert DryRuns(database, {Channel.MAIL: channel}, clock=clock).deliver_due() == 1
+    assert Outbox(database, {Channel.MAIL: channel}, clock=clock).dry_run_due() == 1
     assert canaries.forget_old() == 1
     assert rows(database, Canary) == 0
 

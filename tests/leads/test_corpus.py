@@ -17,7 +17,7 @@ import pytest
 from support.corpus import read, score, suspected
 from support.questionnaire import QUESTIONNAIRE
 from website.leads.rate_limit import Pace
-from website.leads.spam import content, scoring, text_classifier
+from website.leads.spam import content, scoring
 from website.leads.spam.proof_of_work import Verification
 from website.leads.spam.signals import SIGNALS
 
@@ -159,12 +159,10 @@ def test_a_signature_says_nothing_about_what_is_asked() -> None:
         "Thanks and best regards", "All the best, Erika", "Many thanks,",
     ):  # fmt: skip
         signed = asked + signature.replace("Mit freundlichen Grüßen", closing)
-        assert text_classifier.unsigned(signed) == asked
-    assert text_classifier.unsigned("Gruß aus Köln\nWir suchen jemanden.").startswith(
-        "Gruß aus Köln"
-    )
+        assert content.unsigned(signed) == asked
+    assert content.unsigned("Gruß aus Köln\nWir suchen jemanden.").startswith("Gruß aus Köln")
     beginning = "Hello,\nThank you for your article.\nThanks to it we know what we need."
-    assert text_classifier.unsigned(beginning) == beginning
+    assert content.unsigned(beginning) == beginning
     links = {"one-link"}
     without, signed_ = (
         {

@@ -21,8 +21,8 @@ from website.infra.clock import GERMANY
 from website.infra.database import Database
 from website.leads.intake import Intake, Submission
 from website.leads.models import Base, Delivery, DeliveryState, Event, Lead, LeadStatus
+from website.leads.store import LeadStore, Wanted
 from website.leads.workflow import Entry, LeadWork, Workflow
-from website.leads.worklist import Wanted, Worklist
 from website.ops.monitoring.alerts import AlertKind, active_alerts
 from website.ops.monitoring.health_snapshot import take_snapshot
 from website.web.services import services
@@ -43,10 +43,10 @@ class Filled:
 def filled(new_database: Callable[[], Database]) -> Filled:
     database = new_database()
     Demo(intake_of(database, HandClock()), SOURCES, (3, 4), NOON).fill(60)
-    worklist = Worklist(database)
+    store = LeadStore(database)
     leads = [
-        *worklist.page(Wanted(), size=100).leads,
-        *worklist.page(Wanted(quarantined=True), size=100).leads,
+        *store.page(Wanted(), size=100).leads,
+        *store.page(Wanted(quarantined=True), size=100).leads,
     ]
     return Filled(database, leads)
 

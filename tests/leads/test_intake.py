@@ -20,9 +20,9 @@ from website.leads import fingerprints, rate_limit
 from website.leads.housekeeping import tidy
 from website.leads.intake import Intake, Receipt, Submission
 from website.leads.models import Channel, DeliveryState, Fingerprint
-from website.leads.quarantine import Quarantine
 from website.leads.spam.proof_of_work import Proofs
 from website.leads.store import LeadStore
+from website.leads.workflow import Workflow
 
 
 def submit(
@@ -182,12 +182,12 @@ def test_without_a_proof_nobody_gets_a_confirmation(confirming: Intake, store: L
 
 
 def test_who_is_suspected_without_a_proof_gets_one_after_confirming(
-    confirming: Intake, store: LeadStore, database: Database, clock: HandClock
+    confirming: Intake, store: LeadStore, workflow: Workflow
 ) -> None:
     receipt = confirming.take(Submission(answers=ANSWERS, oddities=("no-language", "trap")))
     assert receipt.quarantined
     assert confirmations(store) == [DeliveryState.WITHHELD]
-    assert Quarantine(database, clock=clock).confirm(receipt.reference)
+    assert workflow.confirm(receipt.reference)
     assert confirmations(store) == [DeliveryState.PENDING]
 
 

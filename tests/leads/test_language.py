@@ -17,12 +17,11 @@ from website.infra.database import Database
 from website.leads import exporting, labels, webhooks
 from website.leads.canaries import Canaries
 from website.leads.data_subjects import DataSubjects
-from website.leads.dry_run import DryRuns
 from website.leads.erasure_log import ErasureLog
 from website.leads.intake import HandEntry, Intake, Submission
 from website.leads.models import Channel, Lead
-from website.leads.store import LeadStore
-from website.leads.worklist import Wanted, Worklist
+from website.leads.outbox import Outbox
+from website.leads.store import LeadStore, Wanted
 
 LANGUAGES = ("de", "en", "fr", "pl")
 languages = st.sampled_from(LANGUAGES)
@@ -51,14 +50,14 @@ def test_it_is_kept_and_named_wherever_a_lead_is(
 
 
 def test_exports_name_it_for_people_and_keep_its_letters_for_programs(
-    send: Sender, worklist: Worklist
+    send: Sender, store: LeadStore
 ) -> None:
     for language in LANGUAGES:
         send(language=language)
     found = {}
     for kind in (exporting.EXCEL_CSV, exporting.RAW_CSV):
         target = io.BytesIO()
-        exporting.write(kind, worklist.every(Wanted()), {}, QUESTIONNAIRE, target)
+        exporting.write(kind, store.every(Wanted()), {}, QUESTIONNAIRE, target)
         found[kind.name] = target.getvalue().decode("utf-8-sig")
     for language in LANGUAGES:
         assert f";{labels.language(language)};" in found["csv-excel"]
@@ -96,13 +95,13 @@ def test_no_language_is_held_against_anybody(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_requests_are_filtered_by_it(language: str, send: Sender, worklist: Worklist) -> None:
+def test_requests_are_filtered_by_it(language: str, send: Sender, store: LeadStore) -> None:
     numbers = {each: send(language=each).reference for each in LANGUAGES}
-    found = worklist.page(Wanted(language=language)).leads
+    found = store.page(Wanted(language=language)).leads
     assert [lead.reference for lead in found] == [numbers[language]]
-    assert worklist.page(Wanted(language="xx")).total == 0
-    assert worklist.page(Wanted(text="müller", language=language)).total == 1
-    assert worklist.page(Wanted(text="müller")).total == len(LANGUAGES)
+    assert store.page(Wanted(language="xx")).total == 0
+    assert store.page(Wanted(text="müller", language=language)).total == 1
+    assert store.page(Wanted(text="müller")).total == len(LANGUAGES)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -122,7 +121,7 @@ def test_a_canary_carries_it_to_its_deliveries(
     _, proof = canaries.announce()
     assert intake.take(Submission(answers=ANSWERS, proof=proof, language="en")).is_canary
     channel = RecordingChannel(first=lambda lead: seen.append(lead.language))
-    assert DryRuns(database, {Channel.MAIL: channel}, clock=clock).deliver_due() == 1
+    assert Outbox(database, {Channel.MAIL: channel}, clock=clock).dry_run_due() == 1
     assert set(seen) == {"en"}
 
 

@@ -25,8 +25,7 @@ from website.infra.database import Database, connect, for_migrating
 from website.leads.migrations import migrate
 from website.leads.models import Base
 from website.leads.services import open_leads
-from website.leads.store import LeadStore
-from website.leads.worklist import Wanted, Worklist
+from website.leads.store import LeadStore, Wanted
 from website.ops.monitoring import models as watching  # noqa: F401 - likewise
 from website.staff.accounts import models  # noqa: F401 - adds its tables to Base
 
@@ -139,7 +138,7 @@ def test_what_an_older_version_has_stored_is_kept_whole(empty: Database) -> None
         "message": "Bitte",
         "phone": "0171 1234567",
     }
-    assert Worklist(empty).page(Wanted(text="+491711234567")).total == 1
+    assert LeadStore(empty).page(Wanted(text="+491711234567")).total == 1
     assert (lead.received_at, lead.touched_at, lead.quarantined) == (NOON, NOON, False)
     assert lead.language == "de"
     assert [(owed.message_id, owed.attempts) for owed in lead.deliveries] == [("<m>", 3)]

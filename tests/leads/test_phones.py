@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from support.leads import ANSWERS, Sender
 from website.infra import phones
 from website.leads import search
-from website.leads.worklist import Wanted, Worklist
+from website.leads.store import LeadStore, Wanted
 
 MOBILE = "tel:+491711234567"
 
@@ -75,24 +75,24 @@ def test_a_long_text_takes_no_longer(piece: str) -> None:
      "0171 12", "０１７１\u22121234567", "Müller 01711234567", "(0171) 1234567"],
 )  # fmt: skip
 def test_a_lead_is_found_by_its_phone_number(
-    send: Sender, worklist: Worklist, stored: str, typed: str
+    send: Sender, store: LeadStore, stored: str, typed: str
 ) -> None:
     number = send(ANSWERS | {"phone": stored}).reference
     send(ANSWERS | {"company": "Andere KG", "phone": "0172 7654321", "goals": "x"})
-    found = worklist.page(Wanted(text=typed))
+    found = store.page(Wanted(text=typed))
     assert [lead.reference for lead in found.leads] == [number]
 
 
 @pytest.mark.parametrize("typed", ["01711234568", "+431711234567", "Meier 01711234567"])
-def test_another_number_is_not_found(send: Sender, worklist: Worklist, typed: str) -> None:
+def test_another_number_is_not_found(send: Sender, store: LeadStore, typed: str) -> None:
     send(ANSWERS | {"phone": "0171 1234567"})
-    assert worklist.page(Wanted(text=typed)).total == 0
+    assert store.page(Wanted(text=typed)).total == 0
 
 
-def test_a_postal_code_is_a_word_like_others(send: Sender, worklist: Worklist) -> None:
+def test_a_postal_code_is_a_word_like_others(send: Sender, store: LeadStore) -> None:
     send(ANSWERS | {"location": "01067 Dresden"})
-    assert worklist.page(Wanted(text="01067")).total == 1
-    assert worklist.page(Wanted(text="01067 Dresden")).total == 1
+    assert store.page(Wanted(text="01067")).total == 1
+    assert store.page(Wanted(text="01067 Dresden")).total == 1
 
 
 @given(st.text(st.sampled_from("01+-/() ab'\"*:&|\\")))

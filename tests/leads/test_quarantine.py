@@ -10,19 +10,14 @@ from website.leads.deliveries import Choice, Deliveries
 from website.leads.intake import Receipt
 from website.leads.models import Channel, DeliveryState
 from website.leads.outbox import Counts, Outbox
-from website.leads.quarantine import Quarantine
 from website.leads.spam import scoring, signals
 from website.leads.spam.signals import SIGNALS
 from website.leads.store import LeadStore
+from website.leads.workflow import Workflow
 
 SPAM = ANSWERS | {
     "message": "We offer cheap backlinks and guest posts, first page of Google. <a href='x'>x</a>",
 }
-
-
-@pytest.fixture
-def quarantine(database: Database, clock: HandClock) -> Quarantine:
-    return Quarantine(database, clock=clock)
 
 
 @pytest.fixture
@@ -59,14 +54,14 @@ def test_a_suspected_lead_is_stored_with_its_reasons_and_nobody_is_told(
 def test_release_sends_exactly_what_was_withheld(
     send: Sender,
     store: LeadStore,
-    quarantine: Quarantine,
+    workflow: Workflow,
     outbox: Outbox,
     channel: RecordingChannel,
 ) -> None:
     number = suspected(send).reference
     withheld = [(d.recipient, d.message_id) for d in store.newest()[0].deliveries]
     suspected(send)
-    assert quarantine.release(number.lower(), actor="erika")
+    assert workflow.release(number.lower(), actor="erika")
     assert outbox.deliver_due() == Counts(sent=2)
     assert channel.delivered == [(number, *sent) for sent in withheld]
     lead = store.get(number)
@@ -76,23 +71,21 @@ def test_release_sends_exactly_what_was_withheld(
     assert ("erika", "released", "2 deliveries") in told
 
 
-def test_a_second_release_changes_nothing(
-    send: Sender, quarantine: Quarantine, outbox: Outbox
-) -> None:
+def test_a_second_release_changes_nothing(send: Sender, workflow: Workflow, outbox: Outbox) -> None:
     number = suspected(send).reference
-    assert quarantine.release(number, actor="erika")
-    assert not quarantine.release(number, actor="erika")
-    assert not quarantine.confirm(number)
-    assert not quarantine.release("nichts", actor="erika")
+    assert workflow.release(number, actor="erika")
+    assert not workflow.release(number, actor="erika")
+    assert not workflow.confirm(number)
+    assert not workflow.release("nichts", actor="erika")
     assert outbox.deliver_due() == Counts(sent=2)
 
 
 def test_a_confirmation_releases_who_was_hardly_suspected(
-    send: Sender, store: LeadStore, quarantine: Quarantine, outbox: Outbox
+    send: Sender, store: LeadStore, workflow: Workflow, outbox: Outbox
 ) -> None:
     receipt = send(ANSWERS, oddities=["trap", "untold-origin", "no-language"])
     assert receipt.quarantined
-    assert quarantine.confirm(receipt.reference)
+    assert workflow.confirm(receipt.reference)
     assert outbox.deliver_due() == Counts(sent=2)
     lead = store.get(receipt.reference)
     assert lead is not None
@@ -102,12 +95,12 @@ def test_a_confirmation_releases_who_was_hardly_suspected(
 
 
 def test_a_confirmation_counts_once_and_is_not_enough_for_plain_spam(
-    send: Sender, store: LeadStore, quarantine: Quarantine
+    send: Sender, store: LeadStore, workflow: Workflow
 ) -> None:
     number = send(SPAM, oddities=["no-browser", "trap", "no-language"]).reference
     before = store.newest()[0].spam_points
-    assert quarantine.confirm(number)
-    assert quarantine.confirm(number)
+    assert workflow.confirm(number)
+    assert workflow.confirm(number)
     lead = store.newest()[0]
     assert lead.quarantined
     assert lead.spam_points == before + SIGNALS["confirmed"].points

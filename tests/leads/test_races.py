@@ -13,9 +13,9 @@ from website.exceptions import EditConflict
 from website.infra.database import Database
 from website.leads.canaries import Canaries
 from website.leads.deliveries import Choice, Deliveries
-from website.leads.dry_run import DryRuns
 from website.leads.intake import HandEntry, Intake
 from website.leads.models import Canary, Event, LeadStatus
+from website.leads.outbox import Outbox
 from website.leads.store import LeadStore
 from website.leads.workflow import Entry, LeadWork, Workflow
 from website.staff.accounts.login_throttle import LoginThrottle
@@ -102,11 +102,11 @@ def test_a_canary_that_is_removed_while_it_is_delivered_ends_no_worker(
     nonce, _ = found.announce()
     canary = found.get(nonce)
     assert canary is not None
-    dry_runs = DryRuns(database, {}, clock=clock)
+    outbox = Outbox(database, {}, clock=clock)
     interleaved(
         database,
         lambda: found.forget(nonce),
-        lambda: dry_runs._settle(canary, "refused"),  # noqa: SLF001 - after the attempt
+        lambda: outbox._settle_canary(canary, "refused"),  # noqa: SLF001 - after the attempt
     )
     assert found.get(nonce) is None
 
@@ -120,7 +120,7 @@ def test_a_canary_that_another_has_delivered_stays_so(
     assert canary is not None
     with database.writing() as session:
         session.get_one(Canary, nonce).delivered_at = clock()
-    DryRuns(database, {}, clock=clock)._settle(canary, "refused")  # noqa: SLF001
+    Outbox(database, {}, clock=clock)._settle_canary(canary, "refused")  # noqa: SLF001
     kept = found.get(nonce)
     assert kept is not None
     assert kept.delivered_at == clock()

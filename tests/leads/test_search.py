@@ -18,15 +18,15 @@ from website.infra.database import Database
 from website.infra.text import is_one_slip_apart
 from website.leads import retention, search, vocabulary
 from website.leads.models import LeadStatus, SearchWord
+from website.leads.store import LeadStore, Wanted
 from website.leads.workflow import Entry, LeadWork, Workflow
-from website.leads.worklist import Wanted, Worklist
 
 
 @dataclass(frozen=True)
 class Sought:
     """A lead that is looked for, and where; tests only read there."""
 
-    worklist: Worklist
+    store: LeadStore
     number: str
 
     @classmethod
@@ -36,10 +36,10 @@ class Sought:
         number = send(answers).reference
         for other in others:
             send(other)
-        return cls(Worklist(database), number)
+        return cls(LeadStore(database), number)
 
     def found(self, typed: str) -> list[str]:
-        return [lead.reference for lead in self.worklist.page(Wanted(text=typed)).leads]
+        return [lead.reference for lead in self.store.page(Wanted(text=typed)).leads]
 
 
 @pytest.fixture(scope="module")
@@ -77,16 +77,16 @@ def test_a_lead_is_found_by_words_and_their_beginnings(sought: Sought, typed: st
 
 @pytest.mark.parametrize("typed", ["Meier", "Müller Meier", "Mülheim"])
 def test_a_lead_that_lacks_one_of_the_words_is_not_found(sought_alone: Sought, typed: str) -> None:
-    assert sought_alone.worklist.page(Wanted(text=typed)).total == 0
+    assert sought_alone.store.page(Wanted(text=typed)).total == 0
 
 
 def test_a_lead_is_found_by_its_number_by_notes_and_by_tags(
-    send: Sender, workflow: Workflow, worklist: Worklist
+    send: Sender, workflow: Workflow, store: LeadStore
 ) -> None:
     number = send().reference
     workflow.record(number, Entry(note="Rückruf über Frau Łukasz"), actor="staff 1")
     for typed in (number, number.lower()[:4], "lukasz", "rueckruf"):
-        assert worklist.page(Wanted(text=typed)).total == 1, typed
+        assert store.page(Wanted(text=typed)).total == 1, typed
 
 
 def slips(word: str) -> Iterator[str]:
@@ -114,15 +114,15 @@ def test_a_word_with_any_slip_finds_its_lead(sought_alone: Sought, word: str) ->
     st.data(),
 )
 def test_any_word_with_a_slip_finds_its_lead(
-    send: Sender, workflow: Workflow, worklist: Worklist, word: str, data: st.DataObject
+    send: Sender, workflow: Workflow, store: LeadStore, word: str, data: st.DataObject
 ) -> None:
-    newest = worklist.page(Wanted()).leads
+    newest = store.page(Wanted()).leads
     number = newest[0].reference if newest else send().reference
-    version = worklist.page(Wanted()).leads[0].version
+    version = store.page(Wanted()).leads[0].version
     work = LeadWork(status=LeadStatus.NEW, tags=(word,))
     workflow.record(number, Entry(work=work, version=version), actor="staff 1")
     typed = data.draw(st.sampled_from([word, *slips(word)]))
-    assert worklist.page(Wanted(text=typed)).total == 1, (word, typed)
+    assert store.page(Wanted(text=typed)).total == 1, (word, typed)
 
 
 @given(st.text("abc", max_size=6), st.text("abc", max_size=6))
@@ -150,17 +150,17 @@ def test_parts_numbers_and_slips_find_a_lead_but_behind_exact_hits(
 
 
 def test_what_was_typed_stands_before_what_resembles_it(
-    send: Sender, worklist: Worklist, clock: HandClock
+    send: Sender, store: LeadStore, clock: HandClock
 ) -> None:
     exact = send({**ANSWERS, "company": "Schmitt KG"}).reference
     clock.forward(hours=1)
     similar = send({**ANSWERS, "company": "Schmidt KG"}).reference
     for typed, first, second in (("schmitt", exact, similar), ("schmidt", similar, exact)):
-        page = worklist.page(Wanted(text=typed))
+        page = store.page(Wanted(text=typed))
         assert [lead.reference for lead in page.leads] == [first, second]
         assert (page.exact, page.first_similar, page.total) == (1, 1, 2)
-        assert [lead.reference for lead in worklist.every(Wanted(text=typed))] == [first, second]
-        assert worklist.page(Wanted(text=typed), number=2, size=1).first_similar == 0
+        assert [lead.reference for lead in store.every(Wanted(text=typed))] == [first, second]
+        assert store.page(Wanted(text=typed), number=2, size=1).first_similar == 0
 
 
 def vocabulary_of(database: Database) -> dict[str, int]:
@@ -193,7 +193,7 @@ def test_a_word_goes_with_the_last_lead_that_holds_it(
 
 @ON_POSTGRESQL
 def test_a_word_stays_that_comes_again_while_its_lead_is_deleted(
-    send: Sender, worklist: Worklist, database: Database, tmp_path: Path
+    send: Sender, store: LeadStore, database: Database, tmp_path: Path
 ) -> None:
     first = send({**ANSWERS, "company": "Alphawerk"}).reference
     with ThreadPoolExecutor(1) as other:
@@ -203,7 +203,7 @@ def test_a_word_stays_that_comes_again_while_its_lead_is_deleted(
             with pytest.raises(TimeoutError):
                 coming.result(0.5)
         second = coming.result(5).reference
-    assert [lead.reference for lead in worklist.page(Wanted(text="alphawrek")).leads] == [second]
+    assert [lead.reference for lead in store.page(Wanted(text="alphawrek")).leads] == [second]
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_a_word_stays_that_comes_again_while_its_lead_is_deleted(
     ['"', "*", "AND", "a OR b", "NEAR(x)", "x:y", "' & !", "\\", "(((", "-", "a" * 5000, "'" * 99],
 )
 def test_whatever_is_typed_is_words_and_no_command(sought_alone: Sought, typed: str) -> None:
-    assert sought_alone.worklist.page(Wanted(text=typed)).total in {0, 1}
+    assert sought_alone.store.page(Wanted(text=typed)).total in {0, 1}
 
 
 @given(st.text())
@@ -228,10 +228,10 @@ def test_every_word_is_short_enough_for_the_index(texts: list[str]) -> None:
 
 
 def test_a_word_of_any_length_keeps_no_lead_from_being_stored(
-    send: Sender, worklist: Worklist
+    send: Sender, store: LeadStore
 ) -> None:
     send({**ANSWERS, "message": "ß" * 4000, "company": "ﷺ" * 190})
-    assert worklist.page(Wanted()).total == 1
+    assert store.page(Wanted()).total == 1
 
 
 @pytest.mark.parametrize(

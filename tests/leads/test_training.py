@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from website.leads.spam import text_classifier
+from website.leads.spam import content, text_classifier
 
 HERE = Path(__file__).parent
 
@@ -44,7 +44,7 @@ def test_it_tells_its_own_examples_apart(train: Any) -> None:
     classifier = text_classifier.trained()
     for kind, sign in (("wanted", -1), ("advertising", 1)):
         odds = [
-            classifier.log_odds(text_classifier.words(text_classifier.unsigned(text)))
+            classifier.log_odds(text_classifier.words(content.unsigned(text)))
             for text in train.read(kind)
         ]
         assert sum(sign * one > 0 for one in odds) > 0.95 * len(odds), kind

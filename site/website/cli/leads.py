@@ -76,7 +76,7 @@ def set_status(reference: str, status: str) -> None:
 def release(references: tuple[str, ...]) -> None:
     """Clear requests of suspicion, and deliver what was withheld."""
     for text in references:
-        if not services().leads.quarantine.release(text, actor=actor()):
+        if not services().leads.workflow.release(text, actor=actor()):
             raise click.ClickException(
                 f"{text} is not in quarantine. 'flask --app website leads list --quarantine' "
                 "shows what is."

@@ -49,7 +49,7 @@ def download() -> ResponseReturnValue:
     file: BinaryIO = tempfile.SpooledTemporaryFile(IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115 - closed with the response
     count = exporting.write(
         kind,
-        services().leads.worklist.every(forms.wanted_of(request.form)),
+        services().leads.store.every(forms.wanted_of(request.form)),
         names(),
         services().leads.questionnaire(),
         file,

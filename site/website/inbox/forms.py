@@ -25,6 +25,7 @@ from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from website.infra.text import clean
 from website.leads.labels import LOST_REASON, STATUS
 from website.leads.models import Lead, LeadStatus, LostReason
+from website.leads.store import OPEN, DueFilter, Order, Wanted
 from website.leads.workflow import (
     LONGEST_NOTE,
     LONGEST_TAG,
@@ -33,7 +34,6 @@ from website.leads.workflow import (
     LeadWork,
     tags_in,
 )
-from website.leads.worklist import OPEN, DueFilter, Order, Wanted
 from website.web import params
 
 NOBODY = "niemand"

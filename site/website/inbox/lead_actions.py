@@ -114,7 +114,7 @@ def send_again(reference: str) -> Response:
 def release(reference: str) -> Response:
     """Clear it of suspicion."""
     saved = _save(reference)
-    if not services().leads.quarantine.release(reference, actor=actor()):
+    if not services().leads.workflow.release(reference, actor=actor()):
         return _done(reference, "Die Anfrage war schon freigegeben.", saved)
     return _done(reference, "Freigegeben. Was zurückgehalten war, wird jetzt zugestellt.", saved)
 

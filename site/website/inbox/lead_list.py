@@ -35,7 +35,7 @@ def requests() -> str:
 
 def _page() -> str:
     """Show the list, with what was ticked and filled in for several if that could not be done."""
-    page = services().leads.worklist.page(forms.wanted_of(request.args), number=page_number())
+    page = services().leads.store.page(forms.wanted_of(request.args), number=page_number())
     return render_template(
         "inbox/requests.html",
         page=page,
@@ -97,7 +97,7 @@ def owners() -> list[tuple[int, str]]:
 def known_owners() -> list[tuple[int, str]]:
     """Return those accounts, and after them whoever has taken care of one before."""
     offered, every = dict(owners()), names()
-    for number in services().leads.worklist.owners():
+    for number in services().leads.store.owners():
         offered.setdefault(number, every.get(number, f"Konto {number}"))
     return list(offered.items())
 
@@ -107,7 +107,7 @@ def _as_text(accounts: Iterable[tuple[int, str]]) -> list[tuple[str, str]]:
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:
-    worklist = services().leads.worklist
+    store = services().leads.store
     return {
         "stand": [("offen", "alle offenen"), *STATUS.items()],
         "status": list(STATUS.items()),
@@ -117,9 +117,9 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
         "faellig": list(DUE),
         "thema": list(services().leads.questionnaire().topics),
         "sprache": languages(),
-        "schlagwort": [(tag, tag) for tag in worklist.tags()],
+        "schlagwort": [(tag, tag) for tag in store.tags()],
         "seite-von": [
-            (source, services().german.title_at(source) or source) for source in worklist.sources()
+            (source, services().german.title_at(source) or source) for source in store.sources()
         ],
         "sortierung": list(ORDERS),
     }

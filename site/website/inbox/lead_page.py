@@ -61,7 +61,7 @@ def page(
         ],
         reasons=[(points, signals.in_words(name)) for name, points in lead.spam_reasons],
         history=history(lead, known),
-        alike=services().leads.worklist.alike(lead),
+        alike=services().leads.store.alike(lead),
         source_title=services().german.title_at(lead.source or ""),
         draft_language="" if edition.is_german else edition.language.tag,
         reply=reply.link(lead, edition.language),

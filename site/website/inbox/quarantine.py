@@ -8,7 +8,7 @@ from website.inbox.blueprint import actor, blueprint, page_number
 from website.inbox.privacy import data_subjects
 from website.infra import clock
 from website.leads.spam import signals
-from website.leads.worklist import Wanted
+from website.leads.store import Wanted
 from website.staff.access import Action, go_to, requires
 from website.web import params
 from website.web.services import services
@@ -22,7 +22,7 @@ def quarantine() -> str:
 
 
 def _page() -> str:
-    page = services().leads.worklist.page(Wanted(quarantined=True), number=page_number())
+    page = services().leads.store.page(Wanted(quarantined=True), number=page_number())
     reasons = {
         lead.id: [signals.in_words(name) for name, points in lead.spam_reasons if points > 0]
         for lead in page.leads
@@ -36,7 +36,7 @@ def _page() -> str:
 @requires(Action.RELEASE)
 def release_several() -> Response:
     """Release those that were ticked."""
-    count = sum(services().leads.quarantine.release(number, actor=actor()) for number in _chosen())
+    count = sum(services().leads.workflow.release(number, actor=actor()) for number in _chosen())
     if count:
         flash(f"{count} freigegeben. Was zurückgehalten war, wird jetzt zugestellt.")
     else:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from werkzeug.datastructures import MultiDict
 
 from website.inbox import forms
-from website.leads.worklist import ResultPage
+from website.leads.store import ResultPage
 from website.staff.access import staff_url
 from website.web import params
 from website.web.services import services
@@ -54,13 +54,13 @@ def of(args: MultiDict[str, str], reference: str) -> Queue:
     """
     filters = args if any(args.get(name) for name in forms.FILTERS) else _UNANSWERED
     wanted, number = forms.wanted_of(filters), params.page(args.get("seite", ""))
-    page = services().leads.worklist.page(wanted, number=number)
+    page = services().leads.store.page(wanted, number=number)
     shown = [lead.reference for lead in page.leads]
     following = shown[shown.index(reference) + 1 :] if reference in shown else shown
     number = page.number
     if not following and number < page.count:
         number += 1
-        leads = services().leads.worklist.page(wanted, number=number).leads
+        leads = services().leads.store.page(wanted, number=number).leads
         following = [lead.reference for lead in leads]
     return Queue(
         page,

@@ -18,7 +18,7 @@ def today() -> str:
     hours = services().settings.answer_within_hours
     return render_template(
         "inbox/today.html",
-        today=services().leads.worklist.today(),
+        today=services().leads.store.today(),
         glance=services().leads.statistics.at_a_glance(answer_within=hours),
         late=late(),
         hours=hours,

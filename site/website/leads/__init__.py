@@ -5,11 +5,11 @@ In reading order:
 - ``models`` and ``migrations`` (what is stored, and where), ``reference`` (the number of a lead);
 - ``intake`` (taking leads in), with ``fingerprints`` and ``rate_limit`` (recognising without
   keeping) and ``spam`` (how likely a lead is none);
-- ``store``, ``search``, ``vocabulary`` and ``worklist`` (finding leads), ``workflow`` (what the
-  staff do), ``quarantine`` (suspected ones), ``statistics`` and ``office_hours`` (how fast they are
+- ``store``, ``search`` and ``vocabulary`` (finding leads), ``workflow`` (what the
+  staff do, quarantine included), ``statistics`` and ``office_hours`` (how fast they are
   answered);
 - ``deliveries`` and ``outbox`` (the queue, and when to try again), ``channels`` with ``mail``
-  and ``webhooks`` (how they reach people and programs), ``canaries`` and ``dry_run`` (the same on
+  and ``webhooks`` (how they reach people and programs), ``canaries`` (the same on
   trial);
 - ``housekeeping``, ``retention``, ``erasure_log``, ``data_subjects`` and ``access_report`` (how
   leads are deleted, and disclosed to those they are about);

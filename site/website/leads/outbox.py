@@ -4,6 +4,8 @@ A delivery is a row that was stored together with its lead. A process takes it f
 lease), sends without holding any lock, and writes down how it went. If it dies in between, another
 takes the row when the lease has ended, so a recipient may get a message twice, under the same
 Message-ID, but never not at all.
+
+Canaries take the same way through the same channels as dry runs: nobody gets a message.
 """
 
 import datetime
@@ -13,7 +15,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import selectinload
 
 from website.exceptions import DeliveryError, StorageError
@@ -22,8 +24,16 @@ from website.infra import clock_skew, leases
 from website.infra.clock import Clock
 from website.infra.database import Database
 from website.leads.channels import DeliveryChannel
-from website.leads.dry_run import DryRuns
-from website.leads.models import Channel, Delivery, DeliveryState, Event, Lead
+from website.leads.models import (
+    COLUMNS,
+    Canary,
+    Channel,
+    Delivery,
+    DeliveryState,
+    Event,
+    Lead,
+    LeadStatus,
+)
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +50,8 @@ LONGEST = DELAYS[-1] * 1.1
 """Between two attempts, with :func:`jitter`."""
 LEASE = datetime.timedelta(minutes=5)
 """Longer than any attempt may take (transports.ATTEMPT, webhooks.TIMEOUT)."""
+CANARY_PAUSE = datetime.timedelta(seconds=30)
+"""Before a canary that failed is tried again; the command that waits for it does so for minutes."""
 POLL = 1.0
 """Seconds between two looks at what is due."""
 
@@ -83,7 +95,8 @@ class Outbox:
     channels: Mapping[Channel, DeliveryChannel]
     clock: Clock = clocks.now
     jitter: Callable[[], float] = field(default=jitter)
-    dry_runs: DryRuns | None = None
+    canaries_to: str = ""
+    """Address that gets a real mail for each canary; none if empty."""
 
     def deliver_due(self, stop: threading.Event | None = None) -> Counts:
         """Try everything that is due now, one after the other.
@@ -100,9 +113,24 @@ class Outbox:
                     counts.dead += 1
                 case DeliveryState.PENDING:
                     counts.postponed += 1
-        if self.dry_runs and not (stop and stop.is_set()):
-            self.dry_runs.deliver_due()
+        if not (stop and stop.is_set()):
+            self.dry_run_due()
         return counts
+
+    def dry_run_due(self) -> int:
+        """Take every canary that has arrived through the channels, without sending its messages.
+
+        Each channel goes as far as the other side's word that it would accept the message.
+
+        :returns: how many succeeded.
+        :raises StorageError: while the database cannot be used.
+        """
+        count = 0
+        while canary := self._claim_canary():
+            reason = self._dry_run(canary)
+            count += not reason
+            self._settle_canary(canary, reason)
+        return count
 
     def run_forever(self, stop: threading.Event) -> None:
         """Deliver until told to stop; the delivery under way is finished first."""
@@ -137,12 +165,16 @@ class Outbox:
         return self._settle(lead, delivery, DeliveryState.SENT, "")
 
     def _attempt(self, lead: Lead, delivery: Delivery) -> None:
-        channel = self.channels.get(delivery.channel)
-        if channel is None:
-            raise DeliveryError(f"Nothing is set up for the channel {delivery.channel}")
+        channel = self._channel(delivery.channel)
         if delivery.attempts > len(DELAYS):
             raise DeliveryError("The process ended during the last attempt")
         channel.deliver(lead, delivery)
+
+    def _channel(self, channel: Channel) -> DeliveryChannel:
+        try:
+            return self.channels[channel]
+        except KeyError:
+            raise DeliveryError(f"Nothing is set up for the channel {channel}") from None
 
     def _failed(self, lead: Lead, delivery: Delivery, reason: str) -> DeliveryState:
         left = delivery.attempts < len(DELAYS)
@@ -181,6 +213,42 @@ class Outbox:
         _log(lead, claimed, state, reason)
         return state
 
+    def _claim_canary(self) -> Canary | None:
+        now = self.clock()
+        return leases.take(self.database, _due_canary(now), now + LEASE)
+
+    def _dry_run(self, canary: Canary) -> str:
+        """Attempt it, and return why it failed, if so."""
+        lead = _as_lead(canary)
+        owed = [
+            _delivery(Channel(channel), recipient, identifier)
+            for channel, recipient, identifier in canary.owed
+        ]
+        try:
+            for delivery in owed:
+                self._channel(delivery.channel).dry_run(lead, delivery)
+            if self.canaries_to and owed:
+                real = _delivery(Channel.MAIL, self.canaries_to, owed[0].message_id)
+                self._channel(Channel.MAIL).deliver(lead, real)
+        except DeliveryError as error:
+            return str(error)
+        except Exception as error:  # noqa: BLE001 - must not end the process that delivers
+            return f"Unexpected {type(error).__name__}"
+        return "" if owed else "Nobody is set up to be told of requests"
+
+    def _settle_canary(self, canary: Canary, reason: str) -> None:
+        """Store the result, unless nobody waits for it any more or another process was faster."""
+        now = self.clock()
+        open_still = (Canary.nonce == canary.nonce) & Canary.delivered_at.is_(None)
+        outcome = {
+            "leased_until": now + CANARY_PAUSE if reason else None,
+            "last_error": reason or None,
+            "delivered_at": None if reason else now,
+        }
+        self.database.execute(update(Canary).where(open_still).values(outcome))
+        if reason:
+            log.warning("Canary %s: not delivered. %s", canary.reference, reason)
+
 
 _ACTIONS = {
     DeliveryState.SENT: ("sent", logging.INFO),
@@ -201,4 +269,38 @@ def _log(lead: Lead, delivery: Delivery, state: DeliveryState, reason: str) -> N
         delivery.attempts,
         reason,
         extra={"lead": lead.reference},
+    )
+
+
+def _due_canary(now: datetime.datetime) -> Select[Canary]:
+    return (
+        select(Canary)
+        .where(
+            Canary.received_at.is_not(None),
+            Canary.delivered_at.is_(None),
+            leases.free(Canary.leased_until, now, LEASE),
+        )
+        .limit(1)
+    )
+
+
+def _delivery(channel: Channel, recipient: str, identifier: str) -> Delivery:
+    """Return a delivery as the outbox has it at its first attempt."""
+    return Delivery(channel=channel, recipient=recipient, message_id=identifier, attempts=1)
+
+
+def _as_lead(canary: Canary) -> Lead:
+    """Return the canary as the lead that it would be, to compose messages."""
+    given = canary.answers
+    return Lead(
+        reference=canary.reference,
+        received_at=canary.received_at,
+        touched_at=canary.received_at,
+        status=LeadStatus.NEW,
+        **{name: given.get(name, "") for name in COLUMNS},
+        answers={name: text for name, text in given.items() if name not in COLUMNS},
+        source=canary.source,
+        language=canary.language,
+        quarantined=False,
+        deliveries=[],
     )

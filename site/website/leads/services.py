@@ -10,19 +10,16 @@ from website.leads import webhooks
 from website.leads.canaries import Canaries
 from website.leads.channels import channels_for
 from website.leads.deliveries import Deliveries, Target
-from website.leads.dry_run import DryRuns
 from website.leads.erasure_log import ErasureLog
 from website.leads.intake import Intake
 from website.leads.mail import NO_CONFIRMATIONS, NO_TITLES, Confirmation
 from website.leads.migrations import migrate
 from website.leads.models import Channel
 from website.leads.outbox import Outbox
-from website.leads.quarantine import Quarantine
 from website.leads.spam.proof_of_work import Proofs
 from website.leads.statistics import Statistics
 from website.leads.store import LeadStore
 from website.leads.workflow import Workflow
-from website.leads.worklist import Worklist
 from website.questionnaire import GetQuestionnaire
 
 
@@ -33,10 +30,8 @@ class Leads:
     database: Database
     intake: Intake
     store: LeadStore
-    worklist: Worklist
     workflow: Workflow
     statistics: Statistics
-    quarantine: Quarantine
     deliveries: Deliveries
     canaries: Canaries
     proofs: Proofs
@@ -72,10 +67,8 @@ def open_leads(settings: Settings, questionnaire: GetQuestionnaire) -> Leads:
         database,
         intake,
         store=LeadStore(database),
-        worklist=Worklist(database),
         workflow=Workflow(database, questionnaire),
         statistics=Statistics(database),
-        quarantine=Quarantine(database),
         deliveries=Deliveries(database),
         canaries=Canaries(database, keys, settings.mails),
         proofs=proofs,
@@ -102,8 +95,7 @@ def open_outbox(
     """
     channels = channels_for(settings, questionnaire, confirmations, page_titles)
     database = _open(settings)
-    dry_runs = DryRuns(database, channels, also_to=settings.canary_to)
-    return Outbox(database, channels, dry_runs=dry_runs)
+    return Outbox(database, channels, canaries_to=settings.canary_to)
 
 
 def _targets(settings: Settings) -> list[Target]:

@@ -1,22 +1,108 @@
-"""Leads by their number, and their audit trail."""
+"""Queries for leads: by number, by filters and full text, page by page; and their audit trail."""
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, Label, Select, case, func, literal, select
+from sqlalchemy.orm import Session, defer, selectinload
 
 from website.infra import clock as clocks
-from website.infra.clock import Clock
+from website.infra import paging
+from website.infra.clock import Clock, german_day, midnight
 from website.infra.database import Database
-from website.leads import reference
-from website.leads.models import Event, Lead
+from website.leads import reference, search
+from website.leads.models import Event, Lead, LeadStatus, LostReason, Tag
+
+OPEN = tuple(status for status in LeadStatus if status.is_open)
+AT_A_TIME = 500
+"""Leads read at once while all that were found are gone through."""
+ALIKE = 20
+MANY = 500
+"""Leads that hold what was searched for, beside which nobody looks at what resembles it."""
+
+
+class DueFilter(StrEnum):
+    """Which time has come."""
+
+    UNANSWERED = "unanswered"
+    """Nobody has answered yet."""
+    FOLLOW_UP = "follow-up"
+    """The day of the follow-up has come."""
+
+
+class Order(StrEnum):
+    """How what is found is sorted."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    FOLLOW_UP = "follow-up"
+    COMPANY = "company"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which leads are wanted; what is not said does not matter."""
+
+    text: str = ""
+    """Words of which the lead holds each, or its beginning."""
+    statuses: tuple[LeadStatus, ...] = ()
+    lost_reason: LostReason | None = None
+    owner_id: int | None = None
+    no_owner: bool = False
+    due: DueFilter | None = None
+    topic: str = ""
+    source: str = ""
+    tag: str = ""
+    language: str = ""
+    since: datetime.date | None = None
+    """Received on this German day or later."""
+    until: datetime.date | None = None
+    """Received on this German day or before."""
+    quarantined: bool = False
+    order: Order = Order.NEWEST
+
+
+@dataclass(frozen=True)
+class ResultPage:
+    """Some of the leads that were found."""
+
+    leads: Sequence[Lead]
+    """With their tags."""
+    total: int
+    number: int
+    size: int
+    exact: int | None = None
+    """Of all that a search found, those that hold what was typed; they stand first."""
+
+    @property
+    def first_similar(self) -> int | None:
+        """The place on this page of the first lead that only resembles what was searched for."""
+        place = None if self.exact is None else self.exact - (self.number - 1) * self.size
+        return place if place is not None and 0 <= place < len(self.leads) else None
+
+    @property
+    def count(self) -> int:
+        """How many pages there are, one at least."""
+        return paging.count(self.total, self.size)
+
+
+@dataclass(frozen=True)
+class Today:
+    """What is to be done, in three heaps."""
+
+    new: ResultPage
+    """Unanswered, the longest waiting first."""
+    follow_up: ResultPage
+    """Whose day has come, the earliest first."""
+    in_progress: ResultPage
+    """Neither; the longest untouched first."""
 
 
 class LeadStore:
-    """All leads of one database.
-
-    Every method raises StorageError while the database cannot be used.
-    """
+    """The leads of one database. Every method raises StorageError while it cannot be used."""
 
     def __init__(self, database: Database, *, clock: Clock = clocks.now) -> None:
         self._database = database
@@ -66,3 +152,184 @@ class LeadStore:
             session.add(line)
         with self._database.writing() as session:
             session.delete(line)
+
+    def page(self, wanted: Wanted, *, number: int = 1, size: int = 50) -> ResultPage:
+        """Return a page of leads; a number beyond the last page means the last."""
+        with self._database.reading() as session:
+            match = search.matching(session.get_bind().dialect, wanted.text)
+            conditions, order = self._conditions(wanted), _ORDERS[wanted.order]
+            if match is None:
+                return _page(session, conditions, order(Lead), number, size)
+            return _page_found(session, match, conditions, order, number, size)
+
+    def today(self, *, size: int = 20) -> Today:
+        """Return what is to be done."""
+        today = self._today()
+        waiting = Lead.quarantined.is_(False)
+        unanswered = (waiting, Lead.status == LeadStatus.NEW, Lead.answered_at.is_(None))
+        due = Lead.follow_up_on <= today
+        taken = (
+            waiting,
+            Lead.status.in_(OPEN),
+            ~((Lead.status == LeadStatus.NEW) & Lead.answered_at.is_(None)),
+        )
+        later = Lead.follow_up_on.is_(None) | (Lead.follow_up_on > today)
+        with self._database.reading() as session:
+            return Today(
+                _page(session, unanswered, (Lead.received_at, Lead.id), 1, size),
+                _page(session, (*taken, due), (Lead.follow_up_on, Lead.id), 1, size),
+                _page(session, (*taken, later), (Lead.touched_at, Lead.id), 1, size),
+            )
+
+    def every(self, wanted: Wanted) -> Iterator[Lead]:
+        """Yield all that is found, a few at a time: it may be more than memory holds."""
+        with self._database.reading() as session:
+            conditions, order = self._conditions(wanted), _ORDERS[wanted.order](Lead)
+            if match := search.matching(session.get_bind().dialect, wanted.text):
+                exact = select(func.count()).select_from(Lead).where(match.exact, *conditions)
+                is_rare = (session.scalar(exact) or 0) < MANY
+                similar = match.found(session.connection()) if is_rare else None
+                conditions = [match.exact if similar is None else similar, *conditions]
+                if similar is not None:
+                    order = (_is_exact(match).desc(), *order)
+            query = (
+                select(Lead)
+                .where(*conditions)
+                .order_by(*order)
+                .options(*_SHOWN)
+                .execution_options(yield_per=AT_A_TIME)
+            )
+            yield from session.scalars(query)
+
+    def alike(self, lead: Lead) -> Sequence[Lead]:
+        """Return other leads of the same address or company, newest first, suspected ones last."""
+        same: ColumnElement[bool] = Lead.mailbox == lead.mailbox
+        if lead.domain:
+            same = same | (Lead.domain == lead.domain)
+        with self._database.reading() as session:
+            others = (same, Lead.id != lead.id)
+            order = (Lead.quarantined, *_ORDERS[Order.NEWEST](Lead))
+            return _page(session, others, order, 1, ALIKE).leads
+
+    def tags(self) -> Sequence[str]:
+        """Return every tag in use, in order."""
+        with self._database.reading() as session:
+            return sorted(session.scalars(select(Tag.tag).distinct()), key=str.casefold)
+
+    def owners(self) -> Sequence[int]:
+        """Return the number of every account that takes care of a lead, or did when it ended."""
+        query = select(Lead.owner_id).where(Lead.owner_id.is_not(None)).distinct()
+        with self._database.reading() as session:
+            return sorted(number for number in session.scalars(query) if number)
+
+    def sources(self) -> Sequence[str]:
+        """Return every page that has led to a lead."""
+        query = select(Lead.source).where(Lead.quarantined.is_(False), Lead.source.is_not(None))
+        with self._database.reading() as session:
+            return sorted(source for source in session.scalars(query.distinct()) if source)
+
+    def _conditions(self, wanted: Wanted) -> Sequence[Any]:
+        return [Lead.quarantined.is_(wanted.quarantined), *self._chosen(wanted)]
+
+    def _chosen(self, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+        if wanted.statuses:
+            yield Lead.status.in_(wanted.statuses)
+        for name in ("lost_reason", "owner_id", "topic", "source", "language"):
+            if value := getattr(wanted, name):
+                yield getattr(Lead, name) == value
+        if wanted.no_owner:
+            yield Lead.owner_id.is_(None)
+        if wanted.tag:
+            yield Lead.id.in_(select(Tag.lead_id).where(Tag.tag == wanted.tag))
+        yield from self._in_time(wanted)
+
+    def _in_time(self, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+        if wanted.due is DueFilter.UNANSWERED:
+            yield Lead.answered_at.is_(None)
+            yield Lead.status == LeadStatus.NEW
+        elif wanted.due is DueFilter.FOLLOW_UP:
+            yield Lead.follow_up_on <= self._today()
+            yield Lead.status.in_(OPEN)
+        if wanted.since:
+            yield Lead.received_at >= midnight(wanted.since)
+        if wanted.until:
+            yield Lead.received_at < midnight(wanted.until + datetime.timedelta(days=1))
+
+    def _today(self) -> datetime.date:
+        return german_day(self._clock())
+
+
+def _page(
+    session: Session, conditions: Sequence[Any], order: Sequence[Any], number: int, size: int
+) -> ResultPage:
+    """Count, which an index can do by itself, and load only the leads of the page."""
+    total = session.scalar(select(func.count()).select_from(Lead).where(*conditions)) or 0
+    number = paging.existing(number, total, size)
+    query = select(Lead.id).where(*conditions).order_by(*order).limit(size)
+    ids = session.scalars(query.offset((number - 1) * size)).all()
+    return ResultPage(_leads(session, ids), total, number, size)
+
+
+def _page_found(
+    session: Session,
+    match: search.Match,
+    conditions: Sequence[Any],
+    order: Callable[[Any], tuple[Any, ...]],
+    number: int,
+    size: int,
+) -> ResultPage:
+    """Return a page of what a search found: what holds the words as they were typed stands first.
+
+    Where there is much of that, what only resembles it is left out.
+    """
+    found = select(*_SORTED_BY, literal(1).label("is_exact")).where(match.exact, *conditions)
+    page = _page_of(session, found, order, number, size)
+    similar = match.found(session.connection()) if page.total < MANY else None
+    if similar is None:
+        return page
+    found = select(*_SORTED_BY, _is_exact(match)).where(similar, *conditions)
+    return _page_of(session, found, order, number, size)
+
+
+def _page_of(
+    session: Session,
+    found: Select[*tuple[Any, ...]],
+    order: Callable[[Any], tuple[Any, ...]],
+    number: int,
+    size: int,
+) -> ResultPage:
+    """Count in the same pass, for the search takes longer than all the rest."""
+    # Else PostgreSQL takes every word for common, and reads one lead after the other.
+    rows = found.cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
+    counts = (func.count().over(), func.sum(rows.c.is_exact).over())
+    query = select(rows.c.id, *counts).order_by(rows.c.is_exact.desc(), *order(rows.c)).limit(size)
+    number = max(number, 1)
+    shown = session.execute(query.offset((number - 1) * size)).all()
+    if not shown and number > 1:
+        total = session.scalar(select(func.count()).select_from(rows)) or 0
+        number = paging.count(total, size)
+        shown = session.execute(query.offset((number - 1) * size)).all()
+    _, total, exact = shown[0] if shown else (0, 0, 0)
+    return ResultPage(_leads(session, [row.id for row in shown]), total, number, size, exact)
+
+
+def _is_exact(match: search.Match) -> Label[int]:
+    return case((match.is_exact, 1), else_=0).label("is_exact")
+
+
+def _leads(session: Session, ids: Sequence[int]) -> list[Lead]:
+    leads = select(Lead).where(Lead.id.in_(ids)).options(*_SHOWN)
+    by_id = {lead.id: lead for lead in session.scalars(leads)}
+    return [by_id[one] for one in ids]
+
+
+_SHOWN = (defer(Lead.words), selectinload(Lead.tag_rows))
+
+_SORTED_BY = (Lead.id, Lead.received_at, Lead.follow_up_on, Lead.company)
+_ORDERS: dict[Order, Callable[[Any], tuple[Any, ...]]] = {
+    Order.NEWEST: lambda lead: (lead.received_at.desc(), lead.id.desc()),
+    Order.OLDEST: lambda lead: (lead.received_at, lead.id),
+    Order.FOLLOW_UP: lambda lead: (lead.follow_up_on.is_(None), lead.follow_up_on, lead.id),
+    Order.COMPANY: lambda lead: (func.lower(lead.company), lead.id),
+}
+"""What to sort by, each made of the columns in :data:`_SORTED_BY`."""

@@ -17,8 +17,10 @@ from website.infra import clock as clocks
 from website.infra.clock import Clock
 from website.infra.database import Database
 from website.infra.text import clean, clean_line
-from website.leads import search, vocabulary
+from website.leads import deliveries, reference, search, vocabulary
 from website.leads.models import Event, Lead, LeadStatus, LostReason, Note, Tag
+from website.leads.spam import scoring
+from website.leads.spam.signals import SIGNALS
 from website.questionnaire import GetQuestionnaire
 
 WHOLE = (
@@ -167,6 +169,36 @@ class Workflow:
             event = Event(at=self._clock(), actor=actor, action="exported", detail=f"{count} leads")
             session.add(event)
 
+    def release(self, number: str, *, actor: str) -> bool:
+        """Clear a lead of suspicion, and owe exactly what was withheld.
+
+        :returns: whether there is such a lead in quarantine.
+        """
+        with self._database.writing() as session:
+            lead = _suspected(session, number)
+            if lead is None:
+                return False
+            self._release(session, lead, actor)
+            return True
+
+    def confirm(self, number: str) -> bool:
+        """Count that the asker has confirmed, once; release the lead if that is enough.
+
+        :returns: whether there is such a lead in quarantine.
+        """
+        with self._database.writing() as session:
+            lead = _suspected(session, number)
+            if lead is None:
+                return False
+            reason = [SIGNALS["confirmed"].name, SIGNALS["confirmed"].points]
+            if reason not in lead.spam_reasons:
+                lead.spam_reasons = [*lead.spam_reasons, reason]
+                lead.spam_points += SIGNALS["confirmed"].points
+                self._log(session, lead, "visitor", "confirmed")
+            if lead.spam_points < scoring.SUSPICIOUS:
+                self._release(session, lead, "visitor")
+            return True
+
     def _work_in(self, session: Session, lead: Lead, entry: Entry, actor: str) -> frozenset[str]:
         if entry.work is None:
             return frozenset()
@@ -205,6 +237,13 @@ class Workflow:
         if changed:
             self._touch(session, lead)
         return frozenset(changed)
+
+    def _release(self, session: Session, lead: Lead, actor: str) -> None:
+        now = self._clock()
+        lead.quarantined = False
+        lead.touched_at = now
+        owed = deliveries.owe_withheld(session, lead, now)
+        self._log(session, lead, actor, "released", f"{owed} deliveries")
 
     def _touch(self, session: Session, lead: Lead, actor: str = "", action: str = "") -> None:
         lead.touched_at = self._clock()
@@ -254,3 +293,9 @@ def _held(session: Session, number: str) -> Lead:
     if lead is None:
         raise LookupError(number)
     return lead
+
+
+def _suspected(session: Session, text: str) -> Lead | None:
+    number = reference.normalise(text)
+    query = select(Lead).where(Lead.reference == number, Lead.quarantined.is_(True))
+    return session.scalar(query.with_for_update())

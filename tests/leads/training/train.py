@@ -15,7 +15,8 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from website.leads.spam.text_classifier import MODEL, SCALE, features, unsigned, words
+from website.leads.spam.content import unsigned
+from website.leads.spam.text_classifier import MODEL, SCALE, features, words
 
 HERE = Path(__file__).parent
 KINDS = ("wanted", "advertising")

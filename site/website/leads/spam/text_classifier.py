@@ -30,16 +30,6 @@ it lacks by one strong word."""
 BEGINNING = 6
 """Letters by which long words are known in all their forms."""
 
-_SIGNED = re.compile(
-    r"^[ \t]*+(?:mit |with |(?:many )?thanks and )?"
-    r"(?:(?:freundlich|best|herzlich|viel|lieb|schön|kollegial|kind|warm|yours)\w*+ )?"
-    r"(?:gr(?:ü|ue)(?:ß|ss)en?|gru(?:ß|ss)|mfg|lg|vg|regards|wishes|sincerely|faithfully"
-    r"|yours truly|all the best|cheers)\b[^\n]{0,40}$"
-    r"|^[ \t]*+(?:many thanks|thanks|thank you)[ \t,.!]*+$"
-    r"|^--[ \t]*+$|^von meinem \w+ gesendet|^sent from my",
-    re.IGNORECASE | re.MULTILINE,
-)
-"""How people close what they write; below stand addresses, registers and disclaimers."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -71,12 +61,6 @@ def trained() -> TextClassifier:
 def words(text: str) -> list[str]:
     """Return the words of a text, in one spelling."""
     return _WORD.findall(folded(text))
-
-
-def unsigned(text: str) -> str:
-    """Return a text without its signature, which says who writes, not what for."""
-    found = _SIGNED.search(text)
-    return (text[: found.start()].strip() if found else "") or text
 
 
 def features(words: Sequence[str]) -> set[str]:

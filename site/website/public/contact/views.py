@@ -113,7 +113,7 @@ def confirm() -> BaseResponse:
     if reference is None:
         raise Gone
     try:
-        services().leads.quarantine.confirm(reference)
+        services().leads.workflow.confirm(reference)
     except StorageError:
         abort(503)
     return _to_the_thanks(reference, services().library.addresses.at("anfrage"))
