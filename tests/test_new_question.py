@@ -18,7 +18,7 @@ from support.sqlite import migrated
 from support.visitor import Visitor, browser, text, tree
 from website import create_app
 from website.config import Role, Settings
-from website.leads import access_report, exporting, mail, webhooks
+from website.leads import data_subjects, exporting, mail, webhooks
 from website.leads.data_subjects import DataSubjects
 from website.leads.spam import content as spam
 from website.leads.store import Wanted
@@ -102,7 +102,7 @@ def test_its_answer_is_checked_stored_and_told_to_everybody(app: Flask) -> None:
         leads.database, services(app).settings.mails, leads.erasures, leads.questionnaire
     )
     data = subjects.export(lead.email, subjects.find(lead.email), actor="x")
-    report = access_report.page(data, privacy_page="https://agentur.example/datenschutz/")
+    report = data_subjects.report(data, privacy_page="https://agentur.example/datenschutz/")
     assert "Standorte" in report
     assert ANSWER in report
 

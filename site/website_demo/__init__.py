@@ -106,7 +106,7 @@ class Demo:
                 targets=(),
                 confirm=False,
                 clock=_standing_still(moment),
-                draw=lambda: _number(chance),
+                draw=lambda: reference.new(chance.choice),
             )
             receipt = quiet.take(self._submission(chance))
             self._deliver(receipt)
@@ -254,8 +254,3 @@ def _numbered(chance: random.Random, text: str) -> str:
 def _local_part(name: str) -> str:
     spelled: dict[str, str | int | None] = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", " ": "."}
     return name.casefold().translate(str.maketrans(spelled))
-
-
-def _number(chance: random.Random) -> str:
-    signs = "".join(chance.choice(reference.ALPHABET) for _ in range(8))
-    return f"{signs[:4]}-{signs[4:]}"

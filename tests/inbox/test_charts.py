@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from support.charts import Chart, places
 from support.questionnaire import QUESTIONNAIRE
-from website.inbox.figures import Count, named_reasons, named_sources, named_topics
+from website.inbox.figures import Bar, named_reasons, named_sources, named_topics
 from website.infra.german import DAY, HOUR, MINUTE, duration, number, share
 from website.leads.models import LostReason
 from website.leads.statistics import Funnel, Month, Responses, Sources, Week
@@ -43,7 +43,7 @@ def weekly(found: list[Week]) -> Chart:
     return Chart("figures", "weekly", found, LIST)
 
 
-def topics(*counts: Count) -> Chart:
+def topics(*counts: Bar) -> Chart:
     return Chart("figures", "topics", list(counts), LIST)
 
 
@@ -164,7 +164,7 @@ def test_two_pages_that_brought_most_are_not_named() -> None:
     ],
 )
 def test_the_commonest_topics_are_named(counts: tuple[int, ...], finding: str) -> None:
-    named = [Count(f"T{at}", count) for at, count in enumerate(counts)]
+    named = [{"label": f"T{at}", "count": count} for at, count in enumerate(counts)]
     assert topics(*named).finding == finding
 
 
@@ -174,7 +174,7 @@ def test_a_topic_that_is_no_longer_asked_is_still_told() -> None:
 
 
 def test_the_longest_bar_is_as_long_as_there_is_room_and_the_others_in_proportion() -> None:
-    chart = topics(Count("a", 8), Count("b", 2))
+    chart = topics({"label": "a", "count": 8}, {"label": "b", "count": 2})
     bars = chart.element.cssselect(".plot__bar rect")
     assert [bar.get("width") for bar in bars] == ["100.0%", "25.0%"]
 
@@ -261,7 +261,7 @@ def tags(chart: Chart) -> list[tuple[str, list[str]]]:
     return parser.found
 
 
-@pytest.mark.parametrize("chart", [weekly(weeks(1, 2)), topics(Count("a", 1))])
+@pytest.mark.parametrize("chart", [weekly(weeks(1, 2)), topics({"label": "a", "count": 1})])
 def test_pictures_have_no_style_of_their_own_and_a_name(chart: Chart) -> None:
     assert "style" not in chart.source
     for drawing in chart.element.cssselect("svg"):

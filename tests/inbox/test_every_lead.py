@@ -25,7 +25,7 @@ from website.config import Settings
 from website.content.languages import GERMAN
 from website.inbox import reply
 from website.infra.clock import now
-from website.leads import access_report, exporting, mail, webhooks
+from website.leads import data_subjects, exporting, mail, webhooks
 from website.leads.data_subjects import DataSubjects
 from website.leads.intake import Submission
 from website.leads.models import Channel, Event, Lead, Note
@@ -235,7 +235,7 @@ def test_every_lead_can_be_written_mailed_and_exported(app: Flask, numbers: dict
         found = subjects.find(lead.email or "niemand@firma.example")
         data = subjects.export(lead.email, found, actor="test")
         assert json.dumps(data)
-        access_report.page(data, privacy_page="https://x.example/")
+        data_subjects.report(data, privacy_page="https://x.example/")
 
 
 def test_every_list_and_every_file_copes_with_all_of_them(

@@ -11,7 +11,7 @@ from support.leads import ANSWERS, KEYS, NOON, HandClock, Sender
 from support.questionnaire import questionnaire
 from website.infra.database import Database
 from website.infra.mail_transport import FileTransport
-from website.leads import access_report, labels
+from website.leads import data_subjects, labels
 from website.leads.channels import MailChannel
 from website.leads.data_subjects import DataSubjects
 from website.leads.erasure_log import ErasureLog
@@ -224,7 +224,7 @@ def test_what_others_wrote_is_not_told(send: Sender, subjects: DataSubjects) -> 
     send(ANSWERS | {"email": "chef@firma.example", "message": f"Zaubertrank für {ADDRESS}"})
     data = subjects.export(ADDRESS, subjects.find(ADDRESS), actor="x")
     assert data["requests"] == []
-    page = access_report.page(data, privacy_page=PRIVACY_PAGE)
+    page = data_subjects.report(data, privacy_page=PRIVACY_PAGE)
     assert "sind 0 Anfragen gespeichert" in page
     assert "Zaubertrank" not in page
 
@@ -250,7 +250,7 @@ def test_the_page_tells_in_german_what_the_export_holds(
         lead.reference, Entry(answered=True), actor="staff 1"
     )
     data = subjects.export(ADDRESS, subjects.find(ADDRESS), actor="x")
-    page = html.document_fromstring(access_report.page(data, privacy_page=PRIVACY_PAGE))
+    page = html.document_fromstring(data_subjects.report(data, privacy_page=PRIVACY_PAGE))
     assert page.get("lang") == "de"
     shown = " ".join(page.text_content().split())
     assert f"Zu der E-Mail-Adresse {ADDRESS} ist 1 Anfrage gespeichert." in shown
@@ -276,7 +276,7 @@ def test_no_answer_becomes_markup_of_the_page(send: Sender, subjects: DataSubjec
     hostile = "<script>alert(1)</script>{{ 7*7 }}{0}\n<b>fett</b>"
     send(dict.fromkeys(ANSWERS, hostile) | {"email": ADDRESS}, source="/<i>/")
     data = subjects.export(ADDRESS, subjects.find(ADDRESS), actor="x")
-    page = html.document_fromstring(access_report.page(data, privacy_page=PRIVACY_PAGE))
+    page = html.document_fromstring(data_subjects.report(data, privacy_page=PRIVACY_PAGE))
     assert not page.xpath("//script | //b | //i")
     terms = {dt.text_content(): dt.getnext().text_content() for dt in page.iter("dt")}
     assert terms["Schildern Sie kurz Ihre Situation"] == hostile.replace("\n", "")

@@ -12,7 +12,7 @@ from website.cli.leads import actor, leads
 from website.cli.output import show
 from website.exceptions import ContentError, StorageError
 from website.infra import clock
-from website.leads import access_report
+from website.leads import data_subjects
 from website.leads.data_subjects import DataSubjects, SubjectData
 from website.leads.models import DeliveryState, Lead
 from website.leads.retention import OWED, STUCK, DueDeletions, Purge, Retention
@@ -85,7 +85,7 @@ def export(address: str, output: Path | None, html: Path | None) -> None:
     if html:
         library = services().library
         privacy_page = absolute(library.addresses.page("datenschutz"))
-        _write(html, access_report.page(data, privacy_page=privacy_page))
+        _write(html, data_subjects.report(data, privacy_page=privacy_page))
     _show_named_in(found)
 
 

@@ -1,7 +1,7 @@
 """The figures as charts, over a period that the staff choose."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import render_template, request
@@ -23,17 +23,8 @@ PERIODS: Mapping[str, tuple[str, int]] = {
 """By the address's parameter: label, and weeks."""
 USUAL = "6-monate"
 
-
-@dataclass(frozen=True)
-class Count:
-    """How many requests have something in common."""
-
-    label: str
-    count: int
-    filters: str = ""
-    """What lists them, as it stands in an address."""
-    is_path: bool = False
-    """Whether the label is a path and no words."""
+Bar = dict[str, Any]
+"""A row of the macro ``bars`` in ``templates/inbox/components/chart.html``."""
 
 
 @blueprint.get("/zahlen/")
@@ -54,37 +45,41 @@ def figures() -> str:
     )
 
 
-def named_topics(counts: Iterable[tuple[str, int]], question: Question) -> list[Count]:
-    """Return what the requests are about."""
+def named_topics(counts: Iterable[tuple[str, int]], question: Question) -> list[Bar]:
+    """Return the bars of the topics; each leads to its requests."""
     return [
-        Count(
-            question.display(key) or "Kein Thema gewählt", count, key and urlencode({"thema": key})
-        )
+        {
+            "label": question.display(key) or "Kein Thema gewählt",
+            "count": count,
+            "filters": key and urlencode({"thema": key}),
+        }
         for key, count in counts
     ]
 
 
-def named_sources(found: Sources, titles: Mapping[str, str]) -> list[Count]:
-    """Return the pages that brought requests.
+def named_sources(found: Sources, titles: Mapping[str, str]) -> list[Bar]:
+    """Return the bars of the pages that led to requests.
 
     :param titles: of pages by their path. Other paths are what visitors sent, and shown as such.
     """
     return [
-        Count(
-            titles.get(path, clean_line(path)),
-            count,
-            urlencode({"seite-von": path}),
-            is_path=path not in titles,
-        )
+        {
+            "label": titles.get(path, clean_line(path)),
+            "count": count,
+            "filters": urlencode({"seite-von": path}),
+            "is_path": path not in titles,
+        }
         for path, count in found.top
     ]
 
 
-def named_reasons(found: Funnel) -> list[Count]:
-    """Return why requests were lost."""
+def named_reasons(found: Funnel) -> list[Bar]:
+    """Return the bars of the reasons for which requests were lost."""
     return [
-        Count(LOST_REASON[reason], count, f"stand=lost&grund={reason.value}")
-        if reason
-        else Count("Ohne Angabe", count)
+        {
+            "label": LOST_REASON[reason] if reason else "Ohne Angabe",
+            "count": count,
+            "filters": f"stand=lost&grund={reason.value}" if reason else "",
+        }
         for reason, count in found.lost
     ]

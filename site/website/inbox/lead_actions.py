@@ -17,7 +17,7 @@ from website.inbox import forms, queue
 from website.inbox.blueprint import actor, blueprint, lead_or_404
 from website.inbox.lead_list import owners
 from website.inbox.lead_page import page
-from website.inbox.today import this_day
+from website.infra import clock
 from website.leads.deliveries import Choice
 from website.leads.workflow import Entry, LeadWork
 from website.staff.access import Action, may, names, requires
@@ -135,7 +135,7 @@ def _save(
     if not may(Action.CHANGE):
         return frozenset()
     step = request.args.get("schritt", "")
-    sent = forms.pressed(request.form, step, account=current_user.id, today=this_day())
+    sent = forms.pressed(request.form, step, account=current_user.id, today=clock.today())
     work = None
     if needs_work or "version" in sent:
         work = forms.WorkForm(sent).with_owners(owners(), names(), lead.owner_id)

@@ -1,5 +1,6 @@
 """The list of requests: searched, filtered, kept in its address; and several changed at once."""
 
+import datetime
 from collections.abc import Iterable
 
 from flask import flash, redirect, render_template, request
@@ -8,8 +9,8 @@ from flask_login import current_user
 
 from website.inbox import forms, queue
 from website.inbox.blueprint import actor, blueprint, languages, page_number
-from website.inbox.today import late, this_day
 from website.infra import clock
+from website.leads import office_hours
 from website.leads.labels import LOST_REASON, STATUS
 from website.leads.workflow import LeadChange
 from website.staff import access
@@ -24,6 +25,23 @@ ORDERS = (
     ("follow-up", "nach Wiedervorlage"),
     ("company", "nach Unternehmen"),
 )
+
+
+@blueprint.get("/")
+@requires(Action.READ)
+def today() -> str:
+    """Show what is new, what is due, what goes on, and the figures at a glance."""
+    hours = services().settings.answer_within_hours
+    return render_template(
+        "inbox/today.html",
+        today=services().leads.store.today(),
+        glance=services().leads.statistics.at_a_glance(answer_within=hours),
+        late=late(),
+        hours=hours,
+        names=names(),
+        now=clock.now(),
+        this_day=clock.today(),
+    )
 
 
 @blueprint.get("/anfragen/")
@@ -48,7 +66,7 @@ def _page() -> str:
         owners=owners(),
         late=late(),
         now=clock.now(),
-        this_day=this_day(),
+        this_day=clock.today(),
         sent=request.form,
         chosen=params.references(request.form.getlist("nummer")),
     )
@@ -87,6 +105,11 @@ def _change(chosen: list[str], change: LeadChange) -> str:
         return "Eine der Anfragen gibt es nicht mehr. Es wurde nichts geändert."
     flash("1 Anfrage ist geändert." if count == 1 else f"{count} Anfragen sind geändert.")
     return ""
+
+
+def late() -> datetime.datetime:
+    """Return the moment before which an unanswered lead came in too long ago."""
+    return office_hours.before(clock.now(), services().settings.answer_within_hours)
 
 
 def owners() -> list[tuple[int, str]]:

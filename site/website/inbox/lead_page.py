@@ -10,8 +10,7 @@ from website.content.library import Library
 from website.inbox import forms, queue, reply, words
 from website.inbox.blueprint import blueprint, lead_or_404
 from website.inbox.forms import NoteForm, WorkForm
-from website.inbox.lead_list import owners
-from website.inbox.today import late, this_day
+from website.inbox.lead_list import late, owners
 from website.infra import clock, phones
 from website.leads import mail
 from website.leads.models import Lead
@@ -56,7 +55,7 @@ def page(
         views=queue.views(current_user.id),
         query=forms.query(request.args, seite=request.args.get("seite", "")),
         follow_ups=[
-            (step, label, forms.follow_up_day(step, this_day()))
+            (step, label, forms.follow_up_day(step, clock.today()))
             for step, (label, _) in forms.FOLLOW_UPS.items()
         ],
         reasons=[(points, signals.in_words(name)) for name, points in lead.spam_reasons],

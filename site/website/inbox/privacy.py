@@ -10,8 +10,7 @@ from website import retention_periods
 from website.exceptions import ContentError
 from website.inbox.blueprint import actor, blueprint, page_number
 from website.infra.text import clean_line
-from website.leads import access_report
-from website.leads.data_subjects import DataSubjects
+from website.leads.data_subjects import DataSubjects, report
 from website.leads.models import LeadStatus
 from website.leads.retention import OWED, DuePage, Purge
 from website.ops.backup.rotation import LONGEST
@@ -63,7 +62,7 @@ def tell() -> Response:
         text = json.dumps(data, ensure_ascii=False, indent=2)
         return _file(text, "auskunft.json", "application/json")
     privacy_page = absolute(services().library.addresses.page("datenschutz"))
-    return _file(access_report.page(data, privacy_page=privacy_page), "auskunft.html", "text/html")
+    return _file(report(data, privacy_page=privacy_page), "auskunft.html", "text/html")
 
 
 @blueprint.post("/datenschutz/loeschen")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from website.infra import german
 from website.infra.clock import GERMANY, in_german
-from website.leads.labels import HISTORY, LOST_REASON, STATUS
+from website.leads.labels import ACTOR, HISTORY, LOST_REASON, STATUS
 from website.leads.models import Event, Lead, LeadStatus
 
 full = in_german
@@ -38,37 +38,28 @@ def ago(value: datetime.datetime, now: datetime.datetime) -> str:
 
 
 def who(actor: str, names: Mapping[int, str]) -> str:
-    """Return the name of who did something, by the audit trail's word for it."""
+    """Return the name of who did something, by the actor of the audit trail."""
     kind, _, rest = actor.partition(" ")
-    match kind:
-        case "staff":
-            return names.get(int(rest), "Unbekannt") if rest.isdecimal() else "Unbekannt"
-        case "visitor":
-            return "Absender"
-        case "demo":
-            return "Demo"
-        case "operator":
-            return f"Betrieb ({rest})" if rest else "Betrieb"
-        case _:
-            return "System"
+    if kind == "staff":
+        return names.get(int(rest), "Unbekannt") if rest.isdecimal() else "Unbekannt"
+    name = ACTOR.get(kind, "System")
+    return f"{name} ({rest})" if kind == "operator" and rest else name
 
 
 def event(line: Event, names: Mapping[int, str]) -> str:
     """Return the words for a line of the audit trail, after the name of who did it."""
-    match line.action:
-        case "status":
-            return f"hat den Status auf „{STATUS.get(line.detail, line.detail)}“ gesetzt"
-        case "lost-reason":
-            reason = LOST_REASON.get(line.detail, line.detail) or "keinen"
-            return f"hat als Absagegrund „{reason}“ angegeben"
-        case "owner":
-            return _owner(line, names)
-        case "follow-up" if line.detail:
-            return f"hat die Wiedervorlage auf den {_day_of(line.detail)} gelegt"
-        case "follow-up":
-            return "hat die Wiedervorlage gelöscht"
-        case action:
-            return HISTORY.get(action, f"{action} {line.detail}".strip())
+    detail = line.detail
+    values = {
+        "status": STATUS.get(detail, detail),
+        "lost-reason": LOST_REASON.get(detail, detail) or "keinen",
+        "owner": who(f"staff {detail}", names),
+        "follow-up": _day_of(detail),
+    }
+    variant = "self" if line.actor == f"staff {detail}" else "" if detail else "removed"
+    pattern = HISTORY.get(f"{line.action}-{variant}") or HISTORY.get(line.action)
+    if pattern is None:
+        return f"{line.action} {detail}".strip()
+    return pattern.format(value=values.get(line.action))
 
 
 def _day_of(text: str) -> str:
@@ -76,12 +67,3 @@ def _day_of(text: str) -> str:
         return day(datetime.date.fromisoformat(text))
     except ValueError:
         return text
-
-
-def _owner(line: Event, names: Mapping[int, str]) -> str:
-    if not line.detail:
-        return "hat die Zuständigkeit aufgehoben"
-    owner = f"staff {line.detail}"
-    if owner == line.actor:
-        return "ist jetzt zuständig"
-    return f"hat die Anfrage {who(owner, names)} zugewiesen"

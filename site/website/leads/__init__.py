@@ -11,7 +11,7 @@ In reading order:
 - ``deliveries`` and ``outbox`` (the queue, and when to try again), ``channels`` with ``mail``
   and ``webhooks`` (how they reach people and programs), ``canaries`` (the same on
   trial);
-- ``housekeeping``, ``retention``, ``erasure_log``, ``data_subjects`` and ``access_report`` (how
-  leads are deleted, and disclosed to those they are about);
+- ``housekeeping``, ``retention``, ``erasure_log``, ``data_subjects`` (how leads are
+  deleted, and disclosed to those they are about);
 - ``services`` (all of it, opened together).
 """

@@ -1,10 +1,10 @@
 """What is stored about one person, by e-mail address: exported and erased on demand.
 
-Art. 15 and 17 DSGVO. Whoever uses this has made sure that it is that person who asks.
-``access_report`` renders the export for people.
+Art. 15 and 17 DSGVO. Callers have made sure that it is this person who asks.
 """
 
-from collections.abc import Collection
+import datetime
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,11 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from website.infra import clock as clocks
-from website.infra import email_addresses
-from website.infra.clock import Clock
+from website.infra import email_addresses, templates
+from website.infra.clock import Clock, in_german
 from website.infra.database import Database
 from website.infra.text import clean_line, folded
-from website.leads import retention
+from website.leads import labels, retention
 from website.leads.erasure_log import ErasureLog
 from website.leads.models import Delivery, Event, Fingerprint, Lead
 from website.leads.retention import Deleted
@@ -111,6 +111,18 @@ class DataSubjects:
         }
 
 
+def report(data: Mapping[str, Any], *, privacy_page: str) -> str:
+    """Render what was exported of an address as a page for people (Art. 15 DSGVO).
+
+    It is a file of its own, which is handed over or printed: no style sheet, script or picture.
+
+    :param data: what :meth:`DataSubjects.export` returned.
+    :param privacy_page: full address of the page with the rest of what Art. 15 asks for.
+    """
+    template = _TEMPLATES.get_template("mail/access_report.html")
+    return template.render(data, privacy_page=privacy_page)
+
+
 def normalised(address: str) -> str:
     """Return an address as the form stores it; one that no form would accept, as it is."""
     return email_addresses.parse(address) or clean_line(address)
@@ -190,3 +202,20 @@ def _event(event: Event) -> dict[str, Any]:
         "action": event.action,
         "detail": event.detail,
     }
+
+
+def _word(value: str, kind: str) -> str:
+    """Return the German word for a value of the database; the value itself if there is none."""
+    return labels.ACCESS_REPORT[kind].get(value, value)
+
+
+def _moment(written: str) -> str:
+    return in_german(datetime.datetime.fromisoformat(written))
+
+
+def _day(written: str) -> str:
+    return f"{datetime.date.fromisoformat(written):%d.%m.%Y}"
+
+
+_TEMPLATES = templates.environment()
+_TEMPLATES.filters.update(word=_word, moment=_moment, day=_day, language=labels.language)

@@ -11,6 +11,7 @@ STATUS: Mapping[str, str] = _LABELS["status"]
 LOST_REASON: Mapping[str, str] = _LABELS["lost_reason"]
 CHANNEL: Mapping[str, str] = _LABELS["channel"]
 DELIVERY_STATE: Mapping[str, str] = _LABELS["delivery_state"]
+ACTOR: Mapping[str, str] = _LABELS["actor"]
 HISTORY: Mapping[str, str] = _LABELS["history"]
 """What was done to a lead, after the name of who did it, by the action of the audit trail."""
 ACCESS_REPORT: Mapping[str, Mapping[str, str]] = _LABELS["access_report"] | {

@@ -31,28 +31,20 @@ class Moment(TypeDecorator[datetime.datetime]):
     cache_ok = True
 
     def process_bind_param(
-        self,
-        value: datetime.datetime | None,
-        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
+        self, value: datetime.datetime | None, _dialect: Dialect
     ) -> datetime.datetime | None:
-        """Store in UTC, and refuse a moment that does not say its zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("A moment needs its zone; take it from leads.clock.now()")
-        return value.astimezone(datetime.UTC)
+        """Return a moment in UTC; refuse one without a zone."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("A moment needs its zone; take it from infra.clock.now()")
+        return value and value.astimezone(datetime.UTC)
 
     def process_result_value(
-        self,
-        value: datetime.datetime | None,
-        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
+        self, value: datetime.datetime | None, _dialect: Dialect
     ) -> datetime.datetime | None:
-        """Restore the zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
+        """Return a stored moment with its zone."""
+        if value is not None and value.tzinfo is None:
             return value.replace(tzinfo=datetime.UTC)
-        return value.astimezone(datetime.UTC)
+        return value and value.astimezone(datetime.UTC)
 
 
 class LeadStatus(StrEnum):

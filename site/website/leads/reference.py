@@ -10,6 +10,7 @@ J, S, Z and 8 also the codes that German number plates avoid.
 
 import re
 import secrets
+from collections.abc import Callable
 
 ALPHABET = "BCDFGHKMNPQRTVWX2579"
 """20 signs, so 25 thousand million numbers."""
@@ -20,9 +21,9 @@ _MISTAKEN = str.maketrans("SZ", "52")
 _PARTING = re.compile(r"[\s\u2010-\u2015_.-]+")
 
 
-def new() -> str:
-    """Return a random number. The database's unique constraint decides whether it is free."""
-    return _written("".join(secrets.choice(ALPHABET) for _ in range(_LENGTH)))
+def new(choose: Callable[[str], str] = secrets.choice) -> str:
+    """Return a random reference. The database's unique constraint decides whether it is free."""
+    return _written("".join(choose(ALPHABET) for _ in range(_LENGTH)))
 
 
 def normalise(text: str) -> str | None:

@@ -108,58 +108,37 @@ class Audience(Enum):
 def requires(action: Action) -> Callable[[View], View]:
     """Restrict a view to those who may do something; others must sign in or are refused."""
 
-    def decorate(view: View) -> View:
-        @functools.wraps(view)
-        def guarded(*given: object, **named: object) -> ResponseReturnValue:
-            if not current_user.is_authenticated:
-                return to_sign_in()
-            if not may(action):
-                abort(403)
-            answer: ResponseReturnValue = view(*given, **named)
-            return answer
+    def check() -> ResponseReturnValue | None:
+        refusal = _sign_in_first()
+        return refusal if refusal or may(action) else abort(403)
 
-        return _marked(guarded, action)
-
-    return decorate
+    return lambda view: _marked(_guarded(view, check), action)
 
 
 def signed_in(view: View) -> View:
     """Restrict a view to those who are signed in, whatever they may do."""
-
-    @functools.wraps(view)
-    def guarded(*given: object, **named: object) -> ResponseReturnValue:
-        if not current_user.is_authenticated:
-            return to_sign_in()
-        answer: ResponseReturnValue = view(*given, **named)
-        return answer
-
-    return _marked(guarded, Audience.SIGNED_IN)
+    return _marked(_guarded(view, _sign_in_first), Audience.SIGNED_IN)
 
 
 def fresh(*, back: str = "") -> Callable[[View], View]:
     """Restrict a view to those who have just signed in: an unlocked computer is not enough.
 
-    Stands below :func:`requires` or :func:`signed_in`. Others read that they have to sign in again
-    first, and lose nothing of what they typed.
+    Goes below :func:`requires` or :func:`signed_in`. Others are asked to sign in again first, and
+    lose nothing of what they typed.
 
-    :param back: endpoint of the page to start again from, for what needs no words that somebody has
-        typed; they are sent to the sign-in, and from there to it.
+    :param back: endpoint of the page to start again from, for forms without typed text; visitors
+        of these are redirected to the sign-in, and from there to it.
     """
 
-    def decorate(view: View) -> View:
-        @functools.wraps(view)
-        def guarded(*given: object, **named: object) -> ResponseReturnValue:
-            if current_user.signed_in.is_fresh:
-                answer: ResponseReturnValue = view(*given, **named)
-                return answer
-            if not back:
-                raise error_pages.Stale
-            flash("Melden Sie sich dafür noch einmal an. Es wurde nichts geändert.", "problem")
-            return go_to(SIGN_IN, next=staff_url(back))
+    def check() -> ResponseReturnValue | None:
+        if current_user.signed_in.is_fresh:
+            return None
+        if not back:
+            raise error_pages.Stale
+        flash("Melden Sie sich dafür noch einmal an. Es wurde nichts geändert.", "problem")
+        return go_to(SIGN_IN, next=staff_url(back))
 
-        return guarded
-
-    return decorate
+    return lambda view: _guarded(view, check)
 
 
 def for_anybody(view: View) -> View:
@@ -272,6 +251,22 @@ def _keep_private(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _sign_in_first() -> ResponseReturnValue | None:
+    return None if current_user.is_authenticated else to_sign_in()
+
+
+def _guarded(view: View, check: Callable[[], ResponseReturnValue | None]) -> View:
+    """Return a view that responds with what a check returns, unless that is nothing."""
+
+    @functools.wraps(view)
+    def guarded(*given: object, **named: object) -> ResponseReturnValue:
+        refusal = check()
+        answer: ResponseReturnValue = view(*given, **named) if refusal is None else refusal
+        return answer
+
+    return guarded
 
 
 def _marked(view: View, whom: Action | Audience) -> View:

@@ -4,8 +4,8 @@ In reading order: ``blueprint`` (the blueprint and what its views share), ``cook
 holds), ``forms``, ``browser_names``, ``sign_in``, ``passkeys``, ``invitation``, ``account``.
 """
 
-from website.staff.views import account, invitation, passkeys, sign_in
+from website.staff.views import account, passkeys, sign_in
 from website.staff.views.blueprint import blueprint
 from website.staff.views.cookie import set_up
 
-__all__ = ["account", "blueprint", "invitation", "passkeys", "set_up", "sign_in"]
+__all__ = ["account", "blueprint", "passkeys", "set_up", "sign_in"]

@@ -11,8 +11,8 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from website.infra import clock
-from website.staff import access
-from website.staff.access import go_to, signed_in, staff_url
+from website.staff import access, error_pages
+from website.staff.access import SIGN_IN, for_anybody, go_to, signed_in, staff_url
 from website.staff.accounts.models import Staff
 from website.staff.views.blueprint import blueprint, enter, log
 from website.staff.views.forms import NEW_PASSWORD, CodeForm, PasswordForm
@@ -24,11 +24,34 @@ fresh = access.fresh(back=KONTO)
 WRONG_CODE = "Der Code stimmt nicht. Nehmen Sie den, den die App jetzt zeigt"
 
 
+@blueprint.get("/einladung/<token>")
+@for_anybody
+def invitation(token: str) -> ResponseReturnValue:
+    """Render the form for a first password."""
+    staff = _invited(token)
+    return _invitation_page(_form(staff), staff)
+
+
+@blueprint.post("/einladung/<token>")
+@for_anybody
+def accept(token: str) -> ResponseReturnValue:
+    """Store the password, which uses up the invitation."""
+    staff = _invited(token)
+    form = _form(staff, request.form)
+    if not form.validate():
+        return _invitation_page(form, staff), 422
+    if not services().accounts.directory.set_password(staff.id, form.chosen, stamp=staff.stamp):
+        raise error_pages.InvitationOver
+    log.info("Staff account %d has chosen a password", staff.id)
+    flash("Ihr Passwort ist gespeichert. Melden Sie sich damit an.")
+    return go_to(SIGN_IN)
+
+
 @blueprint.get("/konto/")
 @signed_in
 def account() -> str:
     """Render one's account."""
-    return _page(_password_form())
+    return _page(_form(_staff()))
 
 
 @blueprint.post("/konto/passwort")
@@ -37,7 +60,7 @@ def account() -> str:
 def change_password() -> ResponseReturnValue:
     """Set a new password, and end all other sessions."""
     staff = _staff()
-    form = _password_form(request.form)
+    form = _form(staff, request.form)
     if not form.validate():
         return _page(form), 422
     if changed := services().accounts.directory.set_password(
@@ -135,8 +158,19 @@ def _staff() -> Staff:
     return staff
 
 
-def _password_form(sent: object = None) -> PasswordForm:
-    return PasswordForm(sent, about=(_staff().name, _staff().email))
+def _invited(token: str) -> Staff:
+    staff = services().accounts.invited(token)
+    if staff is None:
+        raise error_pages.InvitationOver
+    return staff
+
+
+def _form(staff: Staff, sent: object = None) -> PasswordForm:
+    return PasswordForm(sent, about=(staff.name, staff.email))
+
+
+def _invitation_page(form: PasswordForm, staff: Staff) -> str:
+    return render_template("staff/invitation.html", form=form, staff=staff, hint=NEW_PASSWORD)
 
 
 def _page(form: PasswordForm) -> str:

@@ -10,7 +10,6 @@ from website.config import INBOX
 from website.staff import access, error_pages, resubmission
 from website.staff.access import Action
 from website.staff.accounts.models import Staff
-from website.staff.views.browser_names import browser_of
 from website.staff.views.cookie import TOKEN
 from website.staff.views.forms import SignInForm
 from website.web import client_ip
@@ -18,6 +17,26 @@ from website.web.services import services
 
 LARGEST = 1024 * 1024
 """Bytes of what a sign-in sends that holds what somebody has sent before."""
+
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("CriOS/", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+"""In the order in which they must be looked for: each claims to be those below it, too."""
+
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +76,7 @@ def enter(staff: Staff, wanted: str) -> ResponseReturnValue:
     if current_user.is_authenticated:
         before = current_user.signed_in
         services().accounts.sessions.end(before.staff.id, before.session_id)
-    token = services().accounts.sessions.open(staff, browser_of(request.user_agent.string))
+    token = services().accounts.sessions.open(staff, _browser_of(request.user_agent.string))
     if token is None:
         log.info("Staff account %d was changed while somebody was signing in", staff.id)
         return sign_in_again("Ihr Konto wurde gerade geändert. Melden Sie sich noch einmal an.")
@@ -103,6 +122,13 @@ def wanted() -> str:
     """
     address = access.local(request.values.get("next", ""))
     return "" if address == access.at_root(INBOX) else address
+
+
+def _browser_of(user_agent: str) -> str:
+    """Return a German name such as „Firefox unter Windows“ for a user agent."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "Browser")
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    return f"{browser} unter {system}" if system else browser
 
 
 def _home(staff: Staff) -> str:
