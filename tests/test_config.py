@@ -142,3 +142,19 @@ def test_metrics_may_be_given_on_any_address_of_the_machine() -> None:
 def test_an_unknown_style_of_the_log_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="WEBSITE_LOG is 'xml'; it should be json or text"):
         Settings.from_environment({"WEBSITE_LOG": "xml"})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("base_url", "www.beispiel.test"), ("editor", "ja"), ("canary", "ja"),
+        ("confirmation_mail", "auto"), ("log", "xml"), ("hsts", "all"), ("leads_to", "x, @"),
+        ("alarm_to", ","), ("mail_from", "a@b.example, c@d.example"), ("canary_to", "nobody"),
+        ("allowed_origins", "http://["), ("secret_key", "short"), ("trusted_proxies", "10.0.0"),
+        ("answer_within_hours", "nan"), ("alarm_url", "chat"), ("backup_recipient", "ssh-rsa"),
+        ("metrics", "9100"),
+    ],
+)  # fmt: skip
+def test_every_value_that_is_none_is_named_with_its_setting(name: str, text: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"WEBSITE_{name.upper()} (is|holds|has|should)"):
+        Settings.from_environment({f"WEBSITE_{name.upper()}": text})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import ipaddress
 import os
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
@@ -44,9 +45,9 @@ _SWITCH = {"yes": True, "no": False}
 
 T = TypeVar("T")
 
-Parse = Callable[[str, str], T]
-"""Returns the value that a variable's text stands for; takes the name of the variable, for the
-message, and its text, which is never empty. Raises ConfigurationError."""
+Parse = Callable[[str], T]
+"""Return the value that a variable's text stands for, which is never empty; raise ValueError or
+MailboxError, with the part that is wrong as its message."""
 
 
 class Role(Enum):
@@ -78,152 +79,113 @@ class Hsts(Enum):
     """And browsers may know it before the first visit (hstspreload.org): hard to take back."""
 
 
-def _path(_variable: str, text: str) -> Path:
+def _path(text: str) -> Path:
     return Path(text).absolute()
 
 
-def _list(_variable: str, text: str) -> tuple[str, ...]:
+def _list(text: str) -> tuple[str, ...]:
     return tuple(part for part in (piece.strip() for piece in text.split(",")) if part)
 
 
 def _one_of(choices: Mapping[str, T]) -> Parse[T]:
-    """Return what parses one of some words, in whatever case."""
-    *first, last = choices
+    """Return a parser of one of several words, in upper or lower case."""
 
-    def parse(variable: str, text: str) -> T:
+    def parse(text: str) -> T:
         if text.lower() not in choices:
-            raise ConfigurationError(
-                f"{variable} is {text!r}; it should be {', '.join(first)} or {last}"
-            )
+            raise ValueError(text)
         return choices[text.lower()]
 
     return parse
 
 
-def _base_url(variable: str, text: str) -> str:
+def _base_url(text: str) -> str:
     parts = _split(text)
-    is_web = parts is not None and parts.scheme in {"http", "https"} and parts.hostname
-    if parts is None or not is_web or parts.query or parts.fragment:
-        raise ConfigurationError(
-            f"{variable} is {text!r}; it should look like https://www.example.org"
-        )
+    is_web = parts.scheme in {"http", "https"} and parts.hostname
+    if not is_web or parts.query or parts.fragment:
+        raise ValueError(text)
     return text.rstrip("/")
 
 
-def _alarm_url(variable: str, text: str) -> str:
+def _alarm_url(text: str) -> str:
     parts = _split(text)
-    is_web = parts is not None and parts.scheme in {"http", "https"} and parts.hostname
+    is_web = parts.scheme in {"http", "https"} and parts.hostname
     if not is_web or not text.isascii() or " " in text:
-        raise ConfigurationError(
-            f"{variable} should look like https://chat.example.org/hooks/… and take "
-            '{"text": "…"} by POST'
-        )
+        raise ValueError(text)
     return text
 
 
-def _origins(variable: str, text: str) -> frozenset[str]:
-    return frozenset(map(_origin, _list(variable, text)))
+def _origins(text: str) -> frozenset[str]:
+    return frozenset(map(_origin, _list(text)))
 
 
-def _addresses(variable: str, text: str) -> tuple[str, ...]:
-    try:
-        found = tuple(one.address for one in mailboxes.read_all(text))
-    except MailboxError as error:
-        raise ConfigurationError(
-            f"{variable} holds {str(error)!r}, which is no mail address; it should "
-            "look like sales@example.org, Chef <chef@example.org>. A name that holds a comma "
-            'stands in quotes: "Muster, Eva" <eva@example.org>'
-        ) from None
+def _addresses(text: str) -> tuple[str, ...]:
+    found = tuple(one.address for one in mailboxes.read_all(text))
     if not found:
-        raise ConfigurationError(f"{variable} is {text!r}, which holds no mail address.")
+        raise ValueError(text)
     return found
 
 
-def _mailbox(variable: str, text: str) -> Mailbox:
-    try:
-        return mailboxes.read(text)
-    except MailboxError:
-        raise ConfigurationError(
-            f"{variable} is {text!r}; it should be one mail address, with a name or "
-            "without: Agentur <website@example.org>"
-        ) from None
+def _address(text: str) -> str:
+    return mailboxes.read(text).address
 
 
-def _address(variable: str, text: str) -> str:
-    return _mailbox(variable, text).address
-
-
-def _secret_key(variable: str, text: str) -> str:
+def _secret_key(text: str) -> str:
     if len(text) < SHORTEST_SECRET:
-        raise ConfigurationError(
-            f"{variable} has {len(text)} characters; it needs {SHORTEST_SECRET} that "
-            "nobody can guess. 'openssl rand -hex 32' makes such a text."
-        )
+        raise ValueError(text)
     return text
 
 
-def _public_keys(variable: str, text: str) -> tuple[str, ...]:
-    keys = _list(variable, text)
+def _public_keys(text: str) -> tuple[str, ...]:
+    keys = _list(text)
     if any(key.upper().startswith("AGE-SECRET-KEY-") for key in keys):
-        raise ConfigurationError(
-            f"{variable} holds a secret key, which must not lie on this machine. Set the public "
-            "key ('age-keygen -y FILE' prints it), and better make a new pair."
-        )
+        raise _error("secret-backup-key")
     if wrong := next((key for key in keys if not key.startswith("age1")), None):
-        raise ConfigurationError(
-            f"{variable} holds {wrong!r}; it should hold public keys of age (age1…), "
-            "separated by commas. 'age-keygen -o backup.key' makes a pair, on another machine."
-        )
+        raise ValueError(wrong)
     return keys
 
 
-def _networks(variable: str, text: str) -> tuple[Network, ...]:
-    return tuple(_network(variable, part) for part in _list(variable, text))
+def _networks(text: str) -> tuple[Network, ...]:
+    return tuple(map(_network, _list(text)))
 
 
-def _network(variable: str, text: str) -> Network:
+def _network(text: str) -> Network:
     try:
         network = ipaddress.ip_network(text, strict=False)
     except ValueError as error:
-        raise ConfigurationError(
-            f"{variable} holds {text!r}; it should hold addresses or networks: "
-            "127.0.0.1, 10.0.0.0/8"
-        ) from error
+        raise ValueError(text) from error
     if network.version == 6 and network.subnet_of(_MAPPED):  # noqa: PLR2004 - of IP
         return ipaddress.ip_network((int(network[0]) & 0xFFFFFFFF, network.prefixlen - 96))
     return network
 
 
-def _hours(variable: str, text: str) -> float:
-    try:
-        hours = float(text.replace(",", "."))
-    except ValueError:
-        hours = 0.0
+def _hours(text: str) -> float:
+    hours = float(text.replace(",", "."))
     if not 0 < hours <= LONGEST_ANSWER:
-        raise ConfigurationError(
-            f"{variable} is {text!r}; it should be a number of office hours: 4"
-        )
+        raise ValueError(text)
     return hours
 
 
-def _host_and_port(variable: str, text: str) -> tuple[str, int]:
+def _host_and_port(text: str) -> tuple[str, int]:
     parts = _split(f"//{text}")
-    if not parts or not parts.hostname or not parts.port or parts.netloc != text or parts.username:
-        raise ConfigurationError(
-            f"{variable} is {text!r}; it should be an address of this machine that visitors "
-            "cannot reach, and a port: 127.0.0.1:9100"
-        )
+    if not parts.hostname or not parts.port or parts.netloc != text or parts.username:
+        raise ValueError(text)
     return parts.hostname, parts.port
 
 
-def _split(text: str) -> SplitResult | None:
-    """Return the parts of an address; nothing if its host or port cannot be read."""
-    try:
-        parts = urlsplit(text)
-        (parts.hostname or "").encode("idna")
-        parts.port  # noqa: B018 - raises
-    except ValueError:
-        return None
+def _error(key: str, **values: object) -> ConfigurationError:
+    """Return an error with a sentence of ``settings.toml``."""
+    sentences = tomllib.loads(Path(__file__).with_name("settings.toml").read_text("utf-8"))
+    return ConfigurationError(sentences[key].format(**values))
+
+
+def _split(text: str) -> SplitResult:
+    """Return the parts of a URL.
+
+    :raises ValueError: if its host or port cannot be read.
+    """
+    parts = urlsplit(text)
+    (parts.hostname or "").encode("idna")
+    parts.port  # noqa: B018 - raises
     return parts
 
 
@@ -236,7 +198,7 @@ def _origin(address: str) -> str:
     return f"{parts.scheme}://{host}{port}"
 
 
-def _setting(default: T, parse: Parse[T] | None = None, *, is_secret: bool = False) -> T:
+def _setting(default: T, parse: Parse[Any] = str, *, is_secret: bool = False) -> T:
     """Return a field of the settings.
 
     :param parse: reads the variable's text; without, it is the value.
@@ -261,7 +223,7 @@ class Settings:
     smtp_url: str = _setting("", is_secret=True)
     leads_to: tuple[str, ...] = _setting((LEADS_AT_HOME,), _addresses)
     """Addresses alone, as in every setting that names who gets mails."""
-    mail_from: Mailbox = _setting(FROM_HOME, _mailbox)
+    mail_from: Mailbox = _setting(FROM_HOME, mailboxes.read)
     allowed_origins: frozenset[str] = _setting(frozenset(), _origins)
     secret_key: str = _setting("", _secret_key, is_secret=True)
     trusted_proxies: tuple[Network, ...] = _setting((), _networks)
@@ -301,8 +263,7 @@ class Settings:
             if setting.name in SECRETS:
                 text = _text_or_file(variable, text, environ.get(f"{variable}_FILE", "").strip())
             if text:
-                parse = setting.metadata["parse"]
-                given[setting.name] = parse(variable, text) if parse else text
+                given[setting.name] = _parsed(setting.name, text, setting.metadata["parse"])
         settings = cls(**given)
         _require_complete(settings, given)
         return settings
@@ -372,6 +333,18 @@ SECRETS = tuple(one.name for one in fields(Settings) if one.metadata["is_secret"
 """Settings that may also stand in a file."""
 
 
+def _parsed(name: str, text: str, parse: Parse[Any]) -> Any:  # noqa: ANN401 - each setting's type
+    """Return the value of a setting.
+
+    :raises ConfigurationError: with the sentence that ``settings.toml`` has for the setting.
+    """
+    try:
+        return parse(text)
+    except (MailboxError, ValueError) as error:
+        values = {"text": text, "part": str(error), "length": len(text), "least": SHORTEST_SECRET}
+        raise _error(name, variable=f"WEBSITE_{name.upper()}", **values) from None
+
+
 def _require_complete(settings: Settings, given: Mapping[str, object]) -> None:
     """Refuse settings without others that they need.
 
@@ -379,49 +352,33 @@ def _require_complete(settings: Settings, given: Mapping[str, object]) -> None:
     :raises ConfigurationError: naming both.
     """
     if settings.smtp_url and not ("leads_to" in given and "mail_from" in given):
-        raise ConfigurationError(
-            "WEBSITE_SMTP_URL is set, so WEBSITE_LEADS_TO and WEBSITE_MAIL_FROM must be too: "
-            "who gets the requests, and which address of your own domain sends them?"
-        )
+        raise _error("smtp-alone")
     if settings.alarm_smtp_url and not settings.alarm_to:
-        raise ConfigurationError(
-            "WEBSITE_ALARM_SMTP_URL is set, so WEBSITE_ALARM_TO must be too: who gets the alarms?"
-        )
+        raise _error("alarm-smtp-alone")
     if settings.database_url and not settings.is_one_machine and not settings.secret_key:
-        raise ConfigurationError(
-            "WEBSITE_DATABASE_URL names a database that several machines can share, so "
-            "WEBSITE_SECRET_KEY must be set, to the same text on each. "
-            "'openssl rand -hex 32' makes one."
-        )
+        raise _error("database-without-secret")
 
 
 def _require_utf8(variable: str, text: str) -> None:
-    """Refuse what no text is made of: Python keeps such bytes as lone surrogates (PEP 383)."""
+    """Refuse bytes that are not UTF-8: Python keeps them as lone surrogates (PEP 383)."""
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise ConfigurationError(
-            f"{variable} holds bytes that are no text in UTF-8. Was its file written in another "
-            "encoding?"
-        ) from error
+        raise _error("not-utf8", variable=variable) from error
 
 
 def _text_or_file(variable: str, text: str, path: str) -> str:
     if not path:
         return text
     if text:
-        raise ConfigurationError(
-            f"Both {variable} and {variable}_FILE are set. Leave one of them out."
-        )
+        raise _error("text-and-file", variable=variable)
     try:
         text = Path(path).read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it holds no text"
-        raise ConfigurationError(
-            f"{variable}_FILE names {path}, which cannot be read: {reason}."
-        ) from error
+        raise _error("unreadable-file", variable=variable, path=path, reason=reason) from error
     if not text:
-        raise ConfigurationError(f"{variable}_FILE names {path}, which is empty.")
+        raise _error("empty-file", variable=variable, path=path)
     return text
 
 
@@ -440,7 +397,4 @@ def require_checkout(root: Path = ROOT) -> None:
     """
     missing = [name for name in ("content", "templates", "static") if not (root / name).is_dir()]
     if missing:
-        raise ConfigurationError(
-            f"{', '.join(missing)} not found beside {root / 'site'}. The website runs from its "
-            "checkout: install it with 'pip install -r requirements.txt', not as a copy."
-        )
+        raise _error("no-checkout", missing=", ".join(missing), site=root / "site")
