@@ -25,6 +25,7 @@ from website.cli.check import check
 from website.cli.content import content
 from website.cli.deploy_files import deploy_files
 from website.cli.leads import leads
+from website.cli.output import refusal
 from website.cli.staff import staff
 from website.config import Role
 from website.editorial.workspace import Workspace, live_settings
@@ -101,9 +102,7 @@ def _serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
         sockets = server.inherited_sockets()
         listening = server.Server(application, host, port, sockets=sockets)
     except OSError as error:
-        raise click.ClickException(
-            f"Cannot listen on {host}:{port}: {error.strerror}. Choose another one: make run PORT=…"
-        ) from error
+        raise refusal("listen.serve", host=host, port=port, error=error) from error
     _tell_of_broken_site_data()
     is_named = sockets or os.environ.get("WEBSITE_BASE_URL", "").strip()
     address = shared.settings.base_url if is_named else f"http://{host}:{port}"
@@ -199,10 +198,8 @@ def _preview(app: Flask, port: int) -> None:
     try:
         listening = preview.listen(port)
     except OSError as error:
-        raise click.ClickException(
-            f"Auf Port {port} kann die Vorschau nicht antworten: {_german(error)} Läuft dort schon "
-            "eine, sehen Sie im anderen Terminal-Fenster nach, oder beenden Sie sie mit Strg+C. "
-            f"Oder nehmen Sie einen anderen Port: make preview PORT={_another(port)}"
+        raise refusal(
+            "listen.preview", port=port, reason=_german(error), another=_another(port)
         ) from error
     address = f"http://127.0.0.1:{port}/"
     click.echo(f"Vorschau mit Entwürfen: {address}  (Strg+C beendet sie)")
@@ -258,7 +255,4 @@ def _give_metrics(database: Database, counters: Counters | None = None) -> None:
     try:
         prometheus_client.start_http_server(port, addr=host, registry=registry)
     except OSError as error:
-        raise click.ClickException(
-            f"Metrics cannot be given on {host}:{port}: {error.strerror}. Set WEBSITE_METRICS to "
-            "another address of this machine, or not at all."
-        ) from error
+        raise refusal("listen.metrics", host=host, port=port, error=error) from error

@@ -11,7 +11,7 @@ import click
 from website.build import builder, targets
 from website.cli import instances, options, publishing_process
 from website.cli.leads import actor
-from website.cli.output import show, show_json
+from website.cli.output import msg, refusal, show, show_json
 from website.editorial.publication_requests import EditorialStatus, PublicationRequests
 from website.editorial.publications import Publication, Publications, PublicationState
 from website.editorial.workspace import CHECKOUT, Workspace, user
@@ -82,10 +82,8 @@ def pull() -> None:
     try:
         written = workspace.pull()
     except MergeConflict as conflict:
-        raise click.ClickException(
-            f"Both sides changed the same lines of: {', '.join(conflict.files)}. Nothing was "
-            f"written. The published texts are in {workspace.content}: bring their lines into "
-            "yours, then pull again."
+        raise refusal(
+            "content.conflict", files=", ".join(conflict.files), folder=workspace.content
         ) from conflict
     for path in written:
         click.echo(path)
@@ -167,9 +165,7 @@ def _workspace() -> Workspace:
     """
     settings = services().settings
     if not settings.is_edited_here:
-        raise RepositoryError(
-            "This machine holds no content repository: WEBSITE_EDITOR=yes on one of the machines."
-        )
+        raise RepositoryError(msg("content.no-repository"))
     workspace = Workspace.of(settings)
     workspace.open()
     return workspace

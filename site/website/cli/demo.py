@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import click
 
 from website.cli.leads import leads
+from website.cli.output import refusal
 from website.exceptions import StorageError
 from website.infra import clock as clocks
 from website.leads.services import Leads
@@ -53,14 +54,9 @@ def _remove(opened: Leads) -> None:
 def _refuse_where_it_is_serious(opened: Leads, *, anyway: bool) -> None:
     settings = services().settings
     if settings.smtp_url:
-        raise click.ClickException(
-            "WEBSITE_SMTP_URL is set, so real requests arrive here. Use another instance."
-        )
+        raise refusal("demo.real-requests")
     if not anyway and holds_others(opened.database):
-        raise click.ClickException(
-            "This database holds requests that are not invented. Use another instance; "
-            "--anyway makes invented ones among them."
-        )
+        raise refusal("demo.other-requests")
 
 
 def _owners() -> Sequence[int]:

@@ -15,7 +15,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from website.cli import instances, options
-from website.cli.output import show
+from website.cli.output import refusal, show
 from website.config import ROOT, Settings
 from website.ops.deploy import hosting_files, systemd, web_server_rules
 from website.web.services import services
@@ -97,10 +97,8 @@ def _refuse_to_forget(folder: Path, settings: Settings) -> None:
     """Refuse to replace files made for a public address by files made without settings."""
     before = hosting_files.base_url(folder / hosting_files.SETTINGS_FILE)
     if before and Settings(base_url=before).is_for_others and not settings.is_for_others:
-        raise click.ClickException(
-            f"The files in {folder} were made for {before}, and these would be for "
-            f"{settings.base_url}. Nothing was written. Give the settings of the service "
-            f"('website deploy-files {folder}', as root), or name another folder."
+        raise refusal(
+            "deploy-files.other-address", folder=folder, before=before, now=settings.base_url
         )
 
 
@@ -111,10 +109,7 @@ def _write(folder: Path, files: Mapping[str, str], *, force: bool) -> None:
         if (folder / name).exists() and (folder / name).read_text("utf-8") != text
     ]
     if changed and not force:
-        raise click.ClickException(
-            f"In {folder} these differ from what would be written: {', '.join(changed)}. Nothing "
-            "was written. Name another folder to compare both, or write over them with --force."
-        )
+        raise refusal("deploy-files.differ", folder=folder, changed=", ".join(changed))
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         path = folder / name

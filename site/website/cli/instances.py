@@ -8,6 +8,7 @@ import click
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.engine import make_url
 
+from website.cli.output import msg
 from website.config import ROOT, Settings
 from website.editorial.workspace import live_settings
 from website.exceptions import ConfigurationError
@@ -25,10 +26,7 @@ def require_named(settings: Settings) -> None:
     is_default = settings.database == Settings().database and not settings.is_for_others
     if is_default and systemd.is_installed(ROOT, systemd.INSTALLED):
         raise ConfigurationError(
-            f"The services of this checkout are installed ({systemd.INSTALLED}), and none of their "
-            f"settings ({systemd.ENVIRONMENT}) is set here: this would be another instance. As "
-            "root say 'website …' instead of 'flask --app website …'. For another instance on "
-            "purpose, name its folder: WEBSITE_INSTANCE_DIR=/tmp/trial"
+            msg("instance.another", units=systemd.INSTALLED, settings=systemd.ENVIRONMENT)
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from website.cli import instances, options
-from website.cli.output import show
+from website.cli.output import refusal, show
 from website.infra.clock import GERMANY, in_german
 from website.leads import labels
 from website.leads.deliveries import Choice
@@ -77,10 +77,7 @@ def release(references: tuple[str, ...]) -> None:
     """Clear requests of suspicion, and deliver what was withheld."""
     for text in references:
         if not services().leads.workflow.release(text, actor=actor()):
-            raise click.ClickException(
-                f"{text} is not in quarantine. 'flask --app website leads list --quarantine' "
-                "shows what is."
-            )
+            raise refusal("leads.not-in-quarantine", text=text)
         click.echo(f"{text} is released; what was withheld is delivered now.")
 
 
@@ -157,9 +154,7 @@ def _summary(delivery: Delivery) -> str:
 def _found(text: str) -> Lead:
     lead = services().leads.store.get(text)
     if lead is None:
-        raise click.ClickException(
-            f"There is no request {text}. 'flask --app website leads list' shows which are."
-        )
+        raise refusal("leads.none", text=text)
     return lead
 
 

@@ -9,7 +9,7 @@ import click
 
 from website import retention_periods
 from website.cli.leads import actor, leads
-from website.cli.output import show
+from website.cli.output import msg, refusal, show
 from website.exceptions import ContentError, StorageError
 from website.infra import clock
 from website.leads import data_subjects
@@ -93,9 +93,7 @@ def _retention() -> Retention:
     try:
         return retention_periods.retention(services().library)
     except ContentError as error:
-        raise click.ClickException(
-            f"Nothing is deleted while the periods are in doubt:\n{error}"
-        ) from error
+        raise refusal("leads.periods-in-doubt", error=error) from error
 
 
 def _find(address: str) -> tuple[DataSubjects, SubjectData]:
@@ -137,11 +135,7 @@ def _show_what_remains(erased: Sequence[Lead]) -> None:
 
 def _show_named_in(found: SubjectData) -> None:
     if found.named_in:
-        click.echo(
-            "Others wrote this address into their requests; judge by yourself what to do "
-            f"('flask --app website leads show …'): {', '.join(found.named_in)}",
-            err=True,
-        )
+        click.echo(msg("leads.named-in", references=", ".join(found.named_in)), err=True)
 
 
 def _write(path: Path, text: str) -> None:

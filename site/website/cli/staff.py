@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import click
 
 from website.cli import instances
+from website.cli.output import msg
 from website.config import INBOX
 from website.staff.access import StaffRole, staff_url
 from website.staff.accounts.models import Staff
@@ -78,10 +79,7 @@ def reset(email: str) -> None:
 def _invite(staff: Staff) -> None:
     token = services().accounts.invitation(staff)
     link = absolute(staff_url("staff.invitation", token=token))
-    click.echo(
-        f"{staff.email} ({', '.join(staff.roles)}). Give this link to {staff.name} and to nobody "
-        f"else. It opens the account once, within three days:\n{link}"
-    )
+    click.echo(msg("staff.invitation", staff=staff, roles=", ".join(staff.roles), link=link))
 
 
 def _state(staff: Staff) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 from website.exceptions import BackupError
 from website.infra.keyed_hashes import Keys
+from website.ops.backup.messages import msg
 
 MANIFEST = "manifest.json"
 CONTENT = "content.bundle"
@@ -68,10 +69,7 @@ class Manifest:
                 return cls(made_at=made_at, **plain)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise BackupError(f"The backup's {MANIFEST} cannot be read.") from error
-        raise BackupError(
-            f"The backup has the format {found}, and this version of the website knows {FORMAT}. "
-            "Install the version that made it, or a newer one."
-        )
+        raise BackupError(msg("file.other-format", found=found, known=FORMAT))
 
 
 def differences(expected: Mapping[str, int], found: Mapping[str, int]) -> list[str]:
@@ -117,9 +115,7 @@ def unpack(source: Path, folder: Path) -> Manifest:
             first, *others = archive.getmembers() or [tarfile.TarInfo()]
             file = archive.extractfile(first) if first.name == MANIFEST else None
             if file is None:
-                raise BackupError(
-                    "The file is no backup of this website: it begins with no manifest."
-                )
+                raise BackupError(msg("file.no-backup"))
             manifest = Manifest.from_json(file.read())
             for entry in others:
                 if entry.name not in manifest.files or "/" in entry.name or not entry.isreg():

@@ -21,6 +21,7 @@ from website.infra.keyed_hashes import file_of as secret_file
 from website.infra.keyed_hashes import open_keys
 from website.ops.backup import archive, encryption, postgresql, rotation, sqlite, workdir
 from website.ops.backup.archive import CONTENT, Manifest
+from website.ops.backup.messages import msg
 from website.ops.backup.rotation import Backup
 
 
@@ -38,11 +39,7 @@ def make(
     :raises StorageError: if the database cannot be used.
     """
     if not plain and not settings.backup_recipient:
-        raise BackupError(
-            "WEBSITE_BACKUP_RECIPIENT is not set, and a backup holds personal data. Make a pair of "
-            "keys on another machine ('age-keygen -o backup.key') and set the public one here; or "
-            "say --plain if this backup may lie about unencrypted."
-        )
+        raise BackupError(msg("create.no-recipient"))
     keys = [] if plain else encryption.recipients(settings.backup_recipient)
     with workdir.folder(settings) as place:
         made_at = clock().replace(microsecond=0)

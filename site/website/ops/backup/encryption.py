@@ -14,6 +14,7 @@ import pyrage
 from pyrage import x25519
 
 from website.exceptions import BackupError, ConfigurationError
+from website.ops.backup.messages import msg
 
 BEGINNING = b"age-encryption.org/v1\n"
 ARMORED = b"-----BEGIN AGE ENCRYPTED FILE-----"
@@ -47,10 +48,7 @@ def recipients(keys: Sequence[str]) -> list[x25519.Recipient]:
         try:
             found.append(x25519.Recipient.from_str(key))
         except pyrage.RecipientError as error:
-            raise ConfigurationError(
-                f"WEBSITE_BACKUP_RECIPIENT holds {key!r}, which is no whole public key of age "
-                f"({error}). 'age-keygen -y FILE' prints the one of a key file."
-            ) from error
+            raise ConfigurationError(msg("key.not-public", key=key, error=error)) from error
     return found
 
 
@@ -69,13 +67,9 @@ def identities(path: Path, ask: Callable[[], str]) -> list[x25519.Identity]:
     except OSError as error:
         raise BackupError(f"The key file {path} cannot be read: {error.strerror}") from error
     except (pyrage.DecryptError, pyrage.IdentityError, UnicodeDecodeError) as error:
-        raise BackupError(
-            f"The key file {path} cannot be opened: {_reason(error)}. Nothing was changed."
-        ) from error
+        raise BackupError(msg("key.closed", path=path, reason=_reason(error))) from error
     if not found:
-        raise BackupError(
-            f"{path} holds no secret key of age: a line that begins with {_IDENTITY}…"
-        )
+        raise BackupError(msg("key.not-secret", path=path, beginning=_IDENTITY))
     return found
 
 
@@ -133,9 +127,7 @@ def _decrypting_errors(source: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno is not None:  # the disk's, not the format's
             raise
-        raise BackupError(
-            f"{source} is damaged or cut off: it cannot be decrypted to its end. Take another one."
-        ) from error
+        raise BackupError(msg("file.cut-off", source=source)) from error
 
 
 def _reason(error: Exception) -> str:

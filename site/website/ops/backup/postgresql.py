@@ -20,6 +20,7 @@ from sqlalchemy.engine import make_url
 from website.exceptions import BackupError
 from website.infra.database import connect, storage_errors
 from website.infra.postgresql import CONNECTION, without_limit
+from website.ops.backup.messages import msg
 
 FILE = "website.dump"
 """Name of the database in the archive: a dump in PostgreSQL's custom format."""
@@ -71,9 +72,7 @@ def programs(version: int) -> Programs:
             return candidate
     older = f"only those of {found[-1].version}" if found else "none"
     raise BackupError(
-        f"The server is PostgreSQL {version}, and its programs pg_dump, pg_restore and psql are "
-        f"needed on this machine: {older} found in {PROGRAM_FOLDERS} and PATH. Install them "
-        f"(Debian: apt install postgresql-client-{version})."
+        msg("create.programs-missing", version=version, older=older, folders=PROGRAM_FOLDERS)
     )
 
 
@@ -144,10 +143,7 @@ def refuse_if_used(url: str) -> None:
                 break
             time.sleep(0.1)
     if others:
-        raise BackupError(
-            f"Processes of the website have {others} connections to the database. End 'serve' and "
-            "'deliver' on every machine first, then try again. Nothing was changed."
-        )
+        raise BackupError(msg("restore.database-in-use", others=others))
 
 
 def restore(url: str, source: Path, expected: Mapping[str, int]) -> None:

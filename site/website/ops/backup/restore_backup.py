@@ -25,6 +25,7 @@ from website.infra.keyed_hashes import Keys, open_keys
 from website.leads import migrations
 from website.ops.backup import archive, encryption, postgresql, sqlite, workdir
 from website.ops.backup.archive import Manifest
+from website.ops.backup.messages import msg
 
 Finish = Callable[[Database], None]
 
@@ -95,19 +96,9 @@ def keys_of(opened: OpenedBackup, settings: Settings, *, other_secret: bool = Fa
     keys = open_keys(settings)
     if archive.mark_of(keys) == opened.manifest.secret or other_secret:
         return keys
-    lost = (
-        "With another secret nobody can use codes of an app or recovery codes any more, and what "
-        "was erased since cannot be known again; --other-secret goes on all the same."
-    )
     if opened.secret:
-        raise BackupError(
-            "The backup brings its secret along, and WEBSITE_SECRET_KEY is set to another. Unset "
-            f"it. {lost}"
-        )
-    raise BackupError(
-        "The backup was made with another WEBSITE_SECRET_KEY, and does not hold it. Set that one. "
-        f"{lost}"
-    )
+        raise BackupError(msg("restore.two-secrets"))
+    raise BackupError(msg("restore.another-secret"))
 
 
 @dataclass(frozen=True)
@@ -132,10 +123,7 @@ def restore(opened: OpenedBackup, settings: Settings, *, force: bool, finish: Fi
     :raises StorageError: if the database cannot be used.
     """
     if (opened.manifest.kind == "sqlite") != settings.is_one_machine:
-        raise BackupError(
-            f"The backup is of {opened.manifest.kind}, but WEBSITE_DATABASE_URL names another kind "
-            "of database. Set it to one of that kind."
-        )
+        raise BackupError(msg("restore.other-kind", kind=opened.manifest.kind))
     if opened.content:
         git.version()  # without the program nothing is touched
     replace = _replace_file if settings.is_one_machine else _replace_tables
@@ -170,12 +158,9 @@ def _replace_file(
     target = Path(make_url(settings.database).database or "").absolute()
     holds_data = sqlite.holds_data(target)
     if holds_data is None and not force:
-        raise BackupError(
-            f"{target} is there, but is no database that can be read. --force replaces it, and "
-            "keeps it in a folder beside."
-        )
+        raise BackupError(msg("restore.no-database", target=target))
     if holds_data and not force:
-        raise BackupError(_OCCUPIED)
+        raise BackupError(msg("restore.occupied"))
     missing = sqlite.references(target) - sqlite.references(opened.database) if holds_data else ()
     with contextlib.closing(connect(f"sqlite:///{opened.database}")) as database:
         migrations.migrate(database.engine)
@@ -193,7 +178,7 @@ def _replace_tables(
     postgresql.refuse_if_used(url)
     before, holds_data = postgresql.references(url), postgresql.holds_data(url)
     if holds_data and not force:
-        raise BackupError(_OCCUPIED)
+        raise BackupError(msg("restore.occupied"))
     with _keeping(settings) if holds_data else contextlib.nullcontext() as kept:
         if kept:
             postgresql.dump(url, kept / postgresql.FILE)
@@ -204,10 +189,7 @@ def _replace_tables(
             migrations.migrate(database.engine)
             finish(database)
     except StorageError as error:
-        raise BackupError(
-            f"The tables are restored, but what was erased since may be back: {error}. Restore "
-            "once more with --force when that is mended, before the site starts."
-        ) from error
+        raise BackupError(msg("restore.half-done", error=error)) from error
     return Restored(kept, tuple(sorted(missing)))
 
 
@@ -228,9 +210,3 @@ def _keeping(settings: Settings) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(folder)
         raise
-
-
-_OCCUPIED = (
-    "The database holds data already. Restore into an empty one (another WEBSITE_INSTANCE_DIR or "
-    "WEBSITE_DATABASE_URL); or --force replaces them, and keeps a copy in a folder of its own."
-)

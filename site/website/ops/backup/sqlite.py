@@ -12,6 +12,7 @@ from website.exceptions import BackupError
 from website.infra import disk
 from website.infra.sqlite import BUSY_TIMEOUT
 from website.ops.backup import workdir
+from website.ops.backup.messages import msg
 
 FILE = "website.sqlite3"
 """Name of the database in the archive."""
@@ -107,10 +108,7 @@ def unused(path: Path) -> Iterator[None]:
             database.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             if "locked" in str(error):
-                raise BackupError(
-                    f"A process has the database {path} open. End 'serve', 'deliver' and 'preview' "
-                    "first, wherever they run with it, then try again. Nothing was changed."
-                ) from error
+                raise BackupError(msg("restore.file-in-use", path=path)) from error
             raise
         yield
 

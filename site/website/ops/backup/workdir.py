@@ -17,6 +17,7 @@ from website.exceptions import BackupError
 from website.infra import locks
 from website.infra.database import file_of
 from website.ops.backup import rotation
+from website.ops.backup.messages import msg
 
 LOCK = ".backup.lock"
 PREFIX = ".backup-"
@@ -48,9 +49,7 @@ def folder(settings: Settings) -> Iterator[Path]:
             with tempfile.TemporaryDirectory(prefix=PREFIX, dir=where) as made:
                 yield Path(made)
     except locks.LockedElsewhere as error:
-        raise BackupError(
-            "Another process is making or restoring a backup now. Try again when it has ended."
-        ) from error
+        raise BackupError(msg("create.at-work")) from error
     except OSError as error:
         named = f" ({error.filename})" if error.filename else ""
         raise BackupError(f"{where} cannot be used: {error.strerror or error}{named}") from error
