@@ -31,6 +31,7 @@ def test_an_empty_variable_is_as_good_as_none() -> None:
         ("https://beispiel.test:8443/auf/tritt/", "/auf/tritt/", "https://beispiel.test:8443"),
         ("https://WWW.Beispiel.test:443", "/", "https://www.beispiel.test"),
         ("https://müller.test", "/", "https://xn--mller-kva.test"),
+        ("http://[::1]:8000", "/", "http://[::1]:8000"),
     ],
 )
 def test_an_address_says_root_and_origin(address: str, root: str, origin: str) -> None:

@@ -115,7 +115,7 @@ def _alarm_url(text: str) -> str:
 
 
 def _origins(text: str) -> frozenset[str]:
-    return frozenset(map(_origin, _list(text)))
+    return frozenset(map(origin, _list(text)))
 
 
 def _addresses(text: str) -> tuple[str, ...]:
@@ -189,10 +189,14 @@ def _split(text: str) -> SplitResult:
     return parts
 
 
-def _origin(address: str) -> str:
-    """Return an origin as browsers write it: in lower case, in Punycode, without the usual port."""
-    parts = urlsplit(address)
+def origin(url: str) -> str:
+    """Return the origin of a URL as browsers write it: lower case, Punycode, no default port.
+
+    :raises ValueError: if its host or port cannot be read.
+    """
+    parts = urlsplit(url)
     host = (parts.hostname or "").encode("idna").decode()
+    host = f"[{host}]" if ":" in host else host
     usual = {"http": 80, "https": 443}.get(parts.scheme)
     port = f":{parts.port}" if parts.port and parts.port != usual else ""
     return f"{parts.scheme}://{host}{port}"
@@ -296,7 +300,7 @@ class Settings:
     @functools.cached_property
     def own_origin(self) -> str:
         """The origin of the site's own address, as browsers write it."""
-        return _origin(self.base_url)
+        return origin(self.base_url)
 
     @functools.cached_property
     def own_origins(self) -> frozenset[str]:

@@ -3,16 +3,30 @@
 Flask finds it by the entry point ``flask.commands``, before it makes the application.
 """
 
+import dataclasses
 import os
 import shutil
 import sys
+import textwrap
+from collections.abc import Iterator, Sequence
 
 import click
 
 from website.cli import instances
 from website.cli.output import show_json
 from website.ops import doctor as examining
-from website.ops.doctor import report
+from website.ops.doctor import CheckResult, Level
+
+MARKS = {Level.OK: "✔", Level.UNCHECKED: "–", Level.WARNING: "!", Level.ERROR: "✘"}
+COLOURS = {
+    Level.OK: "green",
+    Level.UNCHECKED: "bright_black",
+    Level.WARNING: "yellow",
+    Level.ERROR: "red",
+}
+WIDEST = 110
+TERMINAL = (WIDEST, 24)
+"""Columns and lines where the terminal's are unknown."""
 
 
 @click.command()
@@ -43,10 +57,55 @@ def doctor(
     instances.work_on(context.settings)
     findings = examining.run_checks(context, examining.CHECKS)
     context.close()
+    has_errors = any(finding.level is Level.ERROR for finding in findings)
     if as_json:
-        show_json(report.as_data(findings))
+        show_json(
+            {
+                "ok": not has_errors,
+                "findings": [dataclasses.asdict(finding) for finding in findings],
+            }
+        )
     else:
-        for line in report.lines(findings, shutil.get_terminal_size(report.TERMINAL).columns):
+        for line in lines(findings, shutil.get_terminal_size(TERMINAL).columns):
             click.echo(line)
-    if report.has_errors(findings):
+    if has_errors:
         sys.exit(1)
+
+
+def lines(findings: Sequence[CheckResult], columns: int) -> Iterator[str]:
+    """Yield the table: a line for each result, and below it the next step."""
+    width = max(len(finding.check) for finding in findings)
+    indent = " " * (width + 4)
+    columns = min(columns, WIDEST)
+    for finding in findings:
+        mark = click.style(MARKS[finding.level], fg=COLOURS[finding.level])
+        seen = f"not checked: {finding.seen}" if finding.level is Level.UNCHECKED else finding.seen
+        text = textwrap.fill(
+            seen, columns, initial_indent=indent, subsequent_indent=indent, break_long_words=False
+        )
+        yield f"{mark} {finding.check:{width}}  {text.lstrip()}"
+        if finding.advice:
+            yield textwrap.fill(
+                f"→ {finding.advice}",
+                columns,
+                initial_indent=indent,
+                subsequent_indent=f"{indent}  ",
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+    yield ""
+    yield summary(findings)
+
+
+def summary(findings: Sequence[CheckResult]) -> str:
+    """Return the counts of errors and warnings as a sentence."""
+    levels = [finding.level for finding in findings]
+    errors, warnings, unchecked = map(levels.count, (Level.ERROR, Level.WARNING, Level.UNCHECKED))
+    if not errors and not warnings:
+        return f"All that was checked is right ({unchecked} not checked)."
+    counted = f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}"
+    return f"{counted}, {unchecked} not checked."
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

@@ -7,7 +7,7 @@ import http.client
 import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from website.infra import network
 
@@ -19,6 +19,8 @@ MAX_BODY = 2 * 1024**2
 class HttpResponse:
     """A response, its body not uncompressed."""
 
+    url: str
+    """That of the request."""
     status: int
     headers: http.client.HTTPMessage
     body: bytes
@@ -28,6 +30,12 @@ class HttpResponse:
     def text(self) -> str:
         """The body as text."""
         return self.body.decode("utf-8", "replace")
+
+    @property
+    def location(self) -> str:
+        """The absolute address to which the response redirects; empty if it does not."""
+        location = self.headers.get("Location", "")
+        return urljoin(self.url, location) if location else ""
 
     @property
     def media_type(self) -> str:
@@ -104,4 +112,4 @@ def request(
         connection.request(method, target, body, dict(headers or {}))
         response = connection.getresponse()
         body = response.read(MAX_BODY)
-        return HttpResponse(response.status, response.headers, body, certificate_ends)
+        return HttpResponse(url, response.status, response.headers, body, certificate_ends)

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from website.config import Settings, is_this_machine
@@ -58,25 +57,6 @@ NEEDING_UTF8 = ("SMTPUTF8", "BODY=8BITMIME")
 DEFAULT_PORTS = {"smtp": 587, "smtps": 465}
 _UNSAFE_IN_NAME = re.compile(r"[^A-Za-z0-9.-]+")
 _ENHANCED_CODE = re.compile(r"\A[245]\.\d{1,3}\.\d{1,3}\b")
-
-
-class Transport(Protocol):
-    """Accepts mails for delivery."""
-
-    def send(self, compose: Callable[[bool], EmailMessage], *, sender: str, recipient: str) -> None:
-        """Return when the mail is in other hands.
-
-        :param compose: makes the mail, when it is known whether it may need SMTPUTF8. Its parts
-            must be encoded: only headers may hold more than ASCII.
-        :param sender: who gets the bounce if it cannot be delivered further on; empty for nobody.
-        :raises DeliveryError: if it is not; its text holds no personal data.
-        """
-
-    def dry_run(self, *, sender: str, recipients: Sequence[str]) -> DryRunResult:
-        """See whether mails would be taken over, and send none.
-
-        :raises DeliveryError: if no recipient can get one.
-        """
 
 
 class FileTransport:
@@ -165,7 +145,13 @@ class SmtpTransport:
             )
 
     def send(self, compose: Callable[[bool], EmailMessage], *, sender: str, recipient: str) -> None:
-        """Return when the server has taken the mail over (RFC 5321, 4.2.5)."""
+        """Return when the server has accepted the mail (RFC 5321, 4.2.5).
+
+        :param compose: makes the mail, when it is known whether it may need SMTPUTF8. Its parts
+            must be encoded: only headers may hold more than ASCII.
+        :param sender: who gets the bounce if it cannot be delivered further on; empty for nobody.
+        :raises DeliveryError: if it has not; the text holds no personal data.
+        """
         sender, recipient = map(email_addresses.deliverable_form, (sender, recipient))
         with _delivery_errors(), self._connected() as server:
             server.ehlo_or_helo_if_needed()
@@ -222,6 +208,10 @@ class SmtpTransport:
                 # The mail is taken over or not by now; how the farewell goes changes nothing.
                 with contextlib.suppress(OSError, smtplib.SMTPException):
                     server.quit()
+
+
+Transport = FileTransport | SmtpTransport
+"""Accepts mails for delivery."""
 
 
 class Client(smtplib.SMTP):

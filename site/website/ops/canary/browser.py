@@ -5,10 +5,11 @@ response comes.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlencode
 
+from website.config import origin
 from website.infra import http_client
+from website.infra.http_client import HttpResponse
 
 TIMEOUT = 20.0
 """Seconds for one response, name lookup included; visitors would be gone by then."""
@@ -29,19 +30,7 @@ _FROM_A_PAGE = {"Sec-Fetch-Site": "same-origin"}
 _FROM_NOWHERE = {"Sec-Fetch-Site": "none"}
 
 
-@dataclass(frozen=True)
-class Response:
-    """The response to one request."""
-
-    url: str
-    """Its address."""
-    status: int
-    location: str
-    """Where it redirects to, as an absolute address; empty if nowhere."""
-    text: str
-
-
-def open_page(url: str, *, by: str = "") -> Response:
+def open_page(url: str, *, by: str = "") -> HttpResponse:
     """Fetch a page, and follow redirects on the same host.
 
     :param by: the page that links there.
@@ -56,7 +45,7 @@ def open_page(url: str, *, by: str = "") -> Response:
     return response
 
 
-def send_form(url: str, fields: Sequence[tuple[str, str]], *, by: str) -> Response:
+def send_form(url: str, fields: Sequence[tuple[str, str]], *, by: str) -> HttpResponse:
     """Send a form from a page; a redirect is not followed."""
     headers = _FROM_A_PAGE | {
         "Origin": origin(by),
@@ -68,18 +57,6 @@ def send_form(url: str, fields: Sequence[tuple[str, str]], *, by: str) -> Respon
 
 def _exchange(
     method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
-) -> Response:
+) -> HttpResponse:
     sent = _ALWAYS | dict(headers)
-    response = http_client.request(url, timeout=TIMEOUT, method=method, headers=sent, body=body)
-    location = response.headers.get("Location", "")
-    return Response(url, response.status, urljoin(url, location) if location else "", response.text)
-
-
-def origin(url: str) -> str:
-    """Return the origin of an address as browsers write it."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").encode("idna").decode()
-    usual = {"http": 80, "https": 443}.get(parts.scheme)
-    host = f"[{host}]" if ":" in host else host
-    port = f":{parts.port}" if parts.port and parts.port != usual else ""
-    return f"{parts.scheme}://{host}{port}"
+    return http_client.request(url, timeout=TIMEOUT, method=method, headers=sent, body=body)

@@ -4,15 +4,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from website.config import Settings
+from website.config import Settings, origin
 from website.exceptions import CanaryError
 from website.infra import network, toml_tables
+from website.infra.http_client import HttpResponse
 from website.infra.mail_transport import LOGIN_REFUSED
 from website.leads.canaries import Canaries
 from website.leads.models import Canary
 from website.leads.services import Leads
 from website.ops.canary import browser
-from website.ops.canary.browser import Response, origin
 from website.ops.canary.page import ENDPOINT, PAGE, HtmlForm, differences, read_form
 from website.ops.canary.sample_answers import filled_in
 from website.questionnaire import PROOF, GetQuestionnaire
@@ -65,7 +65,7 @@ class Journey:
             raise _failed("out-of-step", " ".join(out_of_step))
         return f"stored after {taken:.1f} s, delivered after {time.monotonic() - begun:.1f} s"
 
-    def _form(self) -> tuple[Response, HtmlForm]:
+    def _form(self) -> tuple[HttpResponse, HtmlForm]:
         try:
             page = browser.open_page(self.page)
         except OSError as error:
@@ -80,7 +80,7 @@ class Journey:
             raise _failed("elsewhere", origin(form.target(page.url)))
         return page, form
 
-    def _send(self, page: Response, form: HtmlForm, nonce: str, marker: str) -> Canary:
+    def _send(self, page: HttpResponse, form: HtmlForm, nonce: str, marker: str) -> Canary:
         sent = filled_in(form, nonce, marker)
         try:
             answer = browser.send_form(form.target(page.url), sent, by=page.url)
@@ -109,7 +109,7 @@ class Journey:
             raise _failed("garbled", ", ".join(garbled))
         return stored
 
-    def _check_thanks(self, answer: Response, stored: Canary) -> None:
+    def _check_thanks(self, answer: HttpResponse, stored: Canary) -> None:
         if origin(answer.location) != origin(self.page):
             raise _failed("no-thanks", f"it would be at {origin(answer.location)}")
         try:
@@ -155,7 +155,7 @@ def _differs(name: str, sent: dict[str, str], stored: Canary) -> bool:
     return sent.get(name, "") != str(stored.answers.get(name, ""))
 
 
-def _refusal(answer: Response) -> str:
+def _refusal(answer: HttpResponse) -> str:
     form = read_form(answer.text) if answer.status == INVALID else None
     names = [one.name for one in form.fields if one.invalid] if form else []
     return f"status {answer.status}" + (f" at {', '.join(names)}" if names else "")

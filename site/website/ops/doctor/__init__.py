@@ -5,9 +5,21 @@ In reading order: ``results`` (what checks yield, in the words of ``messages.tom
 (their list); then one module for each subject, whose checks are small functions that yield results.
 """
 
-from website.ops.doctor.checks import CHECKS
+import pkgutil
+
+from website.infra import toml_tables
 from website.ops.doctor.context import DoctorContext
 from website.ops.doctor.results import CheckResult, Level
-from website.ops.doctor.runner import run_checks
+from website.ops.doctor.runner import Check, run_checks
 
 __all__ = ["CHECKS", "CheckResult", "DoctorContext", "Level", "run_checks"]
+
+CHECKS = tuple(
+    Check(
+        name,
+        pkgutil.resolve_name(f"website.ops.doctor.{row['run']}"),
+        needs=tuple(f"WEBSITE_{setting}" for setting in row.get("needs", ())),
+    )
+    for name, row in toml_tables.beside(__file__, "checks.toml").items()
+)
+"""All checks, in the order in which they are reported."""

@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import functools
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import dns.resolver
 
-from website.config import Settings
+from website.config import SECRETS, Settings
 from website.content.library import Library
 from website.content.loading import load
 from website.editorial.workspace import live_settings
 from website.exceptions import ConfigurationError, StorageError
 from website.infra import clock as clocks
-from website.infra import keyed_hashes
+from website.infra import keyed_hashes, running_instance
 from website.infra.clock import Clock
 from website.infra.database import Database, connect, file_of
 from website.infra.keyed_hashes import Keys
-from website.ops.doctor import environment
 from website.ops.doctor.live_site import LiveSite
 from website.ops.doctor.results import NotChecked
 
 Made = TypeVar("Made")
+
+PREFIX = "WEBSITE_"
+KNOWN = (
+    *(f"{PREFIX}{name.upper()}" for name in Settings.__dataclass_fields__),
+    *(f"{PREFIX}{name.upper()}_FILE" for name in SECRETS),
+)
+"""Names of all variables that are settings."""
 
 SHORTEST_OMITTED = 6
 """Characters. Shorter secrets also occur in ordinary words."""
@@ -77,12 +84,12 @@ class DoctorContext:
 
         :param options: other attributes.
         """
-        usable, wrong = environment.read(environ)
+        usable, wrong = _read(environ)
         return cls(
             settings=usable,
             problems=tuple(wrong.values()),
             unusable=frozenset(wrong),
-            misspelt=tuple(environment.unknown(environ)),
+            misspelt=tuple(_unknown(environ)),
             hidden=tuple(environ[name] for name in wrong if name not in SHOWN),
             **options,
         )
@@ -191,3 +198,33 @@ def _secrets(given: Settings) -> Iterable[str]:
             parts = urlsplit(url)
             yield from (parts.password or "", unquote(parts.password or ""))
             yield from (parts.query, parts.path) if url in whole else ()
+
+
+def _read(environ: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
+    """Parse the settings one by one, so that one mistake hides no other.
+
+    :returns: what could be parsed, and the error of each variable that could not.
+    """
+    taken: dict[str, str] = {}
+    left = {name: environ[name] for name in KNOWN if environ.get(name, "").strip()}
+    while True:
+        wrong: dict[str, str] = {}
+        for name, value in left.items():
+            try:
+                Settings.from_environment(taken | {name: value})
+            except ConfigurationError as problem:
+                wrong[name] = str(problem)
+            else:
+                taken[name] = value
+        if len(wrong) == len(left):  # some need others, which are tried first the next time
+            return running_instance.known(Settings.from_environment(taken), taken), wrong
+        left = {name: left[name] for name in wrong}
+
+
+def _unknown(environ: Mapping[str, str]) -> Iterator[str]:
+    """Yield variables that look like settings and are none."""
+    for name in sorted(environ):
+        if name.startswith(PREFIX) and name not in KNOWN:
+            near = difflib.get_close_matches(name, KNOWN, 1)
+            meant = f" (did you mean {near[0]}?)" if near else ""
+            yield f"{name} is set, but there is no such setting{meant}"

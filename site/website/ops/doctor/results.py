@@ -6,13 +6,15 @@ import datetime
 import functools
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
 
 from website.infra import toml_tables
 
 CERTIFICATE_WARNING = 21
 """Days. Renewal usually begins 30 days before the end, so by then it has failed for some time."""
 CERTIFICATE_ERROR = 7
+
+# Read for the first result: every process loads this module, and few have any.
+_messages = functools.cache(lambda: toml_tables.beside(__file__, "messages.toml"))
 
 
 class Level(StrEnum):
@@ -70,9 +72,3 @@ def certificate(whose: str, ends: datetime.datetime, now: datetime.datetime) -> 
     key = "certificate.ends" if days < CERTIFICATE_WARNING else "certificate.fine"
     found = result(key, whose=whose, days=days, ends=ends)
     return found.at(Level.ERROR) if days < CERTIFICATE_ERROR else found
-
-
-@functools.cache
-def _messages() -> dict[str, Any]:
-    # Read for the first result: every process loads this module, and few have any.
-    return toml_tables.beside(__file__, "messages.toml")

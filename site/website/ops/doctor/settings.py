@@ -7,8 +7,7 @@ from website.exceptions import ConfigurationError
 from website.infra.mail_transport import transport_for
 from website.leads import webhooks
 from website.ops.doctor import startup
-from website.ops.doctor.context import DoctorContext
-from website.ops.doctor.environment import KNOWN
+from website.ops.doctor.context import KNOWN, DoctorContext
 from website.ops.doctor.results import CheckResult, NotChecked, result
 from website.ops.monitoring.alert_channels import channels_for
 
@@ -29,7 +28,7 @@ def safety(context: DoctorContext) -> Iterator[CheckResult]:
     context.needs(*KNOWN)
     if not context.settings.is_for_others:
         raise NotChecked("the site is for this machine only")
-    yield from startup.unsafe(context.settings) or [result("safety.fine")]
+    yield from [*startup.unsafe(context.settings)] or [result("safety.fine")]
 
 
 def _of_parts(settings: Settings) -> Iterator[str]:

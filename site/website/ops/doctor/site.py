@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping
 
-from website.config import Settings, is_this_machine
+from website.config import is_this_machine, origin
 from website.exceptions import ConfigurationError
 from website.ops.canary.page import ENCODING, ENDPOINT, PAGE, differences, read_form
 from website.ops.doctor import live_site, results
@@ -64,15 +64,15 @@ def redirect(context: DoctorContext, *, port: int = HTTP) -> Iterator[CheckResul
     except live_site.Unreachable as reason:
         yield result("redirect.unanswered", host=site.host, reason=reason)
         return
-    target, origin = answer.headers.get("Location", ""), context.settings.own_origin
-    key = "redirect.fine" if _origin(target) == origin else "redirect.elsewhere"
+    target, ours = answer.headers.get("Location", ""), context.settings.own_origin
+    key = "redirect.fine" if _origin(target) == ours else "redirect.elsewhere"
     key = key if answer.status in MOVED else "redirect.none"
-    yield result(key, host=site.host, target=target, origin=origin, status=answer.status)
+    yield result(key, host=site.host, target=target, origin=ours, status=answer.status)
 
 
 def _origin(address: str) -> str:
     try:
-        return Settings(base_url=address).own_origin
+        return origin(address)
     except ValueError:
         return ""
 
@@ -203,11 +203,11 @@ def request(context: DoctorContext) -> Iterator[CheckResult]:
 
 def _refused(context: DoctorContext, endpoint: str) -> Iterator[CheckResult]:
     """Check the endpoint of one edition."""
-    origin = context.settings.own_origin
-    headers = {"Content-Type": ENCODING, "Origin": origin}
+    ours = context.settings.own_origin
+    headers = {"Content-Type": ENCODING, "Origin": ours}
     answer = context.site.ask(endpoint, method="POST", body=b"", headers=headers)
     if answer.status == FORBIDDEN:
-        yield result("request.foreign", origin=origin)
+        yield result("request.foreign", origin=ours)
     elif answer.status != INCOMPLETE or not read_form(answer.text):
         yield _no_endpoint(f"POST {endpoint}", answer.status)
 

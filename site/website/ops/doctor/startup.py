@@ -20,15 +20,21 @@ from website.ops.doctor.results import CheckResult, result
 log = logging.getLogger(__name__)
 
 
-def unsafe(settings: Settings) -> list[CheckResult]:
-    """Return what keeps a website for others from starting."""
-    return [
-        *_encryption(settings),
-        *_recipients(settings),
-        *_proxies(settings),
-        *_metrics(settings),
-        *_permissions(settings),
-    ]
+def unsafe(settings: Settings) -> Iterator[CheckResult]:
+    """Yield what keeps a website for others from starting."""
+    if not settings.is_https:
+        yield result("safety.unencrypted", base_url=settings.base_url)
+    if not settings.smtp_url:
+        yield result("safety.no-mail-server")
+    if LEADS_AT_HOME in settings.leads_to:
+        yield result("safety.nobody-reads", address=LEADS_AT_HOME)
+    if everybody := [str(each) for each in settings.trusted_proxies if each.prefixlen == 0]:
+        yield result("safety.proxies", everybody=", ".join(everybody))
+    if settings.metrics and _is_for_everybody(settings.metrics[0]):
+        yield result("safety.metrics", host=settings.metrics[0])
+    files = private_files(settings)
+    if readable := [path for path in files if path.stat().st_mode & stat.S_IRWXO]:
+        yield result("safety.file-rights", names=" ".join(map(str, readable)))
 
 
 def require(settings: Settings, build: Path | None = None) -> None:
@@ -64,18 +70,6 @@ def private_files(settings: Settings) -> Iterator[Path]:
             yield from sorted(path for path in place.iterdir() if path.is_file())
 
 
-def _encryption(settings: Settings) -> Iterator[CheckResult]:
-    if not settings.is_https:
-        yield result("safety.unencrypted", base_url=settings.base_url)
-
-
-def _recipients(settings: Settings) -> Iterator[CheckResult]:
-    if not settings.smtp_url:
-        yield result("safety.no-mail-server")
-    if LEADS_AT_HOME in settings.leads_to:
-        yield result("safety.nobody-reads", address=LEADS_AT_HOME)
-
-
 def _frozen_elsewhere(settings: Settings, build: Path) -> Iterator[CheckResult]:
     text = _text(build / "robots.txt")
     found = re.search(r"^Sitemap: (.+)/sitemap\.xml$", text, re.MULTILINE)
@@ -95,16 +89,6 @@ def _text(file: Path) -> str:
         return ""
 
 
-def _proxies(settings: Settings) -> Iterator[CheckResult]:
-    if everybody := [str(each) for each in settings.trusted_proxies if each.prefixlen == 0]:
-        yield result("safety.proxies", everybody=", ".join(everybody))
-
-
-def _metrics(settings: Settings) -> Iterator[CheckResult]:
-    if settings.metrics and _is_for_everybody(settings.metrics[0]):
-        yield result("safety.metrics", host=settings.metrics[0])
-
-
 def _is_for_everybody(host: str) -> bool:
     try:
         addresses = network.resolve(host, 0)
@@ -114,9 +98,3 @@ def _is_for_everybody(host: str) -> bool:
         network.is_public(address) or ipaddress.ip_address(address).is_unspecified
         for address in addresses
     )
-
-
-def _permissions(settings: Settings) -> Iterator[CheckResult]:
-    files = private_files(settings)
-    if readable := [path for path in files if path.stat().st_mode & stat.S_IRWXO]:
-        yield result("safety.file-rights", names=" ".join(map(str, readable)))
