@@ -18,8 +18,8 @@ from website.infra import german
 from website.infra.clock import now
 from website.infra.database import Database
 from website.leads.models import Delivery, DeliveryState
-from website.ops.monitoring.calendars import next_monday, next_morning
 from website.ops.monitoring.health_history import record_sample
+from website.ops.monitoring.jobs import next_monday, next_morning
 from website.ops.monitoring.models import HealthSample, JobRun
 from website.staff.access import StaffRole
 from website.staff.accounts.models import Staff

@@ -18,14 +18,13 @@ from flask.cli import with_appcontext
 import website.cli.demo
 import website.cli.privacy  # noqa: F401 - adds commands to the group "leads"
 from website.authoring import preview
-from website.cli import instances, options
+from website.cli import common, instances
 from website.cli.articles import new, publish, rename, unpublish
-from website.cli.canary import canary
 from website.cli.check import check
+from website.cli.common import refusal
 from website.cli.content import content
 from website.cli.deploy_files import deploy_files
 from website.cli.leads import leads
-from website.cli.output import refusal
 from website.cli.staff import staff
 from website.config import Role
 from website.editorial.workspace import Workspace, live_settings
@@ -33,6 +32,7 @@ from website.exceptions import RepositoryError
 from website.infra import running_instance
 from website.infra.database import Database
 from website.leads.services import open_outbox
+from website.ops.canary.journey import journey_for
 from website.ops.deploy.web_server_rules import HostedSite
 from website.ops.doctor import startup
 from website.ops.monitoring import heartbeat, metrics
@@ -59,7 +59,7 @@ def register(app: Flask, factory: Callable[..., Flask]) -> None:
         app.cli.add_command(command)
 
     @app.cli.command("preview")
-    @click.option("--port", type=options.PORT, default=8000, show_default=True)
+    @click.option("--port", type=common.PORT, default=8000, show_default=True)
     def preview_command(port: int) -> None:
         """Zeigt die Website mit Entwürfen; was gespeichert ist, zeigt die Seite von selbst."""
         library = services().library
@@ -68,8 +68,8 @@ def register(app: Flask, factory: Callable[..., Flask]) -> None:
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=options.PORT, default=8000, show_default=True)
-@options.build
+@click.option("--port", type=common.PORT, default=8000, show_default=True)
+@common.build
 @click.option(
     "--deliver/--no-deliver",
     default=True,
@@ -134,6 +134,19 @@ def deliver(*, forever: bool, parent: int | None, build: Path | None) -> None:
         return
     with _official_content():
         _deliver(parent, build.absolute() if build else None, forever=True)
+
+
+@click.command()
+@with_appcontext
+def canary() -> None:
+    """Send a request through the live form, follow it until it is delivered, and remove it.
+
+    Nobody is told of it, and it is never seen as a request. The worker must be running: it is what
+    delivers. Exit code 1 if it gets stuck, with the step at which it did.
+    """
+    settings = instances.work_on(services().settings)
+    journey = journey_for(settings, services().leads)
+    click.echo(f"{journey.page}: {journey.run()}")
 
 
 def _deliver(parent: int | None, build: Path | None, *, forever: bool) -> None:

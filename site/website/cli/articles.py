@@ -8,7 +8,7 @@ import click
 from flask.cli import with_appcontext
 
 from website.authoring import articles, file_transactions
-from website.cli.output import show
+from website.cli.common import show
 from website.content.kinds import ARTICLES
 from website.content.languages import GERMAN
 from website.editorial import new_texts

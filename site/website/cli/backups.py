@@ -12,8 +12,8 @@ import click
 from pyrage import x25519
 
 from website.cli import instances
+from website.cli.common import show
 from website.cli.leads import actor
-from website.cli.output import show
 from website.config import Settings
 from website.content.questionnaire_reload import QuestionnaireFile
 from website.exceptions import ContentError
@@ -24,15 +24,14 @@ from website.leads.erasure_log import REMEMBERED, ErasureLog
 from website.leads.retention import Retention
 from website.leads.services import open_leads
 from website.ops.backup import (
-    after_restore,
     create_backup,
     encryption,
     restore_backup,
     rotation,
     workdir,
 )
-from website.ops.backup.after_restore import Finished
 from website.ops.backup.archive import Manifest
+from website.ops.backup.restore_backup import Finished
 from website.ops.backup.rotation import LONGEST
 from website.ops.service import move_to_postgresql
 from website.staff.accounts import sessions
@@ -127,7 +126,7 @@ def _restore(
     retention = _retention(settings)  # before anything is touched
 
     def finish(database: Database) -> None:
-        done = after_restore.prepare(
+        done = restore_backup.prepare(
             database,
             opened.manifest.made_at,
             erasures=ErasureLog(settings.backups, keys),

@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 
 from website import checking
 from website.authoring import articles
-from website.cli.output import show_json
+from website.cli.common import show_json
 from website.config import ROOT
 from website.content.library import Library
 from website.content.models import PublicationStatus

@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from website.build import builder, targets
-from website.cli import instances, options, publishing_process
+from website.cli import common, instances, publishing_process
+from website.cli.common import msg, refusal, show, show_json
 from website.cli.leads import actor
-from website.cli.output import msg, refusal, show, show_json
 from website.editorial.publication_requests import EditorialStatus, PublicationRequests
 from website.editorial.publications import Publication, Publications, PublicationState
 from website.editorial.workspace import CHECKOUT, Workspace, user
@@ -32,7 +32,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
 
 @content.command("publish")
-@options.build
+@common.build
 @click.option("--release", is_flag=True, help="Make releases from now on: BUILD becomes a link.")
 @click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes.")
 @as_json
@@ -63,7 +63,7 @@ def publish(build: Path, jobs: int, *, release: bool, as_json: bool) -> None:
 
 @content.command("rollback")
 @click.argument("number", type=int, required=False)
-@options.build
+@common.build
 @as_json
 def rollback(number: int | None, build: Path, *, as_json: bool) -> None:
     """Take back the last publication, or the one with this number, and nothing that came later.
@@ -102,7 +102,7 @@ def push() -> None:
 
 @content.command("log")
 @click.argument("file", required=False)
-@options.limit
+@common.limit
 @as_json
 def log(file: str | None, limit: int, *, as_json: bool) -> None:
     """List the last publications; or the versions of FILE, named from the content folder."""

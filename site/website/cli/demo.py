@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import click
 
+from website.cli.common import refusal
 from website.cli.leads import leads
-from website.cli.output import refusal
 from website.exceptions import StorageError
 from website.infra import clock as clocks
 from website.leads.services import Leads

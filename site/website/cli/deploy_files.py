@@ -14,8 +14,8 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from website.cli import instances, options
-from website.cli.output import refusal, show
+from website.cli import common, instances
+from website.cli.common import refusal, show
 from website.config import ROOT, Settings
 from website.ops.deploy import hosting_files, systemd, web_server_rules
 from website.web.services import services
@@ -26,7 +26,7 @@ MODES = {hosting_files.SETTINGS_FILE: 0o600, hosting_files.COMMAND: 0o755}
 
 @click.command("deploy-files")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@options.build
+@common.build
 @click.option(
     "--endpoint",
     default="127.0.0.1:8000",

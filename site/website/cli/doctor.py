@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from website.cli import instances
-from website.cli.output import show_json
+from website.cli.common import show_json
 from website.ops import doctor as examining
 from website.ops.doctor import CheckResult, Level
 

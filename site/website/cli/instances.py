@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.engine import make_url
 
-from website.cli.output import msg
+from website.cli.common import msg
 from website.config import ROOT, Settings
 from website.editorial.workspace import live_settings
 from website.exceptions import ConfigurationError

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from website.cli import instances, options
-from website.cli.output import refusal, show
+from website.cli import common, instances
+from website.cli.common import refusal, show
 from website.infra.clock import GERMANY, in_german
 from website.leads import labels
 from website.leads.deliveries import Choice
@@ -25,7 +25,7 @@ leads = instances.group(
 
 
 @leads.command("list")
-@options.limit
+@common.limit
 @click.option("--quarantine", is_flag=True, help="Only those that are suspected.")
 @click.option("--references", is_flag=True, help="Only the numbers, one a line, of all.")
 def list_leads(limit: int, *, quarantine: bool, references: bool) -> None:
@@ -89,7 +89,7 @@ def release(references: tuple[str, ...]) -> None:
 @click.option("--channel", type=click.Choice([channel.value for channel in Channel]))
 @click.option("--since", type=MOMENT, help="Owed then or later, in German time.")
 @click.option("--until", type=MOMENT, help="Owed before then, in German time.")
-@options.limit
+@common.limit
 def list_deliveries(limit: int, **chosen: Any) -> None:  # noqa: ANN401 - click's
     """List deliveries, the newest first: of some requests, or of all."""
     for delivery in services().leads.deliveries.find(_choice(**chosen), limit=limit):

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from website import retention_periods
+from website.cli.common import msg, refusal, show
 from website.cli.leads import actor, leads
-from website.cli.output import msg, refusal, show
 from website.exceptions import ContentError, StorageError
 from website.infra import clock
 from website.leads import data_subjects

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import click
 
 from website.cli import instances
-from website.cli.output import msg
+from website.cli.common import msg
 from website.config import INBOX
 from website.staff.access import StaffRole, staff_url
 from website.staff.accounts.models import Staff

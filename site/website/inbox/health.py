@@ -13,9 +13,8 @@ from website.leads.deliveries import Choice
 from website.leads.models import DeliveryState
 from website.ops.monitoring import health_history
 from website.ops.monitoring.alerts import active_alerts, is_overdue
-from website.ops.monitoring.calendars import CALENDARS
 from website.ops.monitoring.health_snapshot import take_snapshot
-from website.ops.monitoring.jobs import TABLE, is_running, next_start
+from website.ops.monitoring.jobs import CALENDARS, TABLE, is_running, next_start
 from website.ops.monitoring.models import JobRun
 from website.staff.access import Action, go_to, requires
 from website.web.services import services

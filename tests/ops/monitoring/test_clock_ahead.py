@@ -11,9 +11,8 @@ import pytest
 from support.jobs import run_due
 from support.leads import NOON, HandClock
 from website.infra.database import Database
-from website.ops.monitoring.calendars import next_monday
 from website.ops.monitoring.heartbeat import Heartbeat
-from website.ops.monitoring.jobs import Job, Schedule, is_running, next_start
+from website.ops.monitoring.jobs import Job, Schedule, is_running, next_monday, next_start
 from website.ops.monitoring.models import JobRun
 
 AHEAD = datetime.timedelta(days=400)

@@ -22,8 +22,7 @@ from website.infra import clock as clocks
 from website.infra.clock import GERMANY
 from website.leads.services import open_outbox
 from website.mailboxes import Mailbox
-from website.ops.monitoring.calendars import next_monday
-from website.ops.monitoring.jobs import Schedule
+from website.ops.monitoring.jobs import Schedule, next_monday
 from website.ops.service import worker
 from website.web.services import services
 

@@ -25,8 +25,7 @@ from website.exceptions import RepositoryError
 from website.infra import clock as clocks
 from website.infra.database import Database
 from website.ops.publishing.publisher import NotThisMachine
-from website.ops.service.publishing_service import exchanging
-from website.ops.service.scheduled_builds import publishing
+from website.ops.service.publishing_service import exchanging, publishing
 
 BETTER = GOOD.replace("Ein Absatz.", "Ein besserer Absatz.")
 BROKEN = GOOD.replace("Ein Absatz.", "[Link](fehlt.md)")

@@ -22,11 +22,10 @@ from website.infra import clock as clocks
 from website.infra.clock import GERMANY
 from website.infra.database import Database, connect
 from website.ops.monitoring.alerts import active_alerts
-from website.ops.monitoring.calendars import next_morning
 from website.ops.monitoring.health_snapshot import take_snapshot
-from website.ops.monitoring.jobs import Schedule
+from website.ops.monitoring.jobs import Schedule, next_morning
 from website.ops.monitoring.models import JobRun
-from website.ops.service.scheduled_builds import is_due, publishing
+from website.ops.service.publishing_service import is_due, publishing
 
 DAY = datetime.timedelta(days=1)
 

@@ -31,7 +31,7 @@ def safe(tmp_path: Path) -> Settings:
 
 
 def test_a_website_that_is_set_up_starts(safe: Settings) -> None:
-    assert startup.unsafe(safe) == []
+    assert [*startup.unsafe(safe)] == []
     startup.require(safe)
 
 
@@ -68,7 +68,7 @@ def test_what_every_user_of_the_machine_can_read_is_refused(safe: Settings, name
         path.mkdir(mode=0o700)
     elif name:
         path.touch(mode=0o600)
-    assert startup.unsafe(safe) == []
+    assert [*startup.unsafe(safe)] == []
     path.chmod(path.stat().st_mode | 0o004)
     (found,) = startup.unsafe(safe)
     assert str(path) in found.advice
@@ -76,7 +76,7 @@ def test_what_every_user_of_the_machine_can_read_is_refused(safe: Settings, name
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "10.1.2.3", "fd00::1"])
 def test_metrics_may_be_on_an_address_that_visitors_cannot_reach(safe: Settings, host: str) -> None:
-    assert startup.unsafe(replace(safe, metrics=(host, 9100))) == []
+    assert [*startup.unsafe(replace(safe, metrics=(host, 9100)))] == []
 
 
 def test_on_this_machine_alone_everything_is_allowed(safe: Settings) -> None:

@@ -27,9 +27,8 @@ from website.leads.spam.proof_of_work import Proofs
 from website.mailboxes import Mailbox
 from website.ops.backup import rotation
 from website.ops.monitoring.alerts import active_alerts
-from website.ops.monitoring.calendars import CALENDARS
 from website.ops.monitoring.health_snapshot import take_snapshot
-from website.ops.monitoring.jobs import Schedule
+from website.ops.monitoring.jobs import CALENDARS, Schedule
 from website.ops.monitoring.models import HealthSample, JobRun
 from website.ops.service import worker
 from website.staff.accounts.models import SignInAttempt

@@ -7,6 +7,5 @@ the secret that was made in the instance folder, and a manifest that says what m
 In reading order: ``rotation`` (what the files are called, which stay), ``workdir`` (where a backup
 is put together), ``sqlite`` and ``postgresql`` (copying a database, and putting one in place),
 ``archive`` and ``encryption`` (one file, for one key), ``create_backup``, ``restore_backup`` (also
-finding what is wrong with one), ``after_restore`` (what must be done to old data before they are in
-use again).
+finding what is wrong with one, and what must be done to old data before they are in use again).
 """

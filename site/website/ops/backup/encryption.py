@@ -4,10 +4,7 @@ Public keys only: with a passphrase, whoever breaks into this machine could read
 was ever made.
 """
 
-import contextlib
-import hashlib
-import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pyrage
@@ -19,23 +16,6 @@ from website.ops.backup.messages import msg
 BEGINNING = b"age-encryption.org/v1\n"
 ARMORED = b"-----BEGIN AGE ENCRYPTED FILE-----"
 _IDENTITY = "AGE-SECRET-KEY-1"
-
-
-class _Digest(io.RawIOBase):
-    """Takes bytes and keeps their SHA-256."""
-
-    def __init__(self) -> None:
-        self._hash = hashlib.sha256()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: bytes) -> int:  # type: ignore[override]  # what the library gives
-        self._hash.update(data)
-        return len(data)
-
-    def hexdigest(self) -> str:
-        return self._hash.hexdigest()
 
 
 def recipients(keys: Sequence[str]) -> list[x25519.Recipient]:
@@ -89,7 +69,7 @@ def encrypt(source: Path, target: Path, keys: Sequence[x25519.Recipient]) -> x25
     """Encrypt a file for public keys, and for one more, made for this file alone.
 
     :returns: the secret of that one, with which the file can be read again right away by whoever
-        has no other (:func:`decrypted_digest`). It is kept nowhere.
+        has no other. It is kept nowhere.
     """
     ours = x25519.Identity.generate()
     try:
@@ -106,22 +86,9 @@ def decrypt(source: Path, target: Path, keys: Sequence[x25519.Identity]) -> None
     :raises BackupError: if the keys are not those, or the file is damaged.
     """
     target.touch(mode=0o600, exist_ok=False)
-    with _decrypting_errors(source), source.open("rb") as read, target.open("wb") as write:
-        pyrage.decrypt_io(read, write, keys)
-
-
-def decrypted_digest(source: Path, keys: Sequence[x25519.Identity]) -> str:
-    """Return the SHA-256 of what an encrypted file holds, which is written nowhere."""
-    into = _Digest()
-    with _decrypting_errors(source), source.open("rb") as read:
-        pyrage.decrypt_io(read, into, keys)  # type: ignore[arg-type]  # it asks for no more
-    return into.hexdigest()
-
-
-@contextlib.contextmanager
-def _decrypting_errors(source: Path) -> Iterator[None]:
     try:
-        yield
+        with source.open("rb") as read, target.open("wb") as write:
+            pyrage.decrypt_io(read, write, keys)
     except pyrage.DecryptError as error:
         raise BackupError(f"{source} cannot be opened: {_reason(error)}.") from error
     except OSError as error:

@@ -4,6 +4,7 @@ What is wrong with a backup is found out before anything is touched.
 """
 
 import contextlib
+import datetime
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,11 +19,15 @@ from website.editorial import git
 from website.editorial.repository import Repository
 from website.editorial.workspace import Workspace
 from website.exceptions import BackupError, StorageError
-from website.infra import disk
+from website.infra import clock, disk
 from website.infra.database import Database, connect
 from website.infra.keyed_hashes import FILE as SECRET_FILE
 from website.infra.keyed_hashes import Keys, open_keys
 from website.leads import migrations
+from website.leads.deliveries import Deliveries
+from website.leads.erasure_log import ErasureLog
+from website.leads.models import Event
+from website.leads.retention import Deleted, Purge, Retention, empty_log
 from website.ops.backup import archive, encryption, postgresql, sqlite, workdir
 from website.ops.backup.archive import Manifest
 from website.ops.backup.messages import msg
@@ -210,3 +215,52 @@ def _keeping(settings: Settings) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(folder)
         raise
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What was done to restored data before they are in use again."""
+
+    erased_again: Deleted
+    purged: Deleted | None
+    """Nothing if the periods are not known."""
+    pending: int
+    """Deliveries that go on. Some of them may have been sent since the backup was made."""
+    held: int
+    """Deliveries that wait for somebody to decide."""
+
+
+def prepare(  # noqa: PLR0913 - what a restore knows
+    database: Database,
+    made_at: datetime.datetime,
+    *,
+    erasures: ErasureLog,
+    folders: Sequence[Path],
+    retention: Retention | None,
+    mails: Path,
+    hold: bool,
+    actor: str,
+) -> Finished:
+    """Bring restored data up to date: since the backup, people were erased and messages were sent.
+
+    What was erased is erased again, what is due is deleted, and what is pending is held if wanted.
+
+    :param made_at: from when the data are.
+    :param erasures: knows again what was erased, by the secret that belongs to the data.
+    :param folders: where the lines of what was erased lie.
+    :param hold: whether what is pending must wait for somebody to decide.
+    :raises StorageError: if the database or the lines of what was erased cannot be used.
+    """
+    erased = erasures.again(database, folders, made_at, mails)
+    deliveries = Deliveries(database, clock=clock.now)
+    reason = f"Held by a restore of the backup of {made_at:%Y-%m-%d %H:%M} UTC: maybe sent since"
+    held = deliveries.hold_pending(reason, actor=actor) if hold else 0
+    detail = f"backup of {made_at.isoformat()}; erased again: {erased}; {held} held"
+    with database.writing() as session:
+        session.add(Event(at=clock.now(), actor=actor, action="restored", detail=detail))
+    if retention:
+        purged = Purge(database, retention, mails, clock.now).run(actor=actor)
+    else:
+        purged = None
+        empty_log(database)
+    return Finished(erased, purged, deliveries.backlog().pending, held)

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 TIMEOUT = 20.0
 """Seconds for one response."""
 ATTEMPT = 40.0
-"""Seconds for a mail; both channels together stay within ``alert_state.LEASE``."""
+"""Seconds for a mail; both channels together stay within ``alerts.LEASE``."""
 
 
 @dataclass(frozen=True)

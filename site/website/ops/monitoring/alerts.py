@@ -1,19 +1,23 @@
-"""Alerts: what is wrong by which limit, what to do about it, in German for those who fix it."""
+"""Alerts: what is wrong by which limit, what to do about it, and when a message on it is due.
+
+Texts are German, for those who fix it. An alert is sent when two checks in a row have found it,
+again after a day, and once more when it is resolved.
+"""
 
 import datetime
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from website.infra import toml_tables
+from website.infra import leases, toml_tables
 from website.infra.clock import in_german
 from website.infra.clock_skew import age
 from website.infra.mail_transport import IN_GERMAN
 from website.leads.outbox import DELAYS
 from website.ops.monitoring import jobs
 from website.ops.monitoring.health_snapshot import HealthSnapshot
-from website.ops.monitoring.models import JobRun
+from website.ops.monitoring.models import Alarm, JobRun
 
 LATE = datetime.timedelta(minutes=15)
 """How old a delivery may become."""
@@ -29,6 +33,14 @@ SPIKE_FACTOR = 3.0
 """Times as many suspected leads in a day as usual."""
 MIN_SPIKE = 20
 """Suspected leads in a day below which nobody is alerted."""
+
+CONFIRM_AFTER = datetime.timedelta(seconds=50)
+"""What only one check finds passes by itself: somewhat less than the minute between two."""
+REPEAT_AFTER = datetime.timedelta(days=1)
+LEASE = datetime.timedelta(minutes=2)
+"""Longer than sending may take; after a failure it is tried again then."""
+KEPT = datetime.timedelta(days=8)
+"""After the all-clear, for the weekly report."""
 
 
 class AlertKind(StrEnum):
@@ -191,3 +203,87 @@ def _job_message(name: str, job: JobRun, *, overdue: bool) -> str:
     reason = f" Der letzte Versuch scheiterte: {job.error}" if job.error else ""
     state = "ist überfällig" if overdue else f"ist {job.failures}-mal gescheitert"
     return f"{name} {state}, gelungen ist das {last}.{reason}"
+
+
+@dataclass
+class AlertState:
+    """The alarms at one moment."""
+
+    alarms: list[Alarm]
+    now: datetime.datetime
+
+    def update(
+        self, found: Iterable[Alert], suppressed: Collection[AlertKind] = ()
+    ) -> tuple[list[Alarm], list[Alarm]]:
+        """Apply what was found, and what was not found any more.
+
+        :param suppressed: kinds that are not judged now, and so stay as they are.
+        :returns: new alarms, and those to be deleted.
+        """
+        known = {alarm.key: alarm for alarm in self.alarms}
+        alerts = {alert.key: alert for alert in found}
+        new = [
+            Alarm(key=alert.key, since=self.now)
+            for alert in alerts.values()
+            if alert.key not in known
+        ]
+        self.alarms += new
+        for alarm in self.alarms:
+            if alert := alerts.get(alarm.key):
+                self._activate(alarm)
+                if self._may_change(alarm):
+                    alarm.text, alarm.advice = alert.text, alert.advice
+            elif alarm.over_since is None and kind_of(alarm.key) not in suppressed:
+                alarm.over_since = self.now
+        gone = [alarm for alarm in self.alarms if self._is_obsolete(alarm)]
+        self.alarms = [alarm for alarm in self.alarms if alarm not in gone]
+        return new, gone
+
+    def claim(self) -> list[Alarm]:
+        """Lease the alarms that are due, so that no other process sends them meanwhile."""
+        due = [alarm for alarm in self.alarms if self._is_due(alarm)]
+        for alarm in due:
+            alarm.leased_until = self.now + LEASE
+        return due
+
+    def mark_sent(self, claimed: Iterable[Alarm]) -> None:
+        """Store that alarms have been sent, as they were when they were claimed."""
+        was_active = {alarm.key: alarm.over_since is None for alarm in claimed}
+        for alarm in self.alarms:
+            if alarm.key in was_active:
+                alarm.leased_until = None
+                if was_active[alarm.key]:
+                    alarm.told_at = self.now
+                else:
+                    alarm.cleared_at = self.now
+
+    def _activate(self, alarm: Alarm) -> None:
+        if alarm.cleared_at:  # it has come back
+            alarm.since, alarm.told_at, alarm.cleared_at = self.now, None, None
+        alarm.over_since = None
+
+    def _may_change(self, alarm: Alarm) -> bool:
+        """Return whether its text may change; the all-clear quotes the last one that was sent."""
+        return alarm.told_at is None or self._age(alarm.told_at) >= REPEAT_AFTER
+
+    def _is_due(self, alarm: Alarm) -> bool:
+        if self._is_leased(alarm):
+            return False
+        if alarm.over_since is None:
+            return self._may_change(alarm) and (
+                kind_of(alarm.key) in IMMEDIATE or self._age(alarm.since) >= CONFIRM_AFTER
+            )
+        return alarm.cleared_at is None and self._age(alarm.over_since) >= CONFIRM_AFTER
+
+    def _age(self, moment: datetime.datetime) -> datetime.timedelta:
+        return age(moment, self.now)
+
+    def _is_leased(self, alarm: Alarm) -> bool:
+        return leases.is_taken(alarm, self.now, LEASE)
+
+    def _is_obsolete(self, alarm: Alarm) -> bool:
+        if alarm.over_since is None or self._is_leased(alarm):
+            return False
+        if alarm.told_at is None:
+            return True  # it passed before it was sent
+        return alarm.cleared_at is not None and self._age(alarm.cleared_at) > KEPT

@@ -27,8 +27,13 @@ from website.infra.database import Database, insert_new
 from website.infra.german import spelled_duration
 from website.ops.monitoring import alert_channels
 from website.ops.monitoring.alert_channels import AlertChannel
-from website.ops.monitoring.alert_state import AlertState
-from website.ops.monitoring.alerts import SILENCE, active_alerts, database_alert, suppressed_kinds
+from website.ops.monitoring.alerts import (
+    SILENCE,
+    AlertState,
+    active_alerts,
+    database_alert,
+    suppressed_kinds,
+)
 from website.ops.monitoring.health_snapshot import take_snapshot
 from website.ops.monitoring.models import Alarm, ProcessStatus
 

@@ -7,8 +7,9 @@ and if that process dies, another takes over when the lease has ended.
 import datetime
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -16,9 +17,8 @@ from sqlalchemy import delete, select, update
 from website.exceptions import StorageError, WebsiteError
 from website.infra import clock as clocks
 from website.infra import clock_skew, leases, toml_tables
-from website.infra.clock import Clock
+from website.infra.clock import GERMANY, Clock, german_day
 from website.infra.database import Database, insert_new
-from website.ops.monitoring.calendars import CALENDARS, Calendar
 from website.ops.monitoring.models import JobRun
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,33 @@ POLL = 5.0
 """Seconds between two checks of what is due."""
 ENDING = 15.0
 """Seconds that a running job gets to end when the worker is stopped."""
+
+
+Calendar = Callable[[datetime.datetime], datetime.datetime]
+"""Return the first time after a moment at which a job is due."""
+
+WEEK = datetime.timedelta(days=7)
+REPORT = datetime.time(8)
+"""When the weekly report is sent on Mondays, German time."""
+AFTER_MIDNIGHT = datetime.time(0, 2)
+"""German time: when a new day has begun, and articles may appear."""
+
+
+def next_monday(after: datetime.datetime) -> datetime.datetime:
+    """Return the first Monday morning after a moment."""
+    day = german_day(after)
+    monday = datetime.datetime.combine(day - day.weekday() * WEEK / 7, REPORT, GERMANY)
+    return monday if monday > after else monday + WEEK
+
+
+def next_morning(after: datetime.datetime) -> datetime.datetime:
+    """Return the first time after a moment at which a German day has just begun."""
+    morning = datetime.datetime.combine(german_day(after), AFTER_MIDNIGHT, GERMANY)
+    return morning if morning > after else morning + datetime.timedelta(days=1)
+
+
+CALENDARS: Mapping[str, Calendar] = MappingProxyType({"pages": next_morning, "weekly": next_monday})
+"""Of the jobs that run at a time of day instead of an interval, by the job's name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,13 +172,17 @@ class Schedule:
         try:
             outcome = job.run(now)
         except WebsiteError as error:
-            self._failed(job, now, str(error))
+            reason = str(error)
         except Exception as error:
             # Its words may hold anything; the log's reader gets the place instead.
             log.exception("Job %s failed", job.name)
-            self._failed(job, now, f"Unexpected {type(error).__name__}")
+            reason = f"Unexpected {type(error).__name__}"
         else:
-            self._succeeded(job, now, outcome)
+            log.info("Job %s: %s", job.name, outcome)
+            self._end(job, now, succeeded_at=self.clock(), outcome=outcome, error="", failures=0)
+            return True
+        log.error("Job %s failed: %s", job.name, reason)
+        self._end(job, now, failed_at=self.clock(), error=reason, failures=JobRun.failures + 1)
         return True
 
     def _claim(self, job: Job, now: datetime.datetime) -> bool:
@@ -168,17 +199,7 @@ class Schedule:
         )
         return taken is not None
 
-    def _succeeded(self, job: Job, started: datetime.datetime, outcome: str) -> None:
-        log.info("Job %s: %s", job.name, outcome)
-        done = {"succeeded_at": self.clock(), "outcome": outcome, "error": "", "failures": 0}
-        self._end(job, started, done)
-
-    def _failed(self, job: Job, started: datetime.datetime, reason: str) -> None:
-        log.error("Job %s failed: %s", job.name, reason)
-        failures = JobRun.failures + 1
-        self._end(job, started, {"failed_at": self.clock(), "error": reason, "failures": failures})
-
-    def _end(self, job: Job, started: datetime.datetime, values: dict[str, Any]) -> None:
+    def _end(self, job: Job, started: datetime.datetime, **values: object) -> None:
         """Store the result of a run, unless another process has taken over since."""
         ours = update(JobRun).where(JobRun.name == job.name, JobRun.started_at == started)
         self.database.execute(ours.values(leased_until=None, **values))

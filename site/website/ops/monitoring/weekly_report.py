@@ -14,8 +14,8 @@ from website.infra.german import spelled_duration
 from website.leads.models import Delivery, DeliveryState, Lead
 from website.ops.monitoring.alert_channels import AlertChannel
 from website.ops.monitoring.alerts import Alert, active_alerts
-from website.ops.monitoring.calendars import WEEK
 from website.ops.monitoring.health_snapshot import take_snapshot
+from website.ops.monitoring.jobs import WEEK
 from website.ops.monitoring.models import Alarm
 
 

@@ -3,17 +3,24 @@
 It is another process than the worker's, so that building takes no time from delivering, and files
 for visitors get rights of their own. It starts when something is due, stays while editors are at
 work, because a start takes longer than a publication, and ends when nothing was due for a while.
+
+Pages are published again on the day on which an article appears. Where there is no content
+repository, that build is a process of its own, too, as when people start it: its memory is freed
+with it, and a build that fails leaves the pages as they are.
 """
 
 import contextlib
 import datetime
 import logging
 import os
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from website.config import Settings
+from website.config import ROOT, Settings
+from website.content.loading import load
 from website.editorial.publication_outcomes import PublicationOutcomes
 from website.editorial.publication_requests import PublicationRequests
 from website.editorial.publications import Publications
@@ -22,6 +29,7 @@ from website.editorial.workspace import Workspace
 from website.exceptions import FreezeError, RepositoryError, StorageError
 from website.infra import clock as clocks
 from website.infra import locks
+from website.infra.clock import GERMANY, german_day
 from website.infra.database import Database
 from website.ops.monitoring.jobs import Job, scheduled
 from website.ops.publishing.publisher import NotThisMachine, Publisher
@@ -36,7 +44,9 @@ IDLE = 600.0
 AGAIN = 10.0
 """Seconds until the next try where the database or another machine is in the way."""
 LONGEST = datetime.timedelta(hours=1)
-"""Of one publication."""
+"""Of one publication, or of one build."""
+OLDEST = datetime.timedelta(days=30)
+"""Some pages expire within a year (RFC 9116, 2.5.5)."""
 WEBSITE = "Website"
 """Who asks for what the clock asks for."""
 
@@ -128,3 +138,61 @@ def refresh(settings: Settings, database: Database, now: datetime.datetime) -> s
             raise FreezeError(one.detail or one.error)
         time.sleep(POLL)
     raise FreezeError("Nach einer Stunde noch nicht fertig.")
+
+
+def publishing(settings: Settings, build: Path, database: Database | None = None) -> Job:
+    """Return the job that checks once a day whether a build is due.
+
+    :param database: where publications are asked for, if there is a content repository.
+    """
+
+    def publish(now: datetime.datetime) -> str:
+        if not build.exists():
+            return "there are no pages"
+        if not is_due(settings, build, now):
+            return "no page due"
+        if database and Workspace.of(settings).exists:
+            return refresh(settings, database, now)
+        _freeze(build)
+        return "pages made"
+
+    return scheduled("pages", publish)
+
+
+def is_due(settings: Settings, build: Path, now: datetime.datetime) -> bool:
+    """Return whether a text has appeared since the last build, or an error may hide one.
+
+    Other changes of the content wait for a build by hand. So a rollback to an earlier release
+    lasts until then.
+    """
+    today = german_day(now)
+    made_at = datetime.datetime.fromtimestamp(build.stat().st_mtime, GERMANY)
+    library = load(settings.content_dir, today=today, root=settings.site_root)
+    public = (one for edition in library.every_edition for one in edition.public_items)
+    appeared = any(one.date and one.date > made_at.date() for one in public)
+    broken = any(problem.blocks for problem in library.every_problem)
+    return appeared or broken or made_at < now - OLDEST
+
+
+def _freeze(build: Path) -> None:
+    """Build; a release where there are releases.
+
+    :raises FreezeError: with the first error.
+    """
+    # One process: visitors come first.
+    words = [sys.executable, str(ROOT / "freeze.py"), "--output", str(build), "--jobs", "1"]
+    words += ["--release"] if build.is_symlink() else []
+    try:
+        done = subprocess.run(  # noqa: S603 - our own command
+            words, check=False, capture_output=True, text=True, timeout=LONGEST.total_seconds()
+        )
+    except subprocess.TimeoutExpired as error:
+        raise FreezeError(f"Nach einer Stunde abgebrochen. {build} bleibt, wie es war.") from error
+    if done.returncode:
+        raise FreezeError(_reason(done.stderr.splitlines()))
+
+
+def _reason(output: Sequence[str]) -> str:
+    """Return the first line of the output, which names a file, and the last."""
+    lines = [line for line in output if line.strip() and not line.startswith("Seiten")]
+    return " ".join(dict.fromkeys((*lines[:1], *lines[-1:])))

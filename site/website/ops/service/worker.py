@@ -34,7 +34,6 @@ from website.ops.monitoring.alert_channels import MailChannel
 from website.ops.monitoring.jobs import LINKS, Job, Schedule, scheduled
 from website.ops.publishing import editorial_mails
 from website.ops.service import publishing_service
-from website.ops.service.scheduled_builds import publishing
 from website.staff import accounts
 
 log = logging.getLogger(__name__)
@@ -60,7 +59,7 @@ def jobs(
     found = [scheduled("observe", lambda now: health_history.record_sample(database, folder, now))]
     found += _deleting(leads, settings, library)
     if build:
-        found.append(publishing(settings, build, database))
+        found.append(publishing_service.publishing(settings, build, database))
         if settings.is_edited_here and Workspace.of(settings).exists:
             found.append(publishing_service.exchanging(settings, database))
             found.append(_mailing_editors(leads, settings))

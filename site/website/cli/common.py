@@ -1,12 +1,31 @@
-"""What commands print."""
+"""What several commands share: options, messages, and printing of templates and data."""
 
 import datetime
 import json
+from pathlib import Path
 
 import click
 
+from website.config import ROOT
 from website.infra import templates, toml_tables
 from website.infra.clock import in_german
+
+PORT = click.IntRange(1, 65535)
+limit = click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=50,
+    show_default=True,
+    help="How many at the most.",
+)
+
+build = click.option(
+    "--build",
+    type=click.Path(path_type=Path),
+    default=ROOT / "build",
+    show_default=True,
+    help="The frozen pages.",
+)
 
 msg = toml_tables.messages(__file__)
 
