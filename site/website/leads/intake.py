@@ -31,6 +31,7 @@ from website.leads import (
 from website.leads.deliveries import TO_THE_ASKER, Target
 from website.leads.models import COLUMNS, GERMAN, Channel, Delivery, DeliveryState, Event, Lead, Tag
 from website.leads.spam import content, scoring
+from website.leads.spam.proof_of_work import LIFETIME as PROOF_LIFETIME
 from website.leads.spam.proof_of_work import Proofs, Verification
 from website.leads.spam.scoring import Score
 from website.leads.spam.signals import SIGNALS, Signal
@@ -43,12 +44,25 @@ DRAWS = 5
 """How often a number that is taken is drawn again; once is already rare."""
 
 SAME_REQUEST = datetime.timedelta(minutes=15)
-"""So long the same words are the same request: sent again, or by an impatient second click."""
+"""During which the same words are the same request: sent again, or by an impatient second click."""
 SAME_PAGE = datetime.timedelta(days=7)
-"""So long they are, where the page's script says that it is the same page that sends them."""
+"""The same, if the page's script says that the same page sends them."""
 SAME_TEXT = datetime.timedelta(days=1)
-"""So long a message that comes again under another name is a reason for suspicion."""
+"""During which a message that comes again under another name is suspicious."""
 ONE_CONFIRMATION = datetime.timedelta(days=1)
+LIFETIMES = {
+    "content": SAME_REQUEST,
+    "page": SAME_PAGE,
+    "text": SAME_TEXT,
+    "proof": PROOF_LIFETIME,
+}
+"""How long a request is recognised by each kind of fingerprint."""
+
+# At module level, so that SQLAlchemy finds them in its cache without looking at them again.
+_INSERT_LEAD = insert(Lead).returning(Lead.id)
+_INSERT_TAG = insert(Tag)
+_INSERT_EVENT = insert(Event)
+_INSERT_DELIVERY = insert(Delivery)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,24 +113,14 @@ class Receipt:
 
 
 @dataclass(frozen=True)
-class _Marks:
-    """Fingerprints by which a request can be recognised; empty ones know nothing."""
-
-    content: str
-    page: str
-    text: str
-    proof: str
-    asker: str
-
-
-@dataclass(frozen=True)
 class _Request:
     """A submission, and all that is known of it before it is looked up."""
 
     submission: Submission
     answers: dict[str, str]
     proof: Verification
-    marks: _Marks
+    marks: Mapping[str, str]
+    """Fingerprints by their kind; empty where there is nothing to recognise."""
     found: tuple[Signal, ...]
     """What shows in its answers."""
     is_in_known_language: bool
@@ -127,11 +131,11 @@ class _Request:
 
     @property
     def turns(self) -> Iterator[str]:
-        """All by which something is looked up before it is decided and written."""
+        """All hashes that are looked up before something is decided and written."""
         marks = self.marks
-        yield from (marks.content, marks.text, marks.proof, *self.visitor[:1])
-        if marks.asker:
-            yield from (marks.asker, self.mailer[0])
+        yield from (marks["content"], marks["text"], marks["proof"], *self.visitor[:1])
+        if marks["asker"]:
+            yield from (marks["asker"], self.mailer[0])
 
 
 @dataclass(frozen=True)
@@ -195,18 +199,18 @@ class Intake:
         free_texts = questionnaire.free_texts
         words, email = fingerprints.normalised(answers), answers.get("email", "")
         confirms = self.confirm and not email_addresses.is_machine(email)
-        marks = _Marks(
-            content=self._mark("content", words),
-            page=self._mark("page", submission.page_key and f"{submission.page_key}\x1f{words}"),
-            text=self._mark("text", folded(answers.get("message", ""))),
-            proof=self._mark("proof", proof.nonce),
-            asker=self._mark("asker", email_addresses.one_mailbox(email) if confirms else ""),
-        )
+        recognised = {
+            "content": words,
+            "page": submission.page_key and f"{submission.page_key}\x1f{words}",
+            "text": folded(answers.get("message", "")),
+            "proof": proof.nonce,
+            "asker": email_addresses.one_mailbox(email) if confirms else "",
+        }
         return _Request(
             submission,
             answers,
             proof,
-            marks,
+            {kind: self._mark(kind, text) for kind, text in recognised.items()},
             content.signals_in(answers, free_texts),
             content.in_known_language(answers, free_texts),
             visitor=rate_limit.names(self.keys, submission.visitor, now),
@@ -232,23 +236,23 @@ class Intake:
         lead = self._lead(answers, now, also=[entry.tag])
         lead |= {"owner_id": entry.owner_id, "language": entry.language}
         lead_id = _insert(connection, lead)
-        connection.execute(insert(Tag).values(lead_id=lead_id, tag=entry.tag))
+        connection.execute(_INSERT_TAG, {"lead_id": lead_id, "tag": entry.tag})
         fingerprints.remember(connection, lead_id, {mark: SAME_PAGE} if mark else {}, now)
         done = [("entered", ""), ("owner", str(entry.owner_id)), ("tags", "")]
         row = {"lead_id": lead_id, "at": now, "actor": actor}
         events = [row | {"action": action, "detail": detail} for action, detail in done]
-        connection.execute(insert(Event), events)
+        connection.execute(_INSERT_EVENT, events)
         return str(lead["reference"])
 
     def _take(self, connection: Connection, request: _Request) -> Receipt:
         now, marks = self.clock(), request.marks
         fingerprints.take_turns(connection, request.turns)
-        sought = (marks.content, marks.page, marks.text, marks.proof)
-        seen = fingerprints.known(connection, [mark for mark in sought if mark], now)
+        sought = [marks[kind] for kind in LIFETIMES if marks[kind]]
+        seen = fingerprints.known(connection, sought, now)
         nonce = canaries.nonce_in(self.keys, request.submission.proof, now)
         if nonce and canaries.is_expected(connection, nonce):
             return self._store_dry(connection, request, nonce)
-        lead_id = seen.get(marks.content) or seen.get(marks.page)
+        lead_id = seen.get(marks["content"]) or seen.get(marks["page"])
         if lead_id and (receipt := _receipt_of(connection, lead_id, proven=request.proof.valid)):
             return receipt
         pace = rate_limit.pace(connection, request.visitor, now)
@@ -257,9 +261,9 @@ class Intake:
         score = scoring.score(
             request.found,
             oddities=request.submission.oddities,
-            proof=request.proof.spent() if marks.proof in seen else request.proof,
+            proof=request.proof.spent() if marks["proof"] in seen else request.proof,
             pace=pace,
-            repeated=marks.text in seen,
+            repeated=marks["text"] in seen,
             known_language=request.is_in_known_language,
         )
         return self._store(connection, request, score)
@@ -297,18 +301,12 @@ class Intake:
             targets.append(Target(Channel.CONFIRMATION, TO_THE_ASKER))
         state = DeliveryState.WITHHELD if score.suspicious else DeliveryState.PENDING
         if rows := deliveries.rows(targets, lead_id, number, self.sender, now, state=state):
-            connection.execute(insert(Delivery), rows)
-        lifetimes = {
-            marks.content: SAME_REQUEST,
-            marks.page: SAME_PAGE,
-            marks.text: SAME_TEXT,
-            marks.proof: self.proofs.lifetime,
-        }
-        lifetimes.pop("", None)
+            connection.execute(_INSERT_DELIVERY, rows)
+        lifetimes = {marks[kind]: lifetime for kind, lifetime in LIFETIMES.items() if marks[kind]}
         fingerprints.remember(connection, lead_id, lifetimes, now)
         action = "quarantined" if score.suspicious else "received"
         event = {"lead_id": lead_id, "at": now, "actor": "visitor", "action": action}
-        connection.execute(insert(Event), event)
+        connection.execute(_INSERT_EVENT, event)
         rate_limit.count(connection, request.visitor, now)
         return Receipt(number, now, quarantined=score.suspicious, proven=score.proven)
 
@@ -319,7 +317,7 @@ class Intake:
 
         Who is suspected without a proof is asked to confirm, and gets what is withheld by then.
         """
-        asker, now = request.marks.asker, self.clock()
+        asker, now = request.marks["asker"], self.clock()
         if not asker or not (score.proven or score.suspicious):
             return False
         return (
@@ -347,7 +345,7 @@ class Intake:
 
 
 def _insert(connection: Connection, lead: Mapping[str, Any]) -> int:
-    lead_id = connection.execute(insert(Lead).returning(Lead.id), lead).scalar_one()
+    lead_id = connection.execute(_INSERT_LEAD, lead).scalar_one()
     vocabulary.add(connection, lead_id, lead["words"])
     return lead_id
 

@@ -57,8 +57,6 @@ class Verification:
 class Proofs:
     """Makes challenges and verifies their answers; any process with the same keys may do either."""
 
-    lifetime = LIFETIME
-
     def __init__(self, keys: Keys, *, form: str = FORM) -> None:
         self._challenge_key = keys.key("altcha challenge")
         self._answer_key = keys.key("altcha answer")
