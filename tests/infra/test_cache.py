@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from website.infra.cache import Cache
+from website.infra import cache as caches
+from website.infra.cache import Blobs, Cache
 
 
 def test_a_file_is_made_once(tmp_path: Path) -> None:
@@ -53,3 +56,28 @@ def test_many_that_make_the_same_file_at_once_all_get_it_whole(tmp_path: Path) -
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(get, range(8))) == {content}
     assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_a_file_that_another_process_writes_to_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_open: bool
+) -> None:
+    monkeypatch.setattr(caches, "BUSY_TIMEOUT", 0.1)
+    path = tmp_path / "blobs"
+    with contextlib.closing(Blobs(path)) as blobs:
+        kept = blobs.put(b"kept")
+        if not is_open:
+            blobs.close()
+        with contextlib.closing(sqlite3.connect(path)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            left_out = blobs.put(b"left out")
+            assert blobs.get(left_out) is None
+        assert blobs.get(kept) == b"kept"
+        assert blobs.get(left_out) is None
+        assert blobs.get(blobs.put(b"later")) == b"later"
+
+
+def test_a_broken_file_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "blobs").write_bytes(b"no database" * 1000)
+    with contextlib.closing(Blobs(tmp_path / "blobs")) as blobs:
+        assert blobs.get(blobs.put(b"x")) == b"x"

@@ -1,7 +1,5 @@
 """``flask --app website leads demo``: an inbox to try, full of invented requests."""
 
-from collections.abc import Sequence
-
 import click
 
 from website.cli.common import refusal
@@ -34,7 +32,8 @@ def fill(count: int, seed: int, *, anyway: bool, is_removal: bool) -> None:
     try:
         _refuse_where_it_is_serious(opened, anyway=anyway)
         sources = [article.address for article in library.articles]
-        made = Demo(opened.intake, sources, _owners(), clocks.now(), seed)
+        owners = [number for number, _ in access.owners(services().accounts.directory.active())]
+        made = Demo(opened.intake, sources, owners, clocks.now(), seed)
         suspected = made.fill(count)
     except StorageError as error:
         raise click.ClickException(f"{error}. What was made before stays.") from error
@@ -57,8 +56,3 @@ def _refuse_where_it_is_serious(opened: Leads, *, anyway: bool) -> None:
         raise refusal("demo.real-requests")
     if not anyway and holds_others(opened.database):
         raise refusal("demo.other-requests")
-
-
-def _owners() -> Sequence[int]:
-    accounts = services().accounts
-    return [number for number, _ in access.owners(accounts.directory.active())]

@@ -11,6 +11,10 @@ from pathlib import Path
 
 from website.infra import disk
 
+BUSY_TIMEOUT = 5.0
+"""Seconds to wait for another process that is writing."""
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
 
 class Cache:
     """A folder of made files. It may be deleted at any time."""
@@ -56,14 +60,15 @@ class Blobs:
         return content if is_whole else None
 
     def put(self, content: bytes) -> str:
-        """Keep a piece and return its digest."""
+        """Keep a piece, unless another process is writing all the time, and return its digest."""
         row = digest(content), content
         try:
             self._open().execute(_INSERT, row)
-        except sqlite3.DatabaseError:
-            self.close()
-            self._path.unlink(missing_ok=True)
-            self._open().execute(_INSERT, row)
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _BUSY:
+                self.close()
+                self._path.unlink(missing_ok=True)
+                self._open().execute(_INSERT, row)
         return row[0]
 
     def keep_only(self, digests: Collection[str]) -> None:
@@ -83,16 +88,22 @@ class Blobs:
     def _open(self) -> sqlite3.Connection:
         if self._opened is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._opened = sqlite3.connect(self._path, isolation_level=None)
-            # What a power failure spoils is noticed by its digest, and made again.
-            self._opened.execute("PRAGMA synchronous = OFF")
-            self._opened.execute("PRAGMA journal_mode = MEMORY")
-            self._opened.execute(
-                "CREATE TABLE IF NOT EXISTS blob (digest TEXT PRIMARY KEY, content BLOB)"
-            )
+            opened = sqlite3.connect(self._path, BUSY_TIMEOUT, isolation_level=None)
+            try:
+                opened.executescript(_PREPARE)
+            except sqlite3.DatabaseError:
+                opened.close()
+                raise
+            self._opened = opened
         return self._opened
 
 
+# What a power failure spoils is noticed by its digest, and made again.
+_PREPARE = """
+    PRAGMA synchronous = OFF;
+    PRAGMA journal_mode = MEMORY;
+    CREATE TABLE IF NOT EXISTS blob (digest TEXT PRIMARY KEY, content BLOB);
+"""
 _INSERT = "INSERT OR REPLACE INTO blob VALUES (?, ?)"
 
 

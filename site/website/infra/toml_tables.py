@@ -1,6 +1,7 @@
 """Tables of messages, labels, times and limits, read from TOML files that lie beside the code."""
 
 import functools
+import string
 import tomllib
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,6 +25,22 @@ def beside(module: str, name: str) -> dict[str, Any]:
     return tomllib.loads(Path(module).with_name(name).read_text("utf-8"))
 
 
+class _Formatter(string.Formatter):
+    def format_field(self, value: Any, format_spec: str) -> str:  # noqa: ANN401 - any value
+        one, is_counted, many = format_spec.partition("|")
+        if is_counted:
+            return f"{value} {one if value == 1 else many}"
+        return str(super().format_field(value, format_spec))
+
+
+def filled(message: str, **values: object) -> str:
+    """Return a message with values filled in, as ``str.format`` does.
+
+    ``{count:request|requests}`` is a number with its noun, in the singular for 1.
+    """
+    return _Formatter().vformat(message, (), values)
+
+
 def messages(module: str) -> Render:
     """Return a function that renders the messages of ``messages.toml`` in a module's folder.
 
@@ -34,6 +51,6 @@ def messages(module: str) -> Render:
     def render(key: str, /, **values: object) -> str:
         table, _, name = key.partition(".")
         message: str = tables()[table][name]
-        return message.format(**values)
+        return filled(message, **values)
 
     return render

@@ -7,7 +7,7 @@ import pytest
 
 from support.site import ROOT
 from website.ops.doctor.operation import DELIVERIES
-from website.ops.doctor.results import Level
+from website.ops.doctor.results import Level, result
 
 FOLDER = ROOT / "site/website/ops/doctor"
 MESSAGES = tomllib.loads((FOLDER / "messages.toml").read_text("utf-8"))
@@ -38,3 +38,18 @@ def test_a_message_has_a_level_and_what_is_not_right_a_next_step(key: str) -> No
 
 def test_advice_ends_with_what_fits_every_error() -> None:
     assert all(list(texts)[-1] == "" for texts in ADVICE.values())
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "seen"),
+    [
+        ("content.wrong", {"count": 1, "first": "x"}, "1 error in the content"),
+        ("content.wrong", {"count": 2, "first": "x"}, "2 errors in the content"),
+        ("content.fine", {"count": 1}, "1 published article can"),
+        ("backups.fine", {"hours": 1}, "1 hour old"),
+        ("deliveries.fine", {"pending": 1}, "1 message waits for"),
+        ("deliveries.fine", {"pending": 0}, "0 messages wait for"),
+    ],
+)
+def test_one_is_told_from_many(key: str, values: dict[str, object], seen: str) -> None:
+    assert seen in result(key, **values).seen

@@ -13,8 +13,7 @@ from website.leads.canaries import Canaries
 from website.leads.models import Canary
 from website.leads.services import Leads
 from website.ops.canary import browser
-from website.ops.canary.page import ENDPOINT, PAGE, HtmlForm, differences, read_form
-from website.ops.canary.sample_answers import filled_in
+from website.ops.canary.page import ENDPOINT, PAGE, HtmlForm, differences, filled_in, read_form
 from website.questionnaire import PROOF, GetQuestionnaire
 
 PATIENCE = 240.0
@@ -100,11 +99,9 @@ class Journey:
             raise _failed("no-thanks", f"status {answer.status}")
         self._check_thanks(answer, stored)
         expected = dict(sent)
-        garbled = [
-            asked.name
-            for asked in self.questionnaire().questions
-            if _differs(asked.name, expected, stored)
-        ]
+        names = [asked.name for asked in self.questionnaire().questions]
+        answers = stored.answers
+        garbled = [name for name in names if expected.get(name, "") != str(answers.get(name, ""))]
         if garbled:
             raise _failed("garbled", ", ".join(garbled))
         return stored
@@ -149,10 +146,6 @@ def _failed(step: str, detail: str = "") -> CanaryError:
     english, german = _STEPS[step]["english"], _STEPS[step]["german"]
     more = f": {detail}" if detail else ""
     return CanaryError(english + more, german=german + more)
-
-
-def _differs(name: str, sent: dict[str, str], stored: Canary) -> bool:
-    return sent.get(name, "") != str(stored.answers.get(name, ""))
 
 
 def _refusal(answer: HttpResponse) -> str:

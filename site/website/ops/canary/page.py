@@ -12,7 +12,8 @@ from lxml import etree
 from lxml.etree import ParserError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from website.questionnaire import TECHNICAL, Question, TechnicalField
+from website.leads import canaries
+from website.questionnaire import PROOF, TECHNICAL, Question, TechnicalField
 
 PAGE = "/kontakt/"
 """The page that has the form."""
@@ -26,6 +27,18 @@ messages are shown."""
 _INERT = frozenset({"template", "noscript", "script", "style"})
 _UNSENT = frozenset({"submit", "button", "reset", "image", "file"})
 _CHOSEN = frozenset({"radio", "checkbox"})
+
+PHONE = "+49 30 23125000"
+"""From the range that the Bundesnetzagentur reserves for films: nobody has it."""
+MESSAGE = (
+    "Die Website prüft hiermit selbst, ob Anfragen ankommen.\n"
+    "Übung, Öl, Äpfel, Maß, „5 €“ – & <mehr>. Nummer {nonce}"
+)
+"""With characters that get lost where an encoding is wrong."""
+WORD = "Prüfung"
+NAME = "Test"
+
+_FIXED = {"tel": PHONE, "number": "1", "range": "1", "url": "https://canary.example/"}
 
 
 @dataclass(frozen=True)
@@ -199,3 +212,28 @@ def _is_hidden(element: HtmlElement) -> bool:
         or element.get("aria-hidden") == "true"
         or element.get("tabindex") == "-1"
     )
+
+
+def filled_in(form: HtmlForm, nonce: str, marker: str) -> list[tuple[str, str]]:
+    """Return the fields as a browser sends them, filled in where people can.
+
+    The marker takes the place of the proof, which the page's script would compute.
+    """
+    sent = [
+        (one.name, marker if one.name == PROOF.name else _answer(one, nonce)) for one in form.fields
+    ]
+    # An empty choice is not sent at all.
+    boxes = {one.name for one in form.fields if one.kind in _CHOSEN}
+    return [(name, text) for name, text in sent if text or name not in boxes]
+
+
+def _answer(field: HtmlField, nonce: str) -> str:
+    if field.hidden:
+        return field.value
+    if field.kind in {*_CHOSEN, "select"}:
+        return field.value or next(filter(None, field.choices), "")
+    if field.kind == "email":
+        return canaries.address(nonce)
+    if field.kind == "textarea":
+        return MESSAGE.format(nonce=nonce)
+    return _FIXED.get(field.kind) or (NAME if field.name in {"name", "company"} else WORD)

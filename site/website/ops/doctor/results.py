@@ -58,7 +58,8 @@ def result(key: str, **values: object) -> CheckResult:
     message: dict[str, str] = _messages()[group][name]
     level, seen = next(iter(message.items()))
     next_step = message.get("next", "")
-    return CheckResult(Level[level.upper()], seen.format(**values), next_step.format(**values))
+    seen, next_step = (toml_tables.filled(text, **values) for text in (seen, next_step))
+    return CheckResult(Level[level.upper()], seen, next_step)
 
 
 def advice(group: str, problem: Exception) -> str:

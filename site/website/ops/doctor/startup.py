@@ -1,4 +1,4 @@
-"""Startup checks: whether the settings are safe for a website that others can reach.
+"""Settings: which of them are wrong, and whether they are safe for a website that others can reach.
 
 On this machine alone everything is allowed, so that a newcomer can begin; a website for others does
 not start while one of these checks fails. ``doctor`` reports the same.
@@ -15,9 +15,41 @@ from website.config import LEADS_AT_HOME, Settings
 from website.exceptions import ConfigurationError
 from website.infra import keyed_hashes, network
 from website.infra.database import file_of
-from website.ops.doctor.results import CheckResult, result
+from website.infra.mail_transport import transport_for
+from website.leads import webhooks
+from website.ops.doctor.context import KNOWN, DoctorContext
+from website.ops.doctor.results import CheckResult, NotChecked, result
+from website.ops.monitoring.alert_channels import channels_for
 
 log = logging.getLogger(__name__)
+
+
+def check(context: DoctorContext) -> Iterator[CheckResult]:
+    """Check that every setting can be used."""
+    problems = [*context.problems, *_of_parts(context.settings)]
+    for problem in problems:
+        yield result("settings.wrong", problem=problem)
+    for problem in context.misspelt:
+        yield result("settings.misspelt", problem=problem)
+    if not (problems or context.misspelt):
+        yield result("settings.fine", base_url=context.settings.base_url)
+
+
+def safety(context: DoctorContext) -> Iterator[CheckResult]:
+    """Check that nothing keeps a website for others from starting."""
+    context.needs(*KNOWN)
+    if not context.settings.is_for_others:
+        raise NotChecked("the site is for this machine only")
+    yield from [*unsafe(context.settings)] or [result("safety.fine")]
+
+
+def _of_parts(settings: Settings) -> Iterator[str]:
+    """Yield errors of settings that are parsed only where they are used."""
+    for part in (transport_for, webhooks.endpoint_of, channels_for):
+        try:
+            part(settings)
+        except ConfigurationError as problem:
+            yield str(problem)
 
 
 def unsafe(settings: Settings) -> Iterator[CheckResult]:

@@ -107,10 +107,6 @@ def _neglected_since(snapshot: HealthSnapshot) -> datetime.datetime | None:
     return None
 
 
-def _worker_missing_since(snapshot: HealthSnapshot) -> datetime.datetime | None:
-    return None if _neglected_since(snapshot) else missing_since(snapshot, "worker")
-
-
 def _late_since(snapshot: HealthSnapshot) -> datetime.datetime | None:
     oldest = snapshot.backlog.oldest
     return oldest if oldest and age(oldest, snapshot.at) > LATE else None
@@ -129,7 +125,7 @@ RULES: tuple[tuple[AlertKind, str, Condition], ...] = (
     (AlertKind.LOGIN, "login", lambda snapshot: snapshot.login_refused),
     (AlertKind.WEB, "web", lambda snapshot: missing_since(snapshot, "web")),
     (AlertKind.WORKER, "neglected", _neglected_since),
-    (AlertKind.WORKER, "worker", _worker_missing_since),
+    (AlertKind.WORKER, "worker", lambda s: not _neglected_since(s) and missing_since(s, "worker")),
     (AlertKind.LATE, "one-late", lambda s: s.backlog.pending == 1 and _late_since(s)),
     (AlertKind.LATE, "late", lambda s: s.backlog.pending > 1 and _late_since(s)),
     (AlertKind.DEAD, "one-dead", lambda snapshot: snapshot.backlog.dead == 1),

@@ -62,16 +62,17 @@ def jobs(
         found.append(publishing_service.publishing(settings, build, database))
         if settings.is_edited_here and Workspace.of(settings).exists:
             found.append(publishing_service.exchanging(settings, database))
-            found.append(_mailing_editors(leads, settings))
+            values = (database, settings, transport_for(settings))
+            found.append(scheduled("editors", functools.partial(editorial_mails.send, *values)))
             found.append(checking_links(settings, database))
     if settings.backup_recipient:
-        found.append(scheduled("backup", lambda now: make_if_due(settings, now)))
+        found.append(scheduled("backup", functools.partial(make_if_due, settings)))
     if settings.tries_the_form:
         found.append(trying_the_form(journey_for(settings, leads)))
     if settings.webhook_url or not settings.is_one_machine:
         found.append(comparing_clocks(settings))
     if settings.smtp_url:
-        found.append(_reporting(leads, settings))
+        found.append(_reporting(database, settings))
     return found
 
 
@@ -98,20 +99,11 @@ def comparing_clocks(settings: Settings, *, clock: Clock = clocks.now) -> Job:
     return scheduled("clock", compare)
 
 
-def _reporting(leads: Leads, settings: Settings) -> Job:
+def _reporting(database: Database, settings: Settings) -> Job:
     to = settings.alarm_to or settings.leads_to
     channel = MailChannel(transport_for(settings), settings.mail_from, to)
-    site = heartbeat.site_host(settings)
-
-    def report(now: datetime.datetime) -> str:
-        return weekly_report.send(leads.database, settings.instance_dir, channel, site, now)
-
-    return scheduled("weekly", report)
-
-
-def _mailing_editors(leads: Leads, settings: Settings) -> Job:
-    run = functools.partial(editorial_mails.send, leads.database, settings, transport_for(settings))
-    return scheduled("editors", run)
+    values = (database, settings.instance_dir, channel, heartbeat.site_host(settings))
+    return scheduled("weekly", functools.partial(weekly_report.send, *values))
 
 
 def checking_links(
