@@ -26,7 +26,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from conftest import CHROMIUM, QUIET
 from support.site import ROOT, running_site
-from website.content.pages import TOOLS
+from website.content.blocks import TOOLS
 
 SCREENSHOTS = ROOT / "screenshots"
 WIDTHS = (390, 768, 1280)

@@ -16,7 +16,7 @@ from support.sqlite import migrated
 from website import create_app
 from website.authoring import articles, file_transactions
 from website.config import Settings
-from website.content import frontmatter, published, release_record
+from website.content import frontmatter, published
 from website.content.library import Library
 from website.exceptions import AuthoringError
 from website.infra import clock
@@ -312,7 +312,8 @@ def test_an_article_is_withdrawn_by_one_line_and_its_address_stays_listed(
 ) -> None:
     content.write("artikel/a.md", READY)
     run("publish", "a")
-    release_record.record(content.load(today=TODAY))
+    library = content.load(today=TODAY)
+    published.record(library.folder, library.promised, library.questionnaire.keys)
     listed = published.read(content.folder)
     assert "/artikel/a/" in listed
     content.article("b", text=READY.replace("Ein Absatz.", "[x](a.md)"), status="published")

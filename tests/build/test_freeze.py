@@ -20,7 +20,7 @@ from website import create_app
 from website.build import builder, freezer, targets
 from website.build.addresses import public_addresses
 from website.config import Role, Settings
-from website.content.pages import TOOLS
+from website.content.blocks import TOOLS
 from website.exceptions import FreezeError
 from website.web.services import services
 

@@ -18,7 +18,7 @@ from support.site import ROOT
 from support.sqlite import migrated
 from website import create_app, factory
 from website.config import Role, Settings
-from website.content import kinds, release_record
+from website.content import kinds
 from website.editorial import new_texts
 from website.infra import clock
 from website.web.services import services
@@ -208,6 +208,6 @@ def test_authors_begin_one_from_its_skeleton(content: Content) -> None:
 
 
 def test_its_addresses_are_promised(content: Content) -> None:
-    promised = release_record.promised(content.load())
+    promised = content.load().promised
     assert {"/fallstudien/", "/fallstudien/fall-a/"} <= set(promised)
     assert "/fallstudien/entwurf/" not in promised

@@ -19,8 +19,8 @@ from PIL import Image
 from support import node, site
 from support.editions import CODES, edition, edition_at, in_german
 from support.site import ROOT
+from website.content.blocks import TOOLS
 from website.content.library import Library
-from website.content.pages import TOOLS
 
 BASE = "http://127.0.0.1:8000"
 DATA = {"application/json", "application/ld+json"}

@@ -336,7 +336,7 @@ def test_each_rule_has_one_table() -> None:
 
 @pytest.mark.parametrize("rule", [*checking.TEXT_RULES, *checking.SITE_RULES], ids=lambda r: r.name)
 def test_every_rule_has_words_and_patterns_for_each_language_it_holds_in(
-    rule: checking.TextRule | checking.SiteRule,
+    rule: checking.Rule,
 ) -> None:
     languages = rule.row.get("languages", ())
     assert set(languages) <= {"de", "en"}

@@ -13,7 +13,7 @@ from support import sound
 from support.content import Content, camera
 from support.site import ROOT
 from website import checking
-from website.content import published, release_record
+from website.content import published
 
 PROVIDER = [
     ("provider", 'postal_code = "70173"', 'postal_code = "7017"', "fünf Ziffern"),
@@ -228,7 +228,7 @@ def test_an_old_address_answers_for_one_article_only(whole: Content) -> None:
 
 
 def test_an_address_that_was_published_must_stay_or_be_an_alias(whole: Content) -> None:
-    published.add(whole.folder, [*release_record.promised(whole.load()), "/artikel/alt/"])
+    published.add(whole.folder, [*whole.load().promised, "/artikel/alt/"])
     (problem,) = sound.found(whole, "vanished-address")
     assert (problem.path, problem.line) == ("content/adressen.txt", 3)
     assert problem.blocks
@@ -261,8 +261,8 @@ def test_the_list_of_addresses_is_the_same_below_a_path(whole: Content) -> None:
 
     below = loading.load(whole.folder, today=datetime.date(2026, 11, 24), root="/unter/")
     at_root = loading.load(whole.folder, today=datetime.date(2026, 11, 24))
-    assert release_record.promised(below) == release_record.promised(at_root)
-    assert f"/kontakt/{below.request_topics[0]}/" in release_record.promised(below)
+    assert below.promised == at_root.promised
+    assert f"/kontakt/{below.request_topics[0]}/" in below.promised
 
 
 def test_no_two_texts_say_the_same_in_search_results(whole: Content) -> None:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.content import ARTICLE, PAGE, Content
-from website.authoring import articles, file_transactions, file_watcher
+from website.authoring import articles, file_transactions, preview_state
 from website.build import targets
 from website.build.incremental import inputs
 from website.config import Settings
@@ -129,11 +129,11 @@ def test_what_programs_leave_beside_texts_does_not_exist(
     about: Content, path: str, folder: str
 ) -> None:
     before = about.load()
-    state = file_watcher.state(about.folder)
+    state = preview_state.state(about.folder)
     about.write(f"{folder}/{path}", b"\x00\x05\x16\x07 Mac OS X")
     assert told(about) == []
     assert [item.address for item in about.load().items] == [i.address for i in before.items]
-    assert file_watcher.state(about.folder) == state
+    assert preview_state.state(about.folder) == state
     assert not [file for file in made_from(about) if path in file]
     with file_transactions.tried({}, about.folder) as copy:
         assert not (copy / folder / path).exists()
@@ -208,7 +208,7 @@ def test_a_link_that_leads_in_a_circle_is_told_and_left_out(about: Content, link
     assert "Verweis" in message
     assert severity is Severity.WARNING
     assert len(made_from(about)) < 20
-    assert len(file_watcher.state(about.folder)) < 20
+    assert len(preview_state.state(about.folder)) < 20
     with file_transactions.tried({}, about.folder) as copy:
         assert sum(len(names) for _, _, names in os.walk(copy)) < 20
 

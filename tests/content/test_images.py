@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from support.content import ARTICLE, CAMERA, Content, camera
-from website.content import image_variants, images, metadata, picture_files
+from website.content import image_variants, images, picture_files
 from website.content.image_variants import Variant
 from website.exceptions import ImageError
 from website.infra.cache import Cache
@@ -212,7 +212,7 @@ def test_what_moves_goes_on_moving_and_says_nothing_of_its_camera(
     assert (original.width, original.height) == ((20, 30) if turned else (30, 20))
     [variant] = image_variants.of(original)
     made = image_variants.make(variant, cache)
-    assert metadata.found(made.read_bytes()) == ()
+    assert picture_files.metadata(made.read_bytes()) == ()
     assert CAMERA.encode() not in made.read_bytes()
     with Image.open(made) as image:
         assert (image.format, image.size) == (kind, (original.width, original.height))
@@ -275,7 +275,7 @@ def test_the_first_of_several_pictures_is_a_photograph_like_any_other(
     assert _listed(original) == [("AVIF", 400), ("WEBP", 400), ("JPEG", 400)]
     for variant in image_variants.of(original):
         made = image_variants.make(variant, cache)
-        assert metadata.found(made.read_bytes()) == ()
+        assert picture_files.metadata(made.read_bytes()) == ()
         with Image.open(made) as image:
             assert getattr(image, "n_frames", 1) == 1
             assert _near(image.convert("RGB").getpixel((395, 5)), RED), variant.format

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 from website import content
-from website.content import messages
+from website.content import problems
 
 FOLDER = Path(content.__file__).parent
 
@@ -22,6 +22,6 @@ def test_the_table_holds_the_messages_that_are_given_and_no_others() -> None:
 
 
 def test_a_message_names_what_it_is_about() -> None:
-    assert messages.msg("advice.fence", row="--") == (
+    assert problems.msg("advice.fence", row="--") == (
         "Hier steht „--“. Enden die Angaben hier, schreiben Sie „---“."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from support.content import FORM, Content
-from website.content import questionnaire_file, release_record
+from website.content import published, questionnaire_file
 from website.content.questionnaire_reload import QuestionnaireFile
 from website.questionnaire import CONTRACTS, QuestionKind
 
@@ -90,7 +90,8 @@ def test_what_the_code_relies_on_must_be_asked_in_its_kind(content: Content) -> 
 
 def test_what_was_published_is_removed_by_a_line_and_never_lost(content: Content) -> None:
     content.write("formular.toml", FORM + FAX)
-    release_record.record(content.load())
+    library = content.load()
+    published.record(library.folder, library.promised, library.questionnaire.keys)
     assert told(content, FORM + FAX) == []
     lost = FORM.replace('sonstiges = "Sonstiges"\n', "")
     first, second = told(content, lost)

@@ -7,8 +7,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from website.content.articles import Article
-from website.content.kinds import ARTICLES
+from website.content.kinds import ARTICLES, Article
 from website.content.models import PublicationStatus, TextContent
 from website.content.related import RelatedArticles
 

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from website.content import typography
 from website.content.languages import GERMAN, Language
 from website.content.typography import english, german
-from website.content.typography.quotes import APOSTROPHE, DASH, Quotes
-from website.content.typography.rules import FULL_SPACE, NARROW_SPACE
+from website.content.typography.rules import APOSTROPHE, DASH, FULL_SPACE, NARROW_SPACE, Quotes
 
 PIECES = (
     *"\"'-. \n5%€§@/\\(),:s",

@@ -6,6 +6,7 @@ nothing of it but the function ``mark``, which says nothing anywhere else.
 """
 
 import datetime
+import functools
 import logging
 import socket
 import threading
@@ -13,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, g, request
+from flask import Blueprint, Flask, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from jinja2 import Environment
 from markupsafe import Markup
@@ -21,13 +22,18 @@ from watchfiles import Change, watch
 from werkzeug.exceptions import InternalServerError
 from werkzeug.serving import make_server
 
-from website.authoring import error_pages, preview_panel, text_overview
-from website.authoring.file_watcher import ChangeFeed, FolderWatcher
-from website.authoring.preview_state import PreviewState, preview_state
+from website.authoring import error_pages, preview_panel
+from website.authoring.preview_state import (
+    ChangeFeed,
+    FolderWatcher,
+    PreviewState,
+    preview_state,
+)
 from website.checking.text_reports import TextReports
 from website.content.languages import GERMAN
 from website.content.library import Library
 from website.content.models import Item, PublicationStatus
+from website.content.placeholders import is_placeholder
 from website.content.problems import Problem
 from website.infra import clock, german
 from website.web.services import services
@@ -100,8 +106,24 @@ def serve(app: Flask, listening: socket.socket, report: Callable[[str], None]) -
 
 @blueprint.get("/")
 def articles() -> str:
-    """Render all articles, each with its open tasks."""
-    return text_overview.show()
+    """Render all dated texts by status, each with its open tasks."""
+    library, findings = services().library, preview_state().findings
+    cached = library.file_cache.kept.values()
+    faults = [
+        *error_pages.of_site(library),
+        *error_pages.about(library, error_pages.SITE_DATA),
+        *(problem for each in cached if each.item is None for problem in each.problems),
+        *library.file_cache.strays,
+    ]
+    return render_template(
+        "authoring/overview.html",
+        faults=dict.fromkeys(faults),
+        items=[item for item in library.items if item.kind.is_dated],
+        # Nothing while nobody has looked through a text yet.
+        finding_of=functools.partial(findings.known, library),
+        is_placeholder=is_placeholder,
+        day=clock.today(),
+    )
 
 
 @blueprint.get("/ereignisse")

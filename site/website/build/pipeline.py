@@ -18,7 +18,7 @@ from website.build.incremental.inputs import Inputs
 from website.build.incremental.outcome import Outcome
 from website.build.incremental.reuse import Reuse
 from website.build.targets import BuildTarget
-from website.content import release_record
+from website.content import published
 from website.content.library import Library
 from website.content.loading import Before
 from website.content.problems import Problem
@@ -76,7 +76,7 @@ def run(  # noqa: PLR0913 - options
         gate.check(library)
         result = _write(app, target, reused, progress, gate, jobs=jobs)
     if target.is_release:
-        release_record.record(library)
+        published.record(library.folder, library.promised, library.questionnaire.keys)
     return result
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from website.checking import (  # noqa: F401 - their functions find what the tables name
     claims,
-    editions,
     files,
     language,
     law,
@@ -25,7 +24,7 @@ from website.checking import (  # noqa: F401 - their functions find what the tab
     structure,
 )
 from website.checking.check_context import SiteContext, TextContext
-from website.checking.rules import SiteRule, TextRule
+from website.checking.rules import Rule
 from website.checking.scores import Light, Readability
 from website.config import ROOT
 from website.content.library import Library
@@ -34,8 +33,8 @@ from website.content.problems import Problem, Severity
 
 __all__ = ["Light", "Readability", "check", "check_data", "check_item", "errors"]
 
-TEXT_RULES = tuple(rule for rule in rules.table().values() if isinstance(rule, TextRule))
-SITE_RULES = tuple(rule for rule in rules.table().values() if isinstance(rule, SiteRule))
+TEXT_RULES = tuple(rule for rule in rules.table().values() if not rule.is_of_site)
+SITE_RULES = tuple(rule for rule in rules.table().values() if rule.is_of_site)
 
 
 def check(library: Library, root: Path = ROOT) -> tuple[Problem, ...]:
@@ -88,7 +87,7 @@ def check_data(library: Library, file: str, root: Path = ROOT) -> tuple[Problem,
     found = [*edition.problems, *edition.open_facts]
     if edition.is_readable:
         found += edition.check_navigation()
-        of_data = [rule for rule in SITE_RULES if rule.is_of_data]
+        of_data = [rule for rule in SITE_RULES if rule.row.get("of_data")]
         found += _of_site(_site(edition, root), of_data)
     return tuple(sorted({problem for problem in found if problem.path == label}))
 
@@ -96,7 +95,7 @@ def check_data(library: Library, file: str, root: Path = ROOT) -> tuple[Problem,
 def _in_every_edition(
     library: Library,
     root: Path,
-    site_rules: Collection[SiteRule],
+    site_rules: Collection[Rule],
     labels: Collection[str] | None = None,
 ) -> set[Problem]:
     """Return what is found in all editions, each problem once.
@@ -123,10 +122,10 @@ def _site(edition: Library, root: Path) -> SiteContext:
 def _of_text(subject: TextContext) -> Iterator[Problem]:
     for rule in TEXT_RULES:
         if rule.applies_to(subject.language):
-            yield from rule.problems(subject)
+            yield from rule.check_text(subject)
 
 
-def _of_site(site: SiteContext, site_rules: Iterable[SiteRule]) -> Iterator[Problem]:
+def _of_site(site: SiteContext, site_rules: Iterable[Rule]) -> Iterator[Problem]:
     for rule in site_rules:
         if rule.applies_to(site.language):
-            yield from rule.problems(site)
+            yield from rule.check_site(site)

@@ -56,7 +56,8 @@ class TextContext:
     @cached_property
     def fields(self) -> tuple[Passage, ...]:
         """The sentences that stand above the text."""
-        return tuple(self._fields())
+        read = self.item.prose()
+        return tuple(Passage(PassageKind.FIELD, text, self.line(*at)) for at, text in read if text)
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
@@ -103,11 +104,6 @@ class TextContext:
         return read(self.library.folder, RIGHTS)
 
     @property
-    def rights_label(self) -> str:
-        """Where that is written down, as authors know it."""
-        return self.library.label(RIGHTS)
-
-    @property
     def is_legal(self) -> bool:
         """Whether it is a text whose words the law gives."""
         return self.item.kind is OTHER_PAGES and self.item.name in LEGAL_PAGES
@@ -134,11 +130,6 @@ class TextContext:
     def line(self, *at: str | int) -> int:
         """Return the line of a value in the front matter, or of its parent if unknown."""
         return line_of(self.text.lines, at)
-
-    def _fields(self) -> Iterator[Passage]:
-        for at, text in self.item.prose():
-            if text:
-                yield Passage(PassageKind.FIELD, text, self.line(*at))
 
 
 @dataclass

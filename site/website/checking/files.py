@@ -6,14 +6,20 @@ from collections.abc import Iterator
 from website.checking.author_lists import WORDS
 from website.checking.check_context import SiteContext, TextContext
 from website.checking.punctuation import invisible_in
-from website.checking.rules import FoundAnywhere, Rule, site_rule
-from website.content import published, release_record, text_files
+from website.checking.rules import Found, FoundAnywhere, Rule, site_rule, text_rule
+from website.content import kinds, published, text_files
 from website.content.files import RIGHTS, FileKind, same_name
 from website.content.images import wide_name
+from website.content.kinds import OTHER_PAGES
+from website.content.languages import GERMAN
 from website.content.library import Library
-from website.content.messages import msg
+from website.content.problems import msg
+from website.content.translated_site_data import WORDS as PATHS
 from website.content.value_reader import shown
 from website.exceptions import UnreadableFile
+
+ACCESSIBILITY = "barrierefreiheit"
+"""The legal page that every edition has or none; the others are required in each."""
 
 
 @site_rule("address-taken")
@@ -62,7 +68,7 @@ def _answered_by_pages(library: Library) -> set[str]:
     unreadable = {address for edition in library.every_edition for address in edition.reachable}
     root = library.addresses.at_site_root("/")
     below = {f"/{address.removeprefix(root)}" for address in unreadable}
-    return {_plain(address) for address in (*release_record.promised(library), *below)}
+    return {_plain(address) for address in (*library.promised, *below)}
 
 
 def _below_root(library: Library, alias: str) -> str:
@@ -151,3 +157,43 @@ def _unlinked(rule: Rule, site: SiteContext) -> FoundAnywhere:
     for item in dated if len(dated) >= rule.row["fewest"] else ():
         if item.text.path.name not in linked:
             yield item.text.label, 1, rule.message()
+
+
+@site_rule("legal-page-missing")
+def _no_accessibility_page(rule: Rule, site: SiteContext) -> FoundAnywhere:
+    if ACCESSIBILITY in site.library.pages:
+        return
+    elsewhere = (other.pages.get(ACCESSIBILITY) for other in site.library.every_edition)
+    if page := next(filter(None, elsewhere), None):
+        yield site.label(OTHER_PAGES.file(ACCESSIBILITY)), 1, rule.message(page=page.text.label)
+
+
+@site_rule("address-of-nothing")
+def _address_of_nothing(rule: Rule, site: SiteContext) -> FoundAnywhere:
+    known = _german_paths(site.library.editions[GERMAN.code])
+    for path in site.library.addresses.words:
+        if path not in known:
+            yield site.data_label, site.line("addresses", path), rule.message(path=path)
+
+
+def _german_paths(german: Library) -> set[str]:
+    """Return every path that pages have, and those of the folders above them."""
+    addresses = german.addresses
+    found = {item.address for item in german.items}
+    found |= {topic.address for topic in german.site.topics}
+    found |= {addresses.request(topic) for topic in german.request_topics}
+    paths = {address.removeprefix(addresses.root).strip("/") for address in found}
+    paths |= {kind.address for kind in kinds.KINDS} | {*PATHS, "anfrage/aufgabe"}
+    above = {
+        path.rsplit("/", count)[0] for path in paths for count in range(1, path.count("/") + 1)
+    }
+    return paths | above
+
+
+@text_rule("stale-translation")
+def _stale_translation(rule: Rule, subject: TextContext) -> Found:
+    item = subject.item
+    if original := subject.library.newer_original(item):
+        label, newer = original.text.label, original.modified
+        message = rule.message(original=label, newer=newer, older=item.modified)
+        yield subject.line("updated" if item.updated else "date"), message

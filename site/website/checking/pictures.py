@@ -7,6 +7,7 @@ KunstUrhG for consent.
 
 from website.checking.check_context import TextContext
 from website.checking.rules import Found, Rule, text_rule
+from website.content.files import RIGHTS
 
 LONGEST_ALT = 350
 """Characters. What needs more belongs into the text, for everybody."""
@@ -33,7 +34,7 @@ def _no_rights(rule: Rule, subject: TextContext) -> Found:
     for _, file, line in subject.images:
         path = subject.image_path(file)
         if path and path not in subject.rights:
-            yield line, rule.message(file=file, list=subject.rights_label, path=path)
+            yield line, rule.message(file=file, list=subject.library.label(RIGHTS), path=path)
 
 
 @text_rule("image-consent")
@@ -41,4 +42,4 @@ def _no_consent(rule: Rule, subject: TextContext) -> Found:
     for alt, file, line in subject.images:
         entry = subject.rights.get(subject.image_path(file), "")
         if rule.pattern().search(f"{alt} {file}") and "Einwilligung" not in entry:
-            yield line, rule.message(file=file, list=subject.rights_label)
+            yield line, rule.message(file=file, list=subject.library.label(RIGHTS))

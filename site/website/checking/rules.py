@@ -2,7 +2,8 @@
 
 The file ``<subject>.toml`` beside this one has a table for each rule: its severity, the languages
 whose texts it looks at (all where none are named; facts that stand once are looked at in German),
-thresholds, patterns and messages, by language or by what they are for. Where a table says ``where``
+thresholds, patterns and messages, by language or by what they are for; ``of_data`` where
+``website.toml`` can break it without any text. Where a table says ``where``
 to look for its pattern, it is all of the rule; else a function of ``<subject>.py`` finds it.
 """
 
@@ -12,7 +13,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from website.checking.check_context import SiteContext, TextContext
 from website.content.problems import Problem, Severity
@@ -25,6 +26,7 @@ FoundAnywhere = Iterable[tuple[str, int, str]]
 
 TextFinder = Callable[["Rule", TextContext], Found]
 SiteFinder = Callable[["Rule", SiteContext], FoundAnywhere]
+FinderT = TypeVar("FinderT")
 
 _text_finders: dict[str, TextFinder] = {}
 _site_finders: dict[str, SiteFinder] = {}
@@ -46,9 +48,24 @@ class Rule:
         return Severity(self.row["severity"])
 
     @property
-    def is_of_data(self) -> bool:
-        """Whether ``website.toml`` can break it without any text."""
-        return bool(self.row.get("of_data"))
+    def is_of_site(self) -> bool:
+        """Whether it looks at several files together, not at each text by itself."""
+        return self.name in _site_finders
+
+    def find(self, subject: TextContext) -> Found:
+        """Yield the lines and messages of one article or page."""
+        return _text_finders.get(self.name, _matches)(self, subject)
+
+    def check_text(self, subject: TextContext) -> Iterator[Problem]:
+        """Yield the problems of one article or page."""
+        is_public = subject.library.is_public(subject.item)
+        for line, message in self.find(subject):
+            yield Problem(subject.text.label, line, message, self.severity, is_public, self.name)
+
+    def check_site(self, site: SiteContext) -> Iterator[Problem]:
+        """Yield the problems of several files together."""
+        for path, line, message in _site_finders[self.name](self, site):
+            yield Problem(path, line, message, self.severity, rule=self.name)
 
     def applies_to(self, language: str) -> bool:
         """Return whether it looks at texts in a language, named by its code."""
@@ -67,60 +84,29 @@ class Rule:
         return str(_chosen(self.row["message"], key)).format(**values)
 
 
-@dataclass(frozen=True, eq=False)
-class TextRule(Rule):
-    """Looks at one article or page by itself."""
-
-    def find(self, subject: TextContext) -> Found:
-        """Yield what it finds in a text: lines and messages."""
-        return _text_finders.get(self.name, _matches)(self, subject)
-
-    def problems(self, subject: TextContext) -> Iterator[Problem]:
-        """Yield what it finds in a text."""
-        is_public = subject.library.is_public(subject.item)
-        for line, message in self.find(subject):
-            yield Problem(subject.text.label, line, message, self.severity, is_public, self.name)
-
-
-@dataclass(frozen=True, eq=False)
-class SiteRule(Rule):
-    """Looks at several files together."""
-
-    def problems(self, site: SiteContext) -> Iterator[Problem]:
-        """Yield what it finds anywhere."""
-        for path, line, message in _site_finders[self.name](self, site):
-            yield Problem(path, line, message, self.severity, rule=self.name)
-
-
 def text_rule(*names: str) -> Callable[[TextFinder], TextFinder]:
     """Register the function of some rules that look at each text by itself."""
-
-    def register(find: TextFinder) -> TextFinder:
-        _text_finders.update(dict.fromkeys(names, find))
-        return find
-
-    return register
+    return functools.partial(_registered, _text_finders, names)
 
 
 def site_rule(*names: str) -> Callable[[SiteFinder], SiteFinder]:
     """Register the function of some rules that look at several files together."""
+    return functools.partial(_registered, _site_finders, names)
 
-    def register(find: SiteFinder) -> SiteFinder:
-        _site_finders.update(dict.fromkeys(names, find))
-        return find
 
-    return register
+def _registered(finders: dict[str, FinderT], names: Iterable[str], find: FinderT) -> FinderT:
+    finders.update(dict.fromkeys(names, find))
+    return find
 
 
 @functools.cache
 def table() -> Mapping[str, Rule]:
     """Return every rule by its name; all functions that find must have been imported."""
-    found: dict[str, Rule] = {}
-    for file in sorted(Path(__file__).parent.glob("*.toml")):
-        for name, row in tomllib.loads(file.read_text("utf-8")).items():
-            kind = SiteRule if name in _site_finders else TextRule
-            found[name] = kind(name, file.stem, row)
-    return found
+    return {
+        name: Rule(name, file.stem, row)
+        for file in sorted(Path(__file__).parent.glob("*.toml"))
+        for name, row in tomllib.loads(file.read_text("utf-8")).items()
+    }
 
 
 def _matches(rule: Rule, subject: TextContext) -> Found:

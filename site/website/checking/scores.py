@@ -8,7 +8,7 @@ of his “How to Write Plain English” (1979). They count syllables and words, 
 of sense; so authors are shown a traffic light, not decimals.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -46,104 +46,83 @@ class Readability:
 
 
 @dataclass(frozen=True)
-class Counts:
-    """What the formulas count."""
+class Formula:
+    """A readability formula: a weighted sum of what :func:`count` returns."""
 
-    sentences: int
-    words: tuple[tuple[str, int], ...]
-    """Each with its syllables."""
+    constant: float
+    weights: Mapping[str, float]
+    yellow: float
+    """The limit beyond which a text is rather hard to read."""
+    red: float
+    """The limit beyond which it is hard to read."""
+    is_ease: bool = False
+    """Whether lower values, not higher ones, are harder."""
 
-    @property
-    def per_sentence(self) -> float:
-        """Words of a sentence."""
-        return len(self.words) / self.sentences
+    def value(self, counts: Mapping[str, float]) -> float:
+        """Return the value of the formula for a text."""
+        return self.constant + sum(counts[name] * by for name, by in self.weights.items())
 
-    @property
-    def per_word(self) -> float:
-        """Syllables of a word."""
-        return sum(number for _, number in self.words) / len(self.words)
-
-    @property
-    def long(self) -> float:
-        """Per cent of words with many letters."""
-        return self._share(len(word) > LONG_WORD for word, _ in self.words)
-
-    @property
-    def many(self) -> float:
-        """Per cent of words with many syllables."""
-        return self._share(number >= MANY_SYLLABLES for _, number in self.words)
-
-    @property
-    def single(self) -> float:
-        """Per cent of words with one syllable."""
-        return self._share(number == 1 for _, number in self.words)
-
-    def _share(self, of: Iterable[bool]) -> float:
-        return 100 * sum(of) / len(self.words)
+    def exceeds(self, value: float, limit: float) -> bool:
+        """Return whether a value is harder to read than a limit."""
+        return value < limit if self.is_ease else value > limit
 
 
-def amstad(counts: Counts) -> float:
-    """Return from below 0, very hard, to 100, very easy."""
-    return 180 - counts.per_sentence - 58.5 * counts.per_word
+AMSTAD = Formula(180, {"per_sentence": -1, "per_word": -58.5}, yellow=50, red=35, is_ease=True)
+"""From below 0, very hard, to 100, very easy."""
+WIENER = Formula(
+    -0.875,
+    {"many": 0.1935, "per_sentence": 0.1672, "long": 0.1297, "single": -0.0327},
+    yellow=11,
+    red=13,
+)
+"""School years needed to understand a text, about 4 to 15."""
+LIX = Formula(0, {"per_sentence": 1, "long": 1}, yellow=50, red=58)
+"""Below 40 easy, above 60 very hard."""
+FLESCH = Formula(
+    206.835, {"per_sentence": -1.015, "per_word": -84.6}, yellow=50, red=30, is_ease=True
+)
+"""From below 0, very hard, to 100, very easy."""
+
+FORMULAS: Mapping[str, Sequence[Formula]] = {"de": (AMSTAD, WIENER, LIX), "en": (FLESCH,)}
+"""By language. A text is yellow if any of them warns, red if most of them call it hard."""
 
 
-def wiener(counts: Counts) -> float:
-    """Return the school years that it takes to understand, about 4 to 15."""
-    return (
-        0.1935 * counts.many
-        + 0.1672 * counts.per_sentence
-        + 0.1297 * counts.long
-        - 0.0327 * counts.single
-        - 0.875
-    )
+def count(sentences: Sequence[Sentence], language: str) -> dict[str, float]:
+    """Return the counts that the formulas need.
 
+    Words per sentence, syllables per word, and the percentages of long words, of words with many
+    syllables, and of words with a single one.
 
-def lix(counts: Counts) -> float:
-    """Return below 40 easy, above 60 very hard."""
-    return counts.per_sentence + counts.long
-
-
-def flesch(counts: Counts) -> float:
-    """Return from below 0, very hard, to 100, very easy."""
-    return 206.835 - 1.015 * counts.per_sentence - 84.6 * counts.per_word
-
-
-def _german(counts: Counts) -> Light:
-    """Red if two of the three formulas call it too hard, yellow if any of them warns."""
-    ease, years, length = amstad(counts), wiener(counts), lix(counts)
-    if sum((ease < 35, years > 13, length > 58)) > 1:  # noqa: PLR2004 - on the formulas' scales
-        return Light.RED
-    return Light.YELLOW if ease < 50 or years > 11 or length > 50 else Light.GREEN  # noqa: PLR2004
-
-
-def _english(counts: Counts) -> Light:
-    """Red if the text is “very difficult”, yellow if it is “difficult”, in Flesch's words."""
-    ease = flesch(counts)
-    if ease < 30:  # noqa: PLR2004 - on the formula's scale
-        return Light.RED
-    return Light.YELLOW if ease < 50 else Light.GREEN  # noqa: PLR2004 - on the formula's scale
-
-
-_LIGHTS: Mapping[str, Callable[[Counts], Light]] = {"de": _german, "en": _english}
-
-
-def count(sentences: Sequence[Sentence], language: str) -> Counts:
-    """Count what the formulas need.
-
-    :param language: the code of one that :mod:`website.checking.syllables` knows.
+    :param language: a language code that :mod:`website.checking.syllables` knows.
     """
-    words = tuple((word, syllables.count(word, language)) for s in sentences for word in s.words)
-    return Counts(sum(1 for s in sentences if s.words), words)
+    words = [(word, syllables.count(word, language)) for s in sentences for word in s.words]
+    number = len(words)
+    return {
+        "per_sentence": number / sum(1 for s in sentences if s.words),
+        "per_word": sum(spoken for _, spoken in words) / number,
+        "long": 100 * sum(len(word) > LONG_WORD for word, _ in words) / number,
+        "many": 100 * sum(spoken >= MANY_SYLLABLES for _, spoken in words) / number,
+        "single": 100 * sum(spoken == 1 for _, spoken in words) / number,
+    }
 
 
 def measure(sentences: Sequence[Sentence], language: str) -> Readability:
-    """Measure running text.
+    """Return how readable running text is.
 
-    :param language: its code; a text in one without formula counts as easy.
+    :param language: its code; a text in a language without formulas counts as easy.
     """
     total = sum(len(s.words) for s in sentences)
     number = sum(1 for s in sentences if s.words)
     # Of a short text, one long word tips the scale, and no light is right.
-    if language not in _LIGHTS or total < ENOUGH_WORDS:
+    if language not in FORMULAS or total < ENOUGH_WORDS:
         return Readability(total, number)
-    return Readability(total, number, _LIGHTS[language](count(sentences, language)))
+    counts = count(sentences, language)
+    return Readability(total, number, _light(counts, FORMULAS[language]))
+
+
+def _light(counts: Mapping[str, float], formulas: Sequence[Formula]) -> Light:
+    values = [(formula, formula.value(counts)) for formula in formulas]
+    if 2 * sum(each.exceeds(value, each.red) for each, value in values) > len(values):
+        return Light.RED
+    warns = any(each.exceeds(value, each.yellow) for each, value in values)
+    return Light.YELLOW if warns else Light.GREEN

@@ -1,8 +1,9 @@
 """Where everything public lies. Addresses are promises: once published, they stay."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from urllib.parse import unquote
 
 from website.content import kinds
 from website.content.models import TEXT, Item, Kind
@@ -12,6 +13,8 @@ PAGE, CHECKLIST = "seite", "checkliste"
 
 DEEPEST = 8
 """Parts of a path that may have other words in an edition. Visitors may send thousands."""
+
+_PAGES = (".html", ".htm")
 
 
 @dataclass(frozen=True)
@@ -154,3 +157,34 @@ def _looked_up(path: str, words: Mapping[str, str]) -> str:
         if (found := words.get("/".join(parts[:count]))) is not None:
             return "/".join([found, *parts[count:]])
     return path
+
+
+def old_addresses(
+    items: Iterable[Item], addresses: Addresses, taken: Container[str]
+) -> dict[str, Item]:
+    """Return what everybody may read by each of its old addresses at which a page can lie.
+
+    Left out is what a host would not serve as a page (``/artikel.php``).
+
+    :param items: what everybody may read.
+    :param taken: addresses of something else, which are left out, too.
+    """
+    found: dict[str, Item] = {}
+    for item in items:
+        for alias in item.aliases:
+            address = addresses.at_root(_as_page(unquote(alias)))
+            if _can_be_a_page(alias) and address not in taken:
+                found.setdefault(address, item)
+    return found
+
+
+def _as_page(alias: str) -> str:
+    return alias if alias.endswith(("/", *_PAGES)) else f"{alias}/"
+
+
+def _can_be_a_page(alias: str) -> bool:
+    """Refuse what leads out of the site's folder, or has an ending that is no page's."""
+    segments = unquote(alias).strip("/").split("/")
+    if any(segment in {"", ".", ".."} for segment in segments) or "\0" in segments[-1]:
+        return False
+    return alias.endswith(("/", *_PAGES)) or "." not in segments[-1]

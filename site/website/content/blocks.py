@@ -6,6 +6,7 @@ insert names what the site makes itself: ``/// baustein | neueste-artikel``, the
 
 import re
 from collections.abc import Iterable, Iterator
+from html import unescape
 from xml.etree import ElementTree as ET
 
 from markdown import Markdown
@@ -13,7 +14,7 @@ from pymdownx.blocks import BlocksExtension, BlocksProcessor
 from pymdownx.blocks.block import Block
 
 from website.content.languages import Language
-from website.content.pages import TOOLS
+from website.infra import toml_tables
 from website.infra.text import gettext_noop
 
 CHECKLIST = "checkliste"
@@ -34,22 +35,12 @@ QUESTIONS = "fragen"
 
 INSERT = "baustein"
 
-INSERTS = (
-    "anbieter",
-    "verantwortlicher",
-    "anliegen",
-    "formularfelder",
-    "aufbewahrung",
-    "empfaenger",
-    "eingangsbestaetigung",
-    "barrierefreiheit",
-    "neueste-artikel",
-    "themen",
-    "kontakt",
-    "werkzeuge",
-    "suche",
-    *TOOLS,
-)
+_TABLE = toml_tables.beside(__file__, "blocks.toml")
+
+TOOLS: tuple[str, ...] = tuple(_TABLE["tools"])
+"""What visitors can calculate with, each on the page ``seiten/werkzeuge/<name>.md``."""
+
+INSERTS: tuple[str, ...] = (*_TABLE["inserts"], *TOOLS)
 """What the site itself can put into a text. ``templates/inserts/<name>.html`` makes each."""
 
 INSERT_MARK = "\ue001"
@@ -57,6 +48,14 @@ INSERT_MARK = "\ue001"
 
 _START = re.compile(r"^ {0,3}/{3,} *([\w-]+) *(?:\| *(.*?) *)?$")
 _END = re.compile(r"^ {0,3}/{3,} *$")
+
+_CHECKLIST_START = '<div class="box" data-variant="checkliste">'
+_QUESTIONS_START = '<div class="questions">'
+_DIV = re.compile(r"<(/?)div\b")
+_TAG = re.compile(r"<[^>]*>")
+_QUESTION = re.compile(r"<h3\b[^>]*>(.*?)</h3>", re.DOTALL)
+_PRINT_LINK = '<p class="box__print">'
+"""Begins the last paragraph of an article's checklist, which leads to the page for printing."""
 
 
 def has_checklist(body: str) -> bool:
@@ -156,3 +155,31 @@ class Blocks(BlocksExtension):  # type: ignore[misc]
         block_mgr.register(_Steps, {})
         block_mgr.register(_Questions, {})
         block_mgr.register(_Insert, {})
+
+
+def _within(html: str, start: str) -> Iterator[str]:
+    """Yield the HTML within each box.
+
+    :param start: the start tag of the boxes, as rendered.
+    """
+    for piece in html.split(start)[1:]:
+        depth = 1
+        for found in _DIV.finditer(piece):
+            depth += -1 if found[1] else 1
+            if depth == 0:
+                yield piece[: found.start()]
+                break
+
+
+def checklists(html: str) -> Iterator[str]:
+    """Yield the HTML within each checklist, without the link to the page for printing."""
+    for box in _within(html, _CHECKLIST_START):
+        yield box.partition(_PRINT_LINK)[0]
+
+
+def questions(html: str) -> Iterator[tuple[str, str]]:
+    """Yield the questions of a text as plain text, each with the HTML of its answer."""
+    for box in _within(html, _QUESTIONS_START):
+        _, *pieces = _QUESTION.split(box)
+        for question, answer in zip(pieces[::2], pieces[1::2], strict=True):
+            yield unescape(_TAG.sub("", question)).strip(), answer.strip()

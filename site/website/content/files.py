@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from website.content import kinds
-from website.content.messages import msg
 from website.content.models import TEXT
+from website.content.problems import msg
 from website.infra import folders
 from website.infra.folders import SurveyedFile
 

@@ -9,8 +9,7 @@ from typing import Any
 import yaml
 
 from website.content import frontmatter_advice
-from website.content.messages import msg
-from website.content.problems import Report, ignore
+from website.content.problems import Report, ignore, msg
 from website.content.value_reader import Fields, Path
 
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)

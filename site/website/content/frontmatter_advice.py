@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from website.content.messages import msg
+from website.content.problems import msg
 
 ODD_BLANKS = "\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff"
 """Look like a blank, or like nothing; within a pattern's brackets."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import NoReturn
 from xml.parsers import expat
 
-from website.content import metadata
-from website.content.messages import msg
+from website.content import picture_files
+from website.content.problems import msg
 from website.exceptions import ImageError
 
 LARGEST = 100_000
@@ -203,7 +203,7 @@ class _GraphicReading:
 
     def _photo(self, encoded: str) -> None:
         try:
-            kinds = metadata.found(base64.b64decode(encoded))
+            kinds = picture_files.metadata(base64.b64decode(encoded))
         except binascii.Error:
             return
         if kinds:

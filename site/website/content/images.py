@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from website.content import files, graphics, picture_files
-from website.content.messages import msg
+from website.content.problems import msg
 from website.exceptions import ImageError
 from website.infra import folders
 
@@ -83,7 +83,7 @@ def _examine(path: Path, _state: tuple[int, ...]) -> Original:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise ImageError(picture_files.BROKEN) from error
+        raise ImageError(msg("picture.broken")) from error
     digest = hashlib.sha256(data).hexdigest()
     if path.suffix.lower() == ".svg":
         return Original(path, digest, "", *graphics.size(data))

@@ -1,91 +1,94 @@
-"""The kinds of content, one row each; whatever differs between them stands in this table.
+"""The kinds of content: the model of each, and the table ``kinds.toml`` of all that differs.
 
-A new kind needs a row here, a model (see :mod:`website.content.articles`), a page template, and,
-where its texts are listed, a list template and the list's own text in ``seiten/``.
+A new kind needs a row there and a model here, a page template, and, where its texts are listed, a
+list template and the list's own text in ``seiten/``.
 """
 
 from __future__ import annotations
 
 import copyreg
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from typing import Self
 
-from website.content.articles import Article
-from website.content.case_studies import CaseStudy
-from website.content.models import Item, Kind
-from website.content.pages import TOOLS, Page
+from website.content import blocks
+from website.content.blocks import TOOLS
+from website.content.models import GivenData, Item, ItemT_co, Kind, PublicationStatus
+from website.content.value_reader import Prose, RequiredProse
+from website.infra import toml_tables
 
 PAGES = "seiten"
 SEARCH = "suche"
 """The page that one searches on; no search engine should lead to it."""
 
-_UNPUBLISHED_PAGE = (
-    "meint eine unveröffentlichte Seite. Veröffentlichen Sie sie zugleich, oder nehmen Sie den "
-    "Link heraus."
-)
 
-ARTICLES = Kind(
-    title="Artikel",
-    unpublished="meint einen unveröffentlichten Artikel. Veröffentlichen Sie ihn zugleich, oder "
-    "nehmen Sie den Link heraus.",
-    plural="Artikel",
-    folder="artikel",
-    model=Article,
-    template="pages/article.html",
-    address="artikel",
-    list_template="pages/articles.html",
-    is_dated=True,
-    schema_type="Article",
-    has_card=True,
-    in_feed=True,
-    skeleton="article.md",
-)
-CASE_STUDIES = Kind(
-    title="Praxisfall",
-    unpublished="meint einen unveröffentlichten Praxisfall. Veröffentlichen Sie ihn zugleich, "
-    "oder nehmen Sie den Link heraus.",
-    plural="Praxisfälle",
-    folder="praxisfaelle",
-    model=CaseStudy,
-    template="pages/case_study.html",
-    address="praxisfaelle",
-    is_dated=True,
-    schema_type="Article",
-    has_card=True,
-    skeleton="case_study.md",
-)
-"""Not listed: while nobody has written one, no visitor sees that there could be any."""
-TOOL_PAGES = Kind(
-    title="Werkzeug",
-    unpublished=_UNPUBLISHED_PAGE,
-    plural="Werkzeuge",
-    folder=f"{PAGES}/werkzeuge",
-    model=Page,
-    template="pages/tool.html",
-    address="werkzeuge",
-    names=frozenset(TOOLS),
-)
-SEARCH_PAGE = Kind(
-    title="Suche",
-    unpublished=_UNPUBLISHED_PAGE,
-    plural="Seiten",
-    folder=PAGES,
-    model=Page,
-    template="pages/search.html",
-    names=frozenset({SEARCH}),
-    in_sitemap=False,
-    in_search=False,
-)
-OTHER_PAGES = Kind(
-    title="Seite",
-    unpublished=_UNPUBLISHED_PAGE,
-    plural="Seiten",
-    folder=PAGES,
-    model=Page,
-    template="pages/page.html",
-    has_subfolders=True,
-    skeleton="page.md",
-)
+@dataclass(frozen=True, kw_only=True)
+class Article(Item):
+    """A piece of guidance."""
+
+    tools: tuple[str, ...] = ()
+    """Names of the tools that help with its subject."""
+    has_checklist: bool = False
+    """Whether its checklists have a page of their own, for printing."""
+
+    @classmethod
+    def read(cls, given: GivenData) -> Self:
+        """Return the article that an author has described."""
+        return cls(
+            **given.common(),
+            topic=given.topic(),
+            tools=given.tools(),
+            has_checklist=blocks.has_checklist(given.text.body),
+        )
+
+    @property
+    def can_be_shown(self) -> bool:
+        """Whether its page holds what nobody can do without."""
+        is_sorted = bool(self.topic) or self.status is not PublicationStatus.PUBLISHED
+        return super().can_be_shown and is_sorted
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseStudy(Item):
+    """What an assignment was about and what became of it, as its client allows it to be told."""
+
+    industry: RequiredProse = ""
+    role: RequiredProse = ""
+    duration: Prose = ""
+
+    def prose(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Yield what visitors read of the data above the text, each with its place."""
+        yield from super().prose()
+        yield ("industry",), self.industry
+        yield ("role",), self.role
+        yield ("duration",), self.duration
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page(Item):
+    """A page that is no article: start, profile, service, tool, contact, legal."""
+
+    lead: Prose = ""
+
+    def prose(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Yield what visitors read of the data above the text, each with its place."""
+        yield from super().prose()
+        yield ("lead",), self.lead
+
+
+_ROWS = toml_tables.beside(__file__, "kinds.toml")
+
+
+def _kind(key: str, model: type[ItemT_co], names: Collection[str] = ()) -> Kind[ItemT_co]:
+    return Kind(model=model, names=names, **_ROWS[key])
+
+
+ARTICLES = _kind("articles", Article)
+CASE_STUDIES = _kind("case_studies", CaseStudy)
+TOOL_PAGES = _kind("tool_pages", Page, TOOLS)
+SEARCH_PAGE = _kind("search_page", Page, (SEARCH,))
+OTHER_PAGES = _kind("other_pages", Page)
 
 KINDS: tuple[Kind[Item], ...] = (ARTICLES, CASE_STUDIES, TOOL_PAGES, SEARCH_PAGE, OTHER_PAGES)
 """All of them. The first that takes a file has it."""

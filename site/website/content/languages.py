@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from website.content import text_files
-from website.content.messages import msg
+from website.content.problems import Report, msg
 from website.exceptions import UnreadableFile
 from website.infra import clock, german
 from website.infra.clock import MONTHS
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
     from babel.core import Locale
     from babel.messages.catalog import Catalog, Message
-
-    from website.content.problems import Report
 
 ENDING = ".po"
 NAME = f"oberflaeche{ENDING}"

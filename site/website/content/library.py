@@ -25,8 +25,8 @@ from website.content import (
     translated_questionnaire,
     translated_site_data,
 )
-from website.content.addresses import Addresses
-from website.content.articles import Article
+from website.content.addresses import Addresses, old_addresses
+from website.content.blocks import TOOLS
 from website.content.file_cache import FileCache
 from website.content.image_variants import Variant
 from website.content.kinds import (
@@ -34,10 +34,11 @@ from website.content.kinds import (
     PAGE_KINDS,
     SEARCH,
     TOOL_PAGES,
+    Article,
+    Page,
     pages_without_address,
 )
 from website.content.languages import GERMAN, Language
-from website.content.messages import msg
 from website.content.models import (
     Alternate,
     Image,
@@ -50,11 +51,9 @@ from website.content.models import (
     TextContent,
     Topic,
 )
-from website.content.pages import TOOLS, Page
 from website.content.placeholders import is_placeholder
 from website.content.postprocess import resolve
-from website.content.problems import Problem
-from website.content.redirects import old_addresses
+from website.content.problems import Problem, msg
 from website.content.related import RelatedArticles
 from website.content.rendered_texts import Placed, Texts
 from website.content.reply_templates import ReplyTemplate
@@ -261,7 +260,7 @@ class Library:
 
     @cached_property
     def tools(self) -> tuple[Page, ...]:
-        """The pages that show a tool, in the order of :data:`pages.TOOLS`."""
+        """The pages that show a tool, in the order of :data:`blocks.TOOLS`."""
         return self._tools_named(TOOLS)
 
     def tools_for(self, article: Article) -> tuple[Page, ...]:
@@ -618,6 +617,19 @@ class Library:
                 self.addresses.at_root("/feed.xml"),
             ]
         )
+
+    @property
+    def promised(self) -> tuple[str, ...]:
+        """The addresses of all editions that must be answered for good, as below the root ``/``.
+
+        Pages of long lists are not among them: they come and go with the number of articles.
+        """
+        root = self.addresses.at_site_root("/")
+        found: set[str] = set()
+        for edition in self.every_edition:
+            found |= edition.own_addresses
+            found |= {edition.addresses.request(topic) for topic in edition.request_topics}
+        return tuple(sorted("/" + address.removeprefix(root) for address in found))
 
     @cached_property
     def reachable(self) -> frozenset[str]:

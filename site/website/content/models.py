@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import math
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -295,7 +295,7 @@ class Kind(Generic[ItemT_co]):
     with the name of their address. Without it, they are not listed."""
     is_dated: bool = False
     """Whether each is written, reviewed and published by itself, and appears on its date."""
-    names: frozenset[str] = frozenset()
+    names: Collection[str] = ()
     """Of the only files that are of this kind; empty for all of the folder."""
     has_subfolders: bool = False
     schema_type: str = ""

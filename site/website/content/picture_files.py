@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageCms, ImageFile, UnidentifiedImageError
 from PIL.Image import Image as Pixels
 
-from website.content.messages import msg
+from website.content.problems import msg
 from website.exceptions import ImageError
 
 FORMATS = ("AVIF", "GIF", "JPEG", "PNG", "WEBP")
@@ -46,15 +46,16 @@ _DAMAGED = (
 _LOOK = 8
 """A draft of an eighth is enough to find out whether an image can be shown."""
 
-BROKEN = (
-    "lässt sich nicht lesen: Die Datei ist beschädigt oder kein JPEG, PNG, WebP, AVIF, GIF oder "
-    "SVG. Speichern Sie das Bild neu."
-)
-_HEIC = (
-    "ist ein HEIC-Foto, wie es iPhones aufnehmen; Browser zeigen es nicht. Exportieren Sie es als "
-    "JPEG, am Mac in „Vorschau“ mit „Ablage > Exportieren“. Das iPhone nimmt JPEG auf, wenn in den "
-    "Einstellungen unter „Kamera > Formate“ „Maximale Kompatibilität“ gewählt ist."
-)
+_METADATA = {
+    "exif": "EXIF",
+    "xmp": "XMP",
+    "xml:com.adobe.xmp": "XMP",
+    "photoshop": "IPTC",
+    "comment": "Kommentar",
+    "mp": "weitere Bilder",
+}
+_METADATA_MARKS = {b"Exif\0\0": "EXIF", b"http://ns.adobe.com/xap/": "XMP", b"<x:xmpmeta": "XMP"}
+"""Also found behind the end of the image, where no decoder looks."""
 
 
 @dataclass(frozen=True)
@@ -164,13 +165,14 @@ def opened(data: bytes) -> Iterator[ImageFile.ImageFile]:
     except UnidentifiedImageError as error:
         raise ImageError(_unknown(data)) from error
     except _DAMAGED as error:
-        raise ImageError(BROKEN) from error
+        raise ImageError(msg("picture.broken")) from error
 
 
 def _unknown(data: bytes) -> str:
     if not data:
         return msg("picture.empty")
-    return _HEIC if data[4:8] == b"ftyp" and data[8:12] in _HEIF else BROKEN
+    is_heic = data[4:8] == b"ftyp" and data[8:12] in _HEIF
+    return msg("picture.heic") if is_heic else msg("picture.broken")
 
 
 def _is_moving(image: ImageFile.ImageFile) -> bool:
@@ -215,3 +217,22 @@ def _in_srgb(image: Pixels, profile: bytes | None) -> Pixels:
             turned = ImageCms.profileToProfile(image, given, target, outputMode=mode)
             image = turned or image
     return image.convert(mode)
+
+
+def metadata(data: bytes) -> tuple[str, ...]:
+    """Return the kinds of metadata in an image, each once; none where it is no image.
+
+    Place, time, camera, author, comments: nothing of it may leave a build (Art. 5 (1) c GDPR).
+    Images of texts are re-encoded from their pixels; those published as they are must hold none.
+    """
+    kinds = {kind: None for mark, kind in _METADATA_MARKS.items() if mark in data}
+    with contextlib.suppress(ImageError), opened(data) as image:
+        image.load()
+        kinds |= dict.fromkeys(["EXIF"] if image.getexif() else [])
+        kinds |= {kind: None for name, kind in _METADATA.items() if name in map(_low, image.info)}
+        kinds |= dict.fromkeys(["Text"] if getattr(image, "text", None) else [])
+    return tuple(kinds)
+
+
+def _low(name: object) -> str:
+    return str(name).lower()

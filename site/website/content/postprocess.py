@@ -15,7 +15,6 @@ from website.content import kinds, slugs, typography
 from website.content.addresses import Addresses
 from website.content.blocks import CHECKLIST, INSERT_MARK, INSERTS
 from website.content.languages import Language
-from website.content.messages import msg
 from website.content.models import (
     DECORATIVE,
     Heading,
@@ -25,6 +24,7 @@ from website.content.models import (
     TextContent,
     alt_text,
 )
+from website.content.problems import msg
 from website.exceptions import ImageError
 from website.infra.german import NO_BREAK_SPACE
 

@@ -4,6 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from website.infra import toml_tables
+
+msg = toml_tables.messages(__file__)
+"""Renders a sentence of ``messages.toml`` for authors."""
+
 Report = Callable[[int, str], None]
 """Takes a line and a sentence; whoever reads a file reports through it."""
 

@@ -5,12 +5,15 @@ Addresses are promises: what was published must be answered for good, by a page 
 adds to the list, and nobody takes away from it. Lists of two people may be merged in any order.
 """
 
+import logging
 from collections.abc import Iterable
 from pathlib import Path
 
 from website.content import text_files
 from website.exceptions import UnreadableFile
 from website.infra import disk
+
+log = logging.getLogger(__name__)
 
 NAME = "adressen.txt"
 FORM_KEYS = "formular-schluessel.txt"
@@ -44,3 +47,18 @@ def add(folder: Path, new: Iterable[str], name: str = NAME) -> None:
     if not known.issuperset(new := set(new)):
         text = "".join(f"{row}\n" for row in sorted(known | new))
         disk.replace(path, text.encode())
+
+
+def record(folder: Path, addresses: Iterable[str], form_keys: Iterable[str]) -> None:
+    """Add what a release that has gone live promises to its lists.
+
+    Where a list cannot be written, the log says what to add to it.
+    """
+    for name, held, separator in ((NAME, addresses, " "), (FORM_KEYS, form_keys, ", ")):
+        known = {row for _, row in rows(folder, name)}
+        new = [row for row in held if row not in known]
+        try:
+            add(folder, new, name)
+        except (OSError, UnreadableFile) as error:
+            message = "%s/%s lässt sich nicht ergänzen: %s Tragen Sie dort ein: %s"
+            log.warning(message, folder.name, name, error, separator.join(new))

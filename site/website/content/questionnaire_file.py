@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from website.content import files, published, toml_files
-from website.content.messages import msg
-from website.content.problems import Problem
+from website.content.problems import Problem, msg
 from website.content.value_reader import Fields, shown
 from website.questionnaire import (
     CONTRACTS,

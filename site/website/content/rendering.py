@@ -19,10 +19,10 @@ from website.content.blocks import INSERT_MARK, Blocks
 from website.content.inline import Inline
 from website.content.languages import GERMAN, Language
 from website.content.markdown_lists import Lists
-from website.content.messages import msg
 from website.content.models import Image, Insert, Rendered, TextContent
 from website.content.outline import Outline, of_tree
 from website.content.postprocess import Postprocessor, plain
+from website.content.problems import msg
 from website.content.slugs import slugify
 from website.content.source_lines import MARKS, Lines
 from website.content.text_files import without_control

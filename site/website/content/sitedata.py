@@ -10,10 +10,9 @@ from typing import Any
 from website.content import files, slugs, toml_files
 from website.content.addresses import Addresses
 from website.content.languages import GERMAN, Language
-from website.content.messages import msg
 from website.content.models import Topic
 from website.content.placeholders import is_placeholder, reminder
-from website.content.problems import Problem
+from website.content.problems import Problem, msg
 from website.content.value_reader import (
     Fields,
     Path,

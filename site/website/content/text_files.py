@@ -4,7 +4,7 @@ import codecs
 import re
 from pathlib import Path
 
-from website.content.messages import msg
+from website.content.problems import msg
 from website.exceptions import UnreadableFile
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")

@@ -9,9 +9,9 @@ from typing import Any
 
 from website.content import files, frontmatter, motif, slugs, text_files
 from website.content.addresses import Addresses
+from website.content.blocks import TOOLS
 from website.content.files import SLUG
 from website.content.languages import GERMAN, Language
-from website.content.messages import msg
 from website.content.models import (
     AiUse,
     CallToAction,
@@ -23,9 +23,8 @@ from website.content.models import (
     TextContent,
     alt_text,
 )
-from website.content.pages import TOOLS
 from website.content.placeholders import MARK, is_placeholder, reminder
-from website.content.problems import Problem, Severity, ignore
+from website.content.problems import Problem, Severity, ignore, msg
 from website.content.value_reader import Fields, shown
 from website.exceptions import UnreadableFile
 

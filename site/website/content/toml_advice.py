@@ -7,7 +7,7 @@ from typing import Any
 
 from website.content import frontmatter_advice
 from website.content.frontmatter_advice import Row, Slip
-from website.content.messages import msg
+from website.content.problems import msg
 from website.exceptions import UnreadableFile
 
 _POSITION = re.compile(r"\(at line (\d+)")

@@ -13,42 +13,21 @@ from typing import Any
 from website.content import files, languages, sitedata, toml_files
 from website.content.addresses import DEEPEST, Addresses
 from website.content.languages import Language, Translations
-from website.content.messages import msg
 from website.content.placeholders import is_none, is_placeholder
-from website.content.problems import Problem
+from website.content.problems import Problem, msg
 from website.content.sitedata import Read
 from website.content.value_reader import Fields, line_of, shown
+from website.infra import toml_tables
 
-OWN = (
-    "name", "motto", "description", "response_promise", "navigation", "legal_navigation", "topics",
-    "foreign_terms", "confirmation",
-)  # fmt: skip
+_TABLE = toml_tables.beside(__file__, "translated_site_data.toml")
+
+OWN: Collection[str] = _TABLE["own"]
 """What no edition takes from the German one."""
-
-PROSE = (
-    ("response_promise",),
-    ("contact", "role"),
-    ("contact", "hours"),
-    ("provider", "country"),
-    ("provider", "permit"),
-    ("provider", "liability_insurance"),
-    ("privacy", "third_countries"),
-    ("privacy", "candidates"),
-    ("accessibility", "scope"),
-    ("accessibility", "method"),
-    ("accessibility", "result"),
-    ("accessibility", "gaps"),
-)
-"""Facts that are told in sentences: where the German file has one, each edition says it in its own
-language."""
-
-WORDS = (
-    "artikel", "praxisfaelle", "werkzeuge", "themen", "seite", "checkliste", "kontakt", "suche",
-    "anfrage", "anfrage/bestaetigen",
-)  # fmt: skip
+PROSE: Collection[str] = _TABLE["prose"]
+"""Facts that are told in sentences: where the German file has one, each edition translates it."""
+WORDS: Collection[str] = _TABLE["words"]
 """The German paths that every edition needs words for."""
-
-TOGETHER = ("anfrage", "werkzeuge")
+TOGETHER: Collection[str] = _TABLE["together"]
 """German paths below which all lies together: web servers have rules for the whole of them."""
 
 _TAG = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
@@ -89,7 +68,7 @@ def read(
     fields = replace(own, values=_merged(german.values, own.values, left_out=OWN))
     site = sitedata.of_fields(fields, addresses, language)
     for path in PROSE:
-        _require_translation(own, german.values, path)
+        _require_translation(own, german.values, tuple(path.split(".")))
     known = {problem.message for problem in of_german}
     found = [problem for problem in problems if problem.message not in known]
     label = files.label(folder, sitedata.NAME)

@@ -15,9 +15,8 @@ from urllib.parse import urlsplit
 
 from website.content import frontmatter_advice, text_files, typography
 from website.content.languages import GERMAN, Language
-from website.content.messages import msg
 from website.content.placeholders import is_placeholder
-from website.content.problems import Report, ignore
+from website.content.problems import Report, ignore, msg
 
 SHOWN = 60
 """Characters of a value that a message repeats."""

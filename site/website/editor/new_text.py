@@ -7,8 +7,7 @@ from wtforms import Form, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length
 
-from website.content.articles import Article
-from website.content.kinds import ARTICLES
+from website.content.kinds import ARTICLES, Article
 from website.content.text_reader import TITLE_LENGTH
 from website.editor.blueprint import blueprint, editor_state
 from website.editorial import new_texts

@@ -61,9 +61,10 @@ def read(settings: Settings, target: BuildTarget, root: Path, *, strict: bool) -
 
 @functools.cache
 def _code() -> str:
-    """Return a digest of the code that this process runs, whatever is put in its place later."""
+    """Return a digest of the code and tables of this process, whatever replaces them later."""
     installed = Path(sysconfig.get_path("purelib")).glob("*.dist-info")
-    sources = [ROOT / "freeze.py", *sorted((ROOT / "site" / "website").rglob("*.py"))]
+    folder = ROOT / "site" / "website"
+    sources = [ROOT / "freeze.py", *sorted([*folder.rglob("*.py"), *folder.rglob("*.toml")])]
     digests = {path.relative_to(ROOT).as_posix(): _content(str(path)) for path in sources}
     packages = sorted(folder.name for folder in installed)
     return digest(sys.version, *packages, *_lines(digests, digests))

@@ -11,8 +11,7 @@ from functools import cache
 from itertools import islice
 
 from website.content.languages import GERMAN, Language
-from website.content.typography.quotes import APOSTROPHE, DASH, ELLIPSIS
-from website.content.typography.rules import FULL_SPACE, Rules
+from website.content.typography.rules import APOSTROPHE, DASH, ELLIPSIS, FULL_SPACE, Rules
 
 SKIPPED = "\N{OBJECT REPLACEMENT CHARACTER}"
 

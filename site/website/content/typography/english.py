@@ -8,8 +8,16 @@ sections to what is counted (`section 14`), by the full U+00A0.
 import re
 from collections.abc import Iterator
 
-from website.content.typography.quotes import APOSTROPHE, DASH, Quotes
-from website.content.typography.rules import FIRST, FULL_SPACE, GAP, STROKE, Rules
+from website.content.typography.rules import (
+    APOSTROPHE,
+    DASH,
+    FIRST,
+    FULL_SPACE,
+    GAP,
+    STROKE,
+    Quotes,
+    Rules,
+)
 
 QUOTES = Quotes(
     outer_open="\N{LEFT DOUBLE QUOTATION MARK}",

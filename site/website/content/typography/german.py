@@ -8,8 +8,7 @@ Only a dash has the full U+00A0 before it.
 import re
 from collections.abc import Iterator
 
-from website.content.typography.quotes import DASH, Quotes
-from website.content.typography.rules import FIRST, GAP, NARROW_SPACE, STROKE, Rules
+from website.content.typography.rules import DASH, FIRST, GAP, NARROW_SPACE, STROKE, Quotes, Rules
 
 QUOTES = Quotes(
     outer_open="\N{DOUBLE LOW-9 QUOTATION MARK}",

@@ -21,7 +21,7 @@ from website.build.pipeline import Gate
 from website.build.targets import BuildTarget
 from website.checking import errors as errors_of
 from website.config import Settings
-from website.content import published, release_record
+from website.content import published
 from website.content.library import Library
 from website.content.loading import Before, load
 from website.content.problems import Problem
@@ -372,7 +372,7 @@ class Publisher:
 
     def _with_addresses(self, library: Library, tree: str) -> str:
         """Return a tree whose lists hold what goes live for the first time."""
-        release_record.record(library)
+        published.record(library.folder, library.promised, library.questionnaire.keys)
         changes: dict[str, bytes | None] = {}
         for name in (published.NAME, published.FORM_KEYS):
             file = library.folder / name

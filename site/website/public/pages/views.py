@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from flask import Blueprint, Response, abort, render_template, send_file
 
-from website.content import boxes, kinds
+from website.content import blocks, kinds
 from website.content.kinds import ARTICLES
 from website.content.library import Library
 from website.content.models import Item, Kind, Topic
@@ -72,7 +72,7 @@ def checklist(name: str) -> str:
         article=article,
         address=library.addresses.checklist(name),
         trail=[*_trail(ARTICLES, library.topic_of(article)), (article.title, article.address)],
-        checklists=list(boxes.checklists(library.rendered(article).html)),
+        checklists=list(blocks.checklists(library.rendered(article).html)),
     )
 
 
@@ -95,7 +95,7 @@ def text(path: str, number: int) -> str:
         card=services().cards.of(item),
         trail=trail,
         text=shown,
-        questions=list(boxes.questions(shown.html)),
+        questions=list(blocks.questions(shown.html)),
         way=[*trail, (item.title, item.address)],
     )
 
