@@ -3,8 +3,6 @@
 import re
 from dataclasses import dataclass
 
-from email_validator import EmailNotValidError, validate_email
-
 from website.exceptions import MailboxError
 
 _BETWEEN = re.compile(r"""[^,;\n<>"]+|"(?:[^"\\]|\\.)*"|<[^<>]*>|(?P<end>[,;\n])|.""")
@@ -65,6 +63,10 @@ def _parts(text: str) -> list[str]:
 
 
 def _address(address: str, written: str) -> str:
+    # Imported here: a freeze without mail needs none of it, and would take a fifth longer to find
+    # out that nothing has changed.
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
+
     local, _, domain = address.rpartition("@")
     is_private = bool(_PRIVATE.fullmatch(domain))
     tried = f"{local}@example.org" if is_private else address

@@ -21,11 +21,16 @@ _work: list[Callable[[Sequence[Any]], Any]] = []
 
 
 def spread(
-    items: Sequence[Item], jobs: int, work: Callable[[Sequence[Item]], Result]
+    items: Sequence[Item],
+    jobs: int,
+    work: Callable[[Sequence[Item]], Result],
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Iterator[tuple[int, Result]]:
-    """Do some work on shares of the items, and return the size and the result of each share.
+    """Process the items in shares, and yield the size and the result of each share.
 
-    What the work raises is raised here.
+    What ``work`` raises is raised here.
+
+    :param meanwhile: called in this process while others work, if there are any.
     """
     jobs = min(jobs, len(items) // FEWEST)
     if jobs <= 1 or not hasattr(os, "fork"):
@@ -41,6 +46,7 @@ def spread(
             jobs, mp_context=context, initializer=_end_with, initargs=(os.getpid(),)
         ) as pool:
             doing = {pool.submit(_do, share): len(share) for share in shares}
+            meanwhile()
             for done in as_completed(doing):
                 yield doing.pop(done), done.result()
     finally:
