@@ -1,4 +1,4 @@
-"""What everything else stands on: clock, database, keys, texts, network, mail transport, cache.
+"""Infrastructure for all other packages: clock, database, keys, text, network, mail, cache.
 
-Knows nothing of leads, texts of authors or pages, and no Flask.
+Imports nothing of leads, content or pages, and no Flask.
 """

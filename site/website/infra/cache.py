@@ -1,7 +1,4 @@
-"""Caches for what takes long to make.
-
-Files are kept by what they are made from, many small pieces of bytes by their digest.
-"""
+"""Caches for expensive results: files named by their inputs, small blobs named by their digest."""
 
 import contextlib
 import hashlib
@@ -17,18 +14,18 @@ _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 class Cache:
-    """A folder of made files. It may be deleted at any time."""
+    """A folder of generated files, which may be deleted at any time."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def file(self, name: str, make: Callable[[], bytes]) -> Path:
-        """Return a file, made now if it is not there yet.
+        """Return a cached file, generating it first if necessary.
 
-        Safe with other threads and processes: a file appears under its name only when whole, and
-        two that make the same one at once make the same bytes.
+        Safe to call from several threads and processes: a file gets its name only once it is
+        complete.
 
-        :param name: holds a fingerprint of everything the file is made from.
+        :param name: contains a fingerprint of everything that the file is generated from.
         """
         path = self.folder / name
         if not path.exists():
@@ -39,10 +36,10 @@ class Cache:
 
 
 class Blobs:
-    """Many pieces of bytes in one file, each by its digest, so a piece that was spoilt is noticed.
+    """Blobs in one SQLite file, keyed by their SHA-256, so that corrupted ones are detected.
 
-    Several processes may use it, each with its own connection: call :meth:`close` before a process
-    is forked. A file that cannot be read is replaced by an empty one.
+    Several processes may use the file, each with its own connection: call :meth:`close` before
+    forking. An unreadable file is replaced by an empty one.
     """
 
     def __init__(self, path: Path) -> None:
@@ -50,7 +47,7 @@ class Blobs:
         self._opened: sqlite3.Connection | None = None
 
     def get(self, name: str) -> bytes | None:
-        """Return a piece; nothing if there is none, or it is not as it was."""
+        """Return a blob, or None if it is missing or corrupted."""
         try:
             rows = self._open().execute("SELECT content FROM blob WHERE digest = ?", (name,))
             [content] = rows.fetchone() or (None,)
@@ -60,7 +57,7 @@ class Blobs:
         return content if is_whole else None
 
     def put(self, content: bytes) -> str:
-        """Keep a piece, unless another process is writing all the time, and return its digest."""
+        """Store a blob, unless another process keeps the file locked, and return its digest."""
         row = digest(content), content
         try:
             self._open().execute(_INSERT, row)
@@ -72,7 +69,7 @@ class Blobs:
         return row[0]
 
     def keep_only(self, digests: Collection[str]) -> None:
-        """Delete all others, once there are so many that it is worthwhile."""
+        """Delete all other blobs, once they outnumber these."""
         with contextlib.suppress(sqlite3.DatabaseError):
             kept = [name for (name,) in self._open().execute("SELECT digest FROM blob")]
             if len(kept) > 2 * len(digests):
@@ -80,7 +77,7 @@ class Blobs:
                 self._open().executemany("DELETE FROM blob WHERE digest = ?", others)
 
     def close(self) -> None:
-        """Close the file; it opens again when it is used."""
+        """Close the file; it is reopened on next use."""
         if self._opened:
             self._opened.close()
             self._opened = None
@@ -108,5 +105,5 @@ _INSERT = "INSERT OR REPLACE INTO blob VALUES (?, ?)"
 
 
 def digest(content: bytes) -> str:
-    """Return the SHA-256 by which bytes are named."""
+    """Return the SHA-256 of a blob in hexadecimal."""
     return hashlib.sha256(content).hexdigest()

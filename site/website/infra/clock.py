@@ -1,11 +1,11 @@
-"""Moments: taken in UTC, shown in German time."""
+"""Date and time: computed in UTC, displayed in German time."""
 
 import datetime
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 Clock = Callable[[], datetime.datetime]
-"""Returns the present moment, with its zone. Tests bring their own."""
+"""A function that returns the current time, timezone-aware; tests inject their own."""
 
 GERMANY = ZoneInfo("Europe/Berlin")
 ZONES = {"CET": "MEZ", "CEST": "MESZ"}
@@ -17,29 +17,29 @@ MONTHS = (
 
 
 def now() -> datetime.datetime:
-    """Return the present moment in UTC."""
+    """Return the current time in UTC."""
     return datetime.datetime.now(datetime.UTC)
 
 
 def today() -> datetime.date:
-    """Return the day it is in Germany."""
+    """Return the current date in Germany."""
     return german_day(now())
 
 
 def german_day(moment: datetime.datetime) -> datetime.date:
-    """Return the day it is in Germany at a moment."""
+    """Return the date in Germany at a given time."""
     return moment.astimezone(GERMANY).date()
 
 
 def midnight(day: datetime.date) -> datetime.datetime:
-    """Return the moment at which a day begins in Germany."""
+    """Return the time at which a day begins in Germany."""
     return datetime.datetime.combine(day, datetime.time(), GERMANY)
 
 
 def in_german(moment: datetime.datetime) -> str:
-    """Return a moment as „Montag, 23. November 2026, 21:43 Uhr (MEZ)“.
+    """Format a time as „Montag, 23. November 2026, 21:43 Uhr (MEZ)“.
 
-    The zone is named because one hour of every October happens twice.
+    The zone is included because one hour is repeated every October.
     """
     local = moment.astimezone(GERMANY)
     zone = local.tzname() or ""

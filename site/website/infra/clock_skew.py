@@ -1,7 +1,7 @@
-"""Stored moments, compared with now: a clock that was ahead for a while must delay nothing.
+"""Comparison of stored timestamps with the current time, tolerating a clock that once ran ahead.
 
-A moment that lies further ahead than anybody ever sets one was written by such a clock. What waits
-for it is due, and what happened "then" happened longer ago than anything may last.
+A timestamp further in the future than any that is set on purpose was written by such a clock:
+whatever waits for it is due, and whatever happened then counts as infinitely long ago.
 """
 
 import datetime
@@ -13,16 +13,16 @@ Column = InstrumentedAttribute[datetime.datetime] | InstrumentedAttribute[dateti
 
 
 SKEW = datetime.timedelta(minutes=5)
-"""How far the clocks of two machines may differ."""
+"""Tolerated difference between the clocks of two machines."""
 NOTHING = datetime.timedelta()
 
 
 def is_ahead(
     moment: datetime.datetime, now: datetime.datetime, longest: datetime.timedelta = NOTHING
 ) -> bool:
-    """Return whether a clock that was ahead has written a moment.
+    """Return whether a timestamp was written by a clock that ran ahead.
 
-    :param longest: how far ahead such moments are set at the most.
+    :param longest: how far ahead such timestamps are set at most.
     """
     return moment - now > longest + SKEW
 
@@ -30,17 +30,17 @@ def is_ahead(
 def has_come(
     moment: datetime.datetime, now: datetime.datetime, longest: datetime.timedelta = NOTHING
 ) -> bool:
-    """Return whether nobody need wait for a moment any more, see :func:`is_ahead`."""
+    """Return whether a timestamp has passed, or was written by a clock that ran ahead."""
     return moment <= now or is_ahead(moment, now, longest)
 
 
 def come(
     column: Column, now: datetime.datetime, longest: datetime.timedelta = NOTHING
 ) -> ColumnElement[bool]:
-    """Return a condition for the rows whose moment has come, see :func:`has_come`."""
+    """Return the SQL condition of :func:`has_come`."""
     return or_(column <= now, column > now + longest + SKEW)
 
 
 def age(moment: datetime.datetime, now: datetime.datetime) -> datetime.timedelta:
-    """Return how long ago something was: for ever, if by a clock that was ahead."""
+    """Return the time since a timestamp: ``timedelta.max`` if a clock that ran ahead wrote it."""
     return datetime.timedelta.max if is_ahead(moment, now) else now - moment

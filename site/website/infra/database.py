@@ -1,7 +1,7 @@
-"""Where leads are kept: SQLite in one file, or PostgreSQL, through the same code.
+"""Database access, to SQLite or PostgreSQL through the same code.
 
-What is committed is on disk, so neither a killed process nor a lost power line takes an
-acknowledged lead back: SQLite runs in WAL mode with ``synchronous=FULL``, PostgreSQL with
+Committed data is on disk, so that neither a killed process nor a power failure loses an
+acknowledged lead: SQLite runs in WAL mode with ``synchronous=FULL``, PostgreSQL with
 ``synchronous_commit=on``.
 """
 
@@ -31,14 +31,15 @@ _INSERTS: dict[str, Any] = {
 _TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, "23505"}
 
 _WITHOUT_VALUES = {"08", "25", "28", "3D", "40", "42", "53", "54", "55", "57", "58"}
-"""Classes of PostgreSQL's errors whose messages name tables, settings and files, but never data."""
+"""Classes of PostgreSQL errors whose messages name tables, settings and files, but never contain
+data."""
 
 
 Found = TypeVar("Found")
 
 
 class Database:
-    """Sessions for reading and for writing; errors of the database arrive as StorageError."""
+    """Sessions for reading and writing; database errors are raised as StorageError."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -50,43 +51,44 @@ class Database:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Session]:
-        """Open a session that sees one state of the data from its first query on."""
+        """Open a session whose queries all see the same state of the data."""
         with storage_errors(), self._reading.begin() as session:
             yield session
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Session]:
-        """Open a session whose work is on disk when the block ends, or undone if it fails.
+        """Open a session that commits when the block ends, and rolls back if it raises.
 
-        On SQLite one process writes at a time: no network and no waiting inside the block.
+        On SQLite only one process writes at a time: no network access and no waiting inside the
+        block.
         """
         with storage_errors(), self._in_turn(), self._writing.begin() as session:
             yield session
 
     def all(self, query: Select[Found]) -> Sequence[Found]:
-        """Return everything that a query finds: the first column of each row."""
+        """Return the first column of all rows of a query."""
         with self.reading() as session:
             return session.scalars(query).all()
 
     def first(self, query: Select[Found]) -> Found | None:
-        """Return the first that a query finds; nothing if that is nothing."""
+        """Return the first column of the first row of a query, or None."""
         with self.reading() as session:
             return session.scalar(query)
 
     def execute(self, statement: Executable) -> int:
-        """Change rows in a transaction of their own, and return how many."""
+        """Execute a statement in a transaction of its own; return the number of changed rows."""
         with self.writing() as session:
             return session.execute(statement).rowcount  # type: ignore[attr-defined, no-any-return]
 
     @contextlib.contextmanager
     def connected_for_writing(self) -> Iterator[Connection]:
-        """Open a bare connection on the same terms, for writing rows and no objects."""
+        """Open a connection for writing rows without the ORM, on the same terms as a session."""
         with storage_errors(), self._in_turn(), self._for_writing.begin() as connection:
             yield connection
 
     @contextlib.contextmanager
     def unmanaged(self) -> Iterator[PoolProxiedConnection]:
-        """Open a connection of the driver, in no transaction: within one SQLite keeps its files."""
+        """Open a DBAPI connection outside any transaction: within one, SQLite shrinks no file."""
         with storage_errors():
             connection = self.engine.raw_connection()
         try:
@@ -98,10 +100,10 @@ class Database:
 
     @contextlib.contextmanager
     def _in_turn(self) -> Iterator[None]:
-        """Serialise threads here instead of at SQLite's lock.
+        """Serialise threads here rather than by SQLite's lock.
 
-        SQLite only looks at its lock from time to time: of many threads some would look at the
-        wrong moments until their time is over.
+        SQLite polls its lock: among many threads, some would poll at the wrong moments until they
+        time out.
         """
         if not self._one_writes:
             yield
@@ -114,20 +116,20 @@ class Database:
             self._turn.release()
 
     def close(self) -> None:
-        """Close all connections; the database opens again when it is used."""
+        """Close all connections; they are reopened on next use."""
         self.engine.dispose()
 
 
 def file_of(settings: Settings) -> Path | None:
-    """Return the file of SQLite; none where the database is a server."""
+    """Return SQLite's database file, or None for a database server."""
     file = make_url(settings.database).database if settings.is_one_machine else None
     return Path(file).absolute() if file else None
 
 
 def connect(url: str) -> Database:
-    """Return the database at a SQLAlchemy address, not yet connected; a file of SQLite is created.
+    """Return the database at a SQLAlchemy URL, not yet connected; SQLite's file is created.
 
-    :raises ConfigurationError: if the address cannot be used at all.
+    :raises ConfigurationError: if the URL is unusable.
     """
     try:
         return Database(_engine(make_url(url)))
@@ -139,36 +141,33 @@ def connect(url: str) -> Database:
 
 
 def for_reading(engine: Engine) -> Engine:
-    """Return the same engine, seeing one state of the data throughout each transaction.
-
-    On SQLite each transaction does.
-    """
+    """Return an engine whose transactions each see one state of the data, as SQLite's always do."""
     if engine.dialect.name == "postgresql":
         return engine.execution_options(isolation_level="REPEATABLE READ")
     return engine
 
 
 def for_writing(engine: Engine) -> Engine:
-    """Return the same engine, taking SQLite's write lock at the beginning of each transaction.
+    """Return an engine whose transactions take SQLite's write lock at their beginning.
 
-    Taken later, a transaction that has read could not get it: SQLite then fails at once instead
-    of waiting, whatever the busy timeout.
+    A transaction that has already read could not get it later: SQLite then fails at once, whatever
+    the busy timeout.
     """
     return engine.execution_options(**{sqlite.FOR_WRITING: True})
 
 
 def for_migrating(engine: Engine) -> Engine:
-    """Return the same engine as for writing, but on SQLite without regard to foreign keys."""
+    """Return an engine as for writing, with SQLite's foreign keys switched off."""
     return for_writing(engine).execution_options(**{sqlite.FOR_MIGRATING: True})
 
 
 @contextlib.contextmanager
 def storage_errors() -> Iterator[None]:
-    """Turn what a locked, full, missing or broken database raises into StorageError.
+    """Turn errors of a locked, full, missing or broken database into StorageError.
 
-    Only an IntegrityError about a value that is taken already stays one: the caller may
-    know another. Neither keeps the error it came from, whose text may hold the lead's words
-    (PostgreSQL's details do).
+    An IntegrityError about a value that is taken already remains one, because the caller may try
+    another value. Neither keeps its cause, whose text may contain a lead's data (PostgreSQL's
+    details do).
     """
     try:
         yield
@@ -182,12 +181,12 @@ def storage_errors() -> Iterator[None]:
 
 
 def insert(connection: Connection, table: type[DeclarativeBase]) -> Any:  # noqa: ANN401 - either's
-    """Return the insert statement of a connection's database, which knows ``ON CONFLICT``."""
+    """Return the dialect's insert statement, which supports ``ON CONFLICT``."""
     return _INSERTS[connection.dialect.name](table)
 
 
 def insert_new(session: Session, table: type[DeclarativeBase], **values: object) -> None:
-    """Insert a row, unless its key is taken: another process may do the same at this moment."""
+    """Insert a row, unless its key exists: another process may be inserting the same one."""
     row = insert(session.connection(), table).values(**values)
     session.execute(row.on_conflict_do_nothing())
 
@@ -203,7 +202,7 @@ def _engine(address: URL) -> Engine:
 
 
 def _sentence(error: exc.DBAPIError) -> str:
-    """Return the driver's words for what failed, as far as they hold no values of the data."""
+    """Return the driver's message, as far as it contains no values of the data."""
     cause, code = error.orig, _code(error.orig)
     if isinstance(cause, sqlite3.Error):
         return str(cause)

@@ -1,4 +1,4 @@
-"""Writing files so that nobody ever reads half of one."""
+"""Atomic and durable writing of files."""
 
 import contextlib
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 PRIVATE = 0o600
-"""Rights of a file that its owner alone may read."""
+"""File mode: readable and writable for the owner only."""
 
 
 def replace(path: Path, content: bytes, *, durable: bool = False, mode: int = 0o644) -> None:
@@ -19,14 +19,13 @@ def replace(path: Path, content: bytes, *, durable: bool = False, mode: int = 0o
 
 @contextlib.contextmanager
 def replacing(path: Path, *, durable: bool = False, mode: int = 0o644) -> Iterator[BinaryIO]:
-    """Open a file for writing that takes the place of another when the block ends.
+    """Open a file for writing that replaces another one atomically when the block ends.
 
-    It does so whole, or not at all if the block fails. Rights stay as they were, and so does the
-    owner where root writes.
+    If the block raises, nothing changes. The mode is preserved, and so is the owner if root writes.
 
-    :param durable: whether its content must be on disk before its name is: a machine that loses
-        power may otherwise keep the name and lose the content.
-    :param mode: rights of a file that was not there.
+    :param durable: whether to flush the content to disk before the rename: after a power failure,
+        the name might otherwise point to missing content.
+    :param mode: the mode of a new file.
     :raises OSError: if it cannot be written; nothing is left behind.
     """
     with _beside(path) as (draft, file):
@@ -41,9 +40,9 @@ def replacing(path: Path, *, durable: bool = False, mode: int = 0o644) -> Iterat
 
 
 def create(path: Path, content: bytes, *, mode: int = PRIVATE) -> None:
-    """Write a file unless it is there: of processes that start together, all see the same one.
+    """Write a file unless it exists: processes that start together all see the same one.
 
-    It is on disk when this returns, whole or not at all.
+    It is complete and on disk when this returns.
 
     :raises OSError: if it cannot be written; nothing is left behind.
     """
@@ -58,7 +57,7 @@ def create(path: Path, content: bytes, *, mode: int = PRIVATE) -> None:
 
 
 def sync(path: Path) -> None:
-    """Return when a file, or what a folder says of its files, is on disk."""
+    """Flush a file, or the entries of a folder, to disk."""
     number = os.open(path, os.O_RDONLY)
     try:
         os.fsync(number)
@@ -67,9 +66,9 @@ def sync(path: Path) -> None:
 
 
 def give_to_owner(new: Path, old: Path) -> None:
-    """Give a file the owner of the old one, or of its folder, if permitted.
+    """Give a file the owner of the one it replaces, or of its folder, when running as root.
 
-    An operator who works as root must not lock out the site.
+    An operator working as root must not lock out the site.
     """
     if os.geteuid() == 0:
         owner = (old if old.exists() else old.parent).stat()
@@ -78,7 +77,7 @@ def give_to_owner(new: Path, old: Path) -> None:
 
 @contextlib.contextmanager
 def _beside(path: Path) -> Iterator[tuple[Path, BinaryIO]]:
-    """Open a new file in the same folder, which is gone afterwards unless it was renamed."""
+    """Open a temporary file in the same folder, deleted afterwards unless it was renamed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:

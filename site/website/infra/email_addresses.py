@@ -1,4 +1,4 @@
-"""E-mail addresses, as people type them and as mail servers want them."""
+"""Parsing, normalising and comparing of e-mail addresses."""
 
 import re
 import unicodedata
@@ -16,9 +16,9 @@ from website.infra.text import (
 )
 
 MAX_LENGTH = 254
-"""Characters of an address that mail servers carry (RFC 5321, 4.5.3.1.3)."""
+"""Longest address that mail servers accept, in characters (RFC 5321, 4.5.3.1.3)."""
 LONGEST_TYPED = 4 * MAX_LENGTH
-"""Characters with all that is typed and pasted around an address."""
+"""The same with everything that is typed or pasted around an address."""
 
 COMMON_DOMAINS = (
     "gmail.com", "googlemail.com", "gmx.de", "gmx.net", "gmx.at", "gmx.ch", "web.de", "t-online.de",
@@ -26,10 +26,10 @@ COMMON_DOMAINS = (
     "yahoo.de", "freenet.de", "aol.com", "mail.de", "mail.com", "me.com", "gmx.com", "live.com",
     "posteo.de", "mailbox.org", "bluewin.ch",
 )  # fmt: skip
-"""Where many people have their mailbox, so that a slip of the finger can be told from a domain."""
+"""Domains of large mail providers, for recognising typing errors."""
 
 _GMAIL = ("gmail.com", "googlemail.com")
-"""One service under two names, to which a dot before the @ says nothing."""
+"""One service under two names, which ignores dots before the @."""
 _MACHINES = re.compile(
     r"(mailer-daemon|postmaster|abuse|bounces?|no-?reply|do-?not-?reply|nicht-?antworten)([.+_-]|\Z)"
 )
@@ -43,17 +43,17 @@ _AS_TYPED = str.maketrans(
     | {"\ufe6b": "@"}
     | {chr(sign + 0xFEE0): chr(sign) for sign in range(ord("!"), ord("~") + 1)}
 )
-"""Signs that typesetting, smart keyboards and other alphabets put in the place of ASCII's: hyphens
+"""Characters that typesetting, smart keyboards and other alphabets use instead of ASCII's: hyphens
 and dashes, apostrophes, full stops, everything of full width. No mailbox has them in its name."""
 
 
 def parse(text: str) -> str | None:
-    """Return the address that somebody typed or pasted, or nothing if it cannot be one.
+    """Return the address that somebody typed or pasted, or None if it cannot be one.
 
-    Lenient, because a visitor sent away is a lead lost: umlauts are welcome on both sides of the
-    @, ``Max <max@firma.de>`` and ``mailto:max@firma.de`` are understood, what cannot be seen is
-    left out, and typographic signs are read as those on a keyboard. But an address that looks
-    right and that nobody can answer is none. Never asks the DNS.
+    Lenient, because a visitor turned away is a lead lost: umlauts are accepted on both sides of the
+    @, ``Max <max@firma.de>`` and ``mailto:max@firma.de`` are understood, invisible characters are
+    dropped, and typographic characters are read as those on a keyboard. An address that looks right
+    but cannot be answered is rejected. The DNS is not queried.
     """
     if len(text) > LONGEST_TYPED:
         return None
@@ -65,22 +65,22 @@ def parse(text: str) -> str | None:
 
 
 def link(text: str) -> str:
-    """Return the address that writes to a mailbox (RFC 6068); nothing where no mail can be sent."""
+    """Return the ``mailto:`` URL of an address (RFC 6068); empty if it cannot receive mail."""
     address = parse(text)
     return f"mailto:{quote(address, safe='@')}" if address else ""
 
 
 def odd_sign(text: str) -> str:
-    """Return the first sign that no address has, and that only looks like one that it may have."""
+    """Return the first character that no address contains, but that looks like one that may be."""
     typed = visible(clean_line(text[:LONGEST_TYPED])).translate(_AS_TYPED)
     return next((sign for sign in typed if not _is_spelled_out(sign)), "")
 
 
 def ascii_form(address: str) -> str | None:
-    """Return an address as every mail server takes it: the domain in punycode (RFC 5891).
+    """Return an address as every mail server accepts it, its domain in Punycode (RFC 5891).
 
-    Nothing if it has no such form (an umlaut before the @ needs SMTPUTF8), or if it would be
-    read as an encoded word (RFC 2047) in a header.
+    None if it has no such form (an umlaut before the @ needs SMTPUTF8), or if a header would read
+    it as an encoded word (RFC 2047).
     """
     checked = _checked(address)
     if checked is None or checked.ascii_email is None or "=?" in checked.ascii_email:
@@ -89,9 +89,9 @@ def ascii_form(address: str) -> str | None:
 
 
 def deliverable_form(address: str) -> str:
-    """Return an address of our own with its domain in punycode, and what is before the @ as it is.
+    """Return an address with its domain in Punycode and its local part unchanged.
 
-    What only this machine or network knows (``website@localhost``) stays as it is.
+    Names that only this machine or network knows (``website@localhost``) are returned unchanged.
     """
     checked = _checked(address)
     if checked is None:
@@ -100,10 +100,10 @@ def deliverable_form(address: str) -> str:
 
 
 def suggestion(address: str) -> str | None:
-    """Return the address that was probably meant, if the domain is one slip from a common one.
+    """Return the address that was probably meant, if its domain is one error from a common one.
 
-    One slip is a letter too much, too few, wrong, or swapped with its neighbour. Never a reason to
-    refuse: there are domains like that.
+    An error is an extra, missing, wrong or transposed letter. Never a reason to refuse an address:
+    such domains exist.
     """
     local, _, domain = address.rpartition("@")
     domain = domain.casefold()
@@ -114,10 +114,10 @@ def suggestion(address: str) -> str | None:
 
 
 def one_mailbox(address: str) -> str:
-    """Return what all addresses of one mailbox have in common, as far as their spelling tells.
+    """Return a key that is the same for all spellings of one mailbox, as far as can be told.
 
-    Case does not count, nor what follows a plus sign (RFC 5233), nor the dots of Gmail. Only to be
-    compared: nothing need arrive there.
+    Ignores case, anything after a plus sign (RFC 5233), and the dots of Gmail. The key is for
+    comparison only, and not deliverable.
     """
     local, _, domain = folded(address).rpartition("@")
     local = local.partition("+")[0] or local
@@ -127,7 +127,7 @@ def one_mailbox(address: str) -> str:
 
 
 def is_machine(address: str) -> bool:
-    """Whether nobody reads there, or a machine might answer: it gets no mail of ours."""
+    """Return whether nobody reads an address, or a machine might answer: we send it no mail."""
     return bool(_MACHINES.match(address.rpartition("@")[0].casefold()))
 
 
@@ -139,7 +139,7 @@ def _checked(address: str) -> ValidatedEmail | None:
 
 
 def _is_spelled_out(local_part: str) -> bool:
-    """Whether all of it is ASCII, or letters and digits that are what they look like."""
+    """Return whether a text is ASCII, or consists of letters and digits in their canonical form."""
     return local_part.isascii() or (
         normalised("NFKC", local_part) == local_part
         and all(sign.isascii() or unicodedata.category(sign)[0] in "LMN" for sign in local_part)

@@ -1,9 +1,8 @@
-"""Every file below a folder, as people mean it.
+"""Listing of the files below a folder, without hidden and temporary ones.
 
-What programs leave beside the files of people (editors' and Office's locks, AppleDouble,
-thumbnails) and whatever is hidden does not exist.
+Locks of editors and Office, AppleDouble files, thumbnails and everything hidden are skipped.
 
-Imports little: a build finds out by it whether there is anything to do.
+Keeps its imports few: builds use it to find out whether there is anything to do.
 """
 
 import os
@@ -21,13 +20,13 @@ _JUNK = re.compile(
 
 
 class SurveyedFile(NamedTuple):
-    """One file below a folder."""
+    """A file below a folder."""
 
     name: str
-    """From the folder, with slashes."""
+    """Relative to the folder, with slashes."""
     path: str
     state: os.stat_result | None
-    """Nothing where it cannot be read."""
+    """None if the file cannot be read."""
     trouble: str = ""
     """Why it cannot be read."""
     siblings: Collection[str] = ()
@@ -35,15 +34,14 @@ class SurveyedFile(NamedTuple):
 
 
 def is_junk(name: str) -> bool:
-    """Return whether a path below a folder is hidden, or what a program leaves beside others."""
+    """Return whether a path below a folder is hidden, or a temporary file of a program."""
     return any(_JUNK.fullmatch(part) for part in name.split("/"))
 
 
 def walk(folder: Path | str) -> Iterator[SurveyedFile]:
-    """Yield every file below a folder but junk. Links are followed, never in a circle.
+    """Yield every file below a folder except junk; links are followed, but never in a circle.
 
-    Never raises: what cannot be read is given with its trouble. A folder that is not there is
-    empty.
+    Never raises: an unreadable file is yielded with its trouble, and a missing folder is empty.
     """
     yield from _walk(str(folder), "", ())
 

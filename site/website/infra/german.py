@@ -1,4 +1,4 @@
-"""Numbers, shares, sizes and durations as Germans write them."""
+"""Formatting of numbers, percentages, sizes and durations in German."""
 
 import datetime
 import math
@@ -6,7 +6,7 @@ import math
 from website.infra.clock import MONTHS
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
-"""Stands before a unit, so that no line ends there."""
+"""Separates numbers from units, to prevent line breaks."""
 
 MINUTE = datetime.timedelta(minutes=1)
 HOUR = datetime.timedelta(hours=1)
@@ -20,7 +20,7 @@ def number(value: float) -> str:
 
 
 def share(part: float, whole: float) -> str:
-    """Return a part in percent; what is not nothing is never „0 %“."""
+    """Return a percentage; a part above zero is never „0 %“."""
     percent = 100 * part / whole if whole else 0
     text = "<1" if 0 < percent < 1 else f"{math.floor(percent + 0.5)}"
     return f"{text}{NO_BREAK_SPACE}%"
@@ -69,7 +69,7 @@ def rough_duration(time: datetime.timedelta) -> str:
 
 
 def spelled_duration(time: datetime.timedelta) -> str:
-    """Return a duration in words, after „nach“: „25 Minuten“, „2 Tagen“."""
+    """Return a duration in words, in the dative case: „25 Minuten“, „2 Tagen“."""
     minutes = max(1, round(time / MINUTE))
     hours = round(minutes / 60)
     if minutes < 2 * HOUR / MINUTE:
@@ -80,5 +80,5 @@ def spelled_duration(time: datetime.timedelta) -> str:
 
 
 def dative(duration: str) -> str:
-    """Return a duration as it stands after „vor“, „nach“, „in“ and „bei“: „2 Tagen“."""
+    """Return a duration in the dative case, as after „vor“, „nach“, „in“ and „bei“: „2 Tagen“."""
     return f"{duration}n" if duration.endswith("Tage") else duration

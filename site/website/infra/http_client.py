@@ -1,4 +1,4 @@
-"""HTTP: one request and its response within a deadline. Redirects are not followed."""
+"""HTTP client: sends one request within a deadline, and follows no redirects."""
 
 import contextlib
 import datetime
@@ -12,12 +12,12 @@ from urllib.parse import urljoin, urlsplit
 from website.infra import network
 
 MAX_BODY = 2 * 1024**2
-"""Bytes of a response that are read."""
+"""Bytes of a response that are read at most."""
 
 
 @dataclass(frozen=True)
 class HttpResponse:
-    """A response, its body not uncompressed."""
+    """A response; its body is not decompressed."""
 
     url: str
     """That of the request."""
@@ -47,11 +47,11 @@ class HttpResponse:
 def connected(
     url: str, *, timeout: float, encryption: ssl.SSLContext | None = None
 ) -> Iterator[http.client.HTTPConnection]:
-    """Provide a connection to the host of a URL.
+    """Connect to the host of a URL.
 
-    :param timeout: seconds until it is cut, whatever it is waiting for.
-    :param encryption: for https, instead of the certificates that this machine trusts.
-    :raises OSError: if it fails, also where what comes is no HTTP.
+    :param timeout: seconds until the connection is cut, whatever it is waiting for.
+    :param encryption: TLS settings for https, by default the certificates that this machine trusts.
+    :raises OSError: if it fails, or the answer is not HTTP.
     """
     parts = urlsplit(url)
     is_https = parts.scheme == "https"
@@ -73,9 +73,9 @@ def open_connection(
     encryption: ssl.SSLContext | None = None,
     resolve: network.Resolve = network.resolve,
 ) -> Iterator[http.client.HTTPConnection]:
-    """Open a connection as :func:`network.opened` does, to send one request and read its answer.
+    """Open a connection as :func:`network.opened` does, for one request and its response.
 
-    :raises OSError: if there is no such connection, or what comes is no HTTP.
+    :raises OSError: if the connection fails, or the answer is not HTTP.
     """
     with network.opened(host, port, deadline, encryption=encryption, resolve=resolve) as connection:
         try:

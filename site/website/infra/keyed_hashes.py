@@ -1,8 +1,8 @@
-"""Keyed hashes and signatures: what must be recognised again without being kept.
+"""Keyed hashes and signatures, by which values are recognised again without being stored.
 
-One secret; every purpose derives a key of its own from it, so that no hash of one purpose can be
-compared with those of another. Without the secret nobody can try out addresses or texts (plain
-hashes of network addresses are guessed in seconds).
+Every purpose derives its own key from one secret, so that hashes of different purposes cannot be
+compared. Without the secret, nobody can find addresses or texts by trying (plain hashes of IP
+addresses are guessed in seconds).
 """
 
 import datetime
@@ -36,11 +36,11 @@ class Keys:
         return hmac.digest(self.key(purpose), text.encode(), hashlib.sha256).hex()
 
     def sign(self, purpose: str, value: object) -> str:
-        """Return a value as a signed text with the present time, for an address or a form."""
+        """Return a value as a signed text with the current time, for a URL or a form."""
         return str(self._signer(purpose).dumps(value))
 
     def read_signed(self, purpose: str, text: str, valid: datetime.timedelta) -> Any:  # noqa: ANN401
-        """Return a value that was signed for a purpose; None if it was not, or too long ago."""
+        """Return the value of a signed text; None if its purpose is another, or it is too old."""
         try:
             return self._signer(purpose).loads(text, max_age=int(valid.total_seconds()))
         except BadData:
@@ -51,15 +51,15 @@ class Keys:
 
 
 def open_keys(settings: Settings) -> Keys:
-    """Return the keys of the secret in the settings, or else in a file, which is made at first.
+    """Return the keys of the secret in the settings, or else in a file, which is generated once.
 
-    :raises ConfigurationError: if the file cannot be read or made, or holds what can be guessed.
+    :raises ConfigurationError: if the file cannot be read or written, or its secret is too short.
     """
     return Keys(settings.secret_key or _kept(settings.instance_dir / FILE))
 
 
 def file_of(settings: Settings) -> Path | None:
-    """Return the file of the secret; none if it is a setting."""
+    """Return the file of the secret, or None if the secret is a setting."""
     return None if settings.secret_key else settings.instance_dir / FILE
 
 

@@ -1,7 +1,7 @@
-"""Leases: rows that one process works on at a time, and another takes over if that process dies.
+"""Leases: one process at a time works on a row, and another takes over if that process dies.
 
-A row has a column ``leased_until``. Whoever takes it commits that before it begins, and holds no
-lock of the database while it works.
+The column ``leased_until`` is committed before work begins; no lock of the database is held
+meanwhile.
 """
 
 import datetime
@@ -25,10 +25,10 @@ Row = TypeVar("Row", bound=Leased)
 
 
 def is_taken(row: Leased, now: datetime.datetime, longest: datetime.timedelta) -> bool:
-    """Return whether a process works on a row.
+    """Return whether a process is working on a row.
 
-    :param longest: for which a lease may be given; one that ends later was given by a clock that
-        was ahead, and counts for nothing.
+    :param longest: the longest lease there is; one that ends later was set by a clock that ran
+        ahead, and is ignored.
     """
     until = row.leased_until
     return until is not None and not clock_skew.has_come(until, now, longest)
@@ -39,7 +39,7 @@ def free(
     now: datetime.datetime,
     longest: datetime.timedelta,
 ) -> ColumnElement[bool]:
-    """Return a condition for the rows that no process works on, see :func:`is_taken`."""
+    """Return the SQL condition for rows that no process is working on, see :func:`is_taken`."""
     return or_(leased_until.is_(None), clock_skew.come(leased_until, now, longest))
 
 
@@ -51,11 +51,11 @@ def take(
     is_due: Callable[[Row], bool] = lambda _: True,
     begin: Callable[[Row], object] = lambda _: None,
 ) -> Row | None:
-    """Lease the first row that is due; return nothing if there is none, or others are faster.
+    """Lease the first row that is due; return None if there is none, or another process was faster.
 
-    :param due: chooses rows that are free.
-    :param is_due: what a query cannot ask.
-    :param begin: notes more in the row, in the same transaction.
+    :param due: selects rows that are free.
+    :param is_due: a condition that SQL cannot express.
+    :param begin: changes more of the row in the same transaction.
     :raises StorageError: if the database cannot be used.
     """
     with database.reading() as session:  # mostly nothing is due: disturb no writer

@@ -1,4 +1,4 @@
-"""Locks between processes of one machine: held by an open file, and gone with the process."""
+"""Locks between processes of one machine, held on open files and released when the process ends."""
 
 import contextlib
 import fcntl
@@ -13,11 +13,11 @@ class LockedElsewhere(Exception):  # noqa: N818 - names what happened, not an er
 
 @contextlib.contextmanager
 def held(path: Path, *, wait: bool = False) -> Iterator[IO[str]]:
-    """Hold the lock of a file, which is created, until the block ends; its content may say by whom.
+    """Hold the lock of a file until the block ends; the file is created, and may name the holder.
 
-    :param wait: until whoever holds it lets go.
-    :raises LockedElsewhere: if somebody holds it.
-    :raises OSError: if there can be no such file.
+    :param wait: whether to wait until the lock is free.
+    :raises LockedElsewhere: if another process holds it.
+    :raises OSError: if the file cannot be opened.
     """
     with path.open("a+", encoding="utf-8") as file:
         if not take(file, wait=wait):
@@ -26,11 +26,9 @@ def held(path: Path, *, wait: bool = False) -> Iterator[IO[str]]:
 
 
 def take(file: int | IO[str], *, wait: bool = False) -> bool:
-    """Take the lock of an open file or folder, and return whether that was possible.
+    """Take the lock of an open file or folder until that is closed, and return whether it was free.
 
-    It is held until the file is closed.
-
-    :raises OSError: if the file system knows no locks.
+    :raises OSError: if the file system does not support locks.
     """
     try:
         fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))

@@ -1,9 +1,8 @@
-"""What all our mails have in common: headers, addresses, and a text that arrives unchanged.
+"""Composing of mails: headers, addresses, and text that arrives unchanged.
 
-Whatever stands in a header is read again character by character.
-Python's own folding parts a text into encoded words (RFC 2047) at its blanks, and loses one where
-two of them meet: what is between encoded words is no text (RFC 2047, 6.2). So a text that is not
-ASCII is encoded as a whole, its blanks within the encoded words.
+Python's own folding splits a header into encoded words (RFC 2047) at its spaces, and loses a space
+where two of them meet: white space between encoded words is ignored (RFC 2047, 6.2). So a header
+that is not ASCII is encoded as a whole, its spaces within the encoded words.
 """
 
 from email.charset import QP, Charset
@@ -20,13 +19,13 @@ _READABLE = Charset("utf-8")
 _READABLE.header_encoding = QP  # mostly letters, which quoted-printable leaves as they are
 
 LINE = 76
-"""Characters of a line that holds an encoded word, at the most (RFC 2047, 2)."""
+"""Longest line that contains an encoded word, in characters (RFC 2047, 2)."""
 SUBJECT_LENGTH = 69
-"""Characters that fit one line of 78 (RFC 5322, 2.1.1) with the header's name."""
+"""Characters that fit on one line of 78 (RFC 5322, 2.1.1) with the name of the header."""
 
 
 def sender_address(sender: Mailbox, name: str) -> Address:
-    """Return the address that sends, with ``name`` where the setting holds none."""
+    """Return the sender's address, with ``name`` if the setting has none."""
     return address(email_addresses.deliverable_form(sender.address), sender.name or name)
 
 
@@ -39,9 +38,9 @@ def address(text: str, name: str = "") -> Address:
 
 
 def typed_address(typed: str, *, utf8: bool) -> str | None:
-    """Return an address that somebody typed as a header may hold it; None if it may not.
+    """Return an address that somebody typed as headers may contain it; None if they may not.
 
-    :param utf8: whether the header may hold an umlaut before the @.
+    :param utf8: whether the header may contain an umlaut before the @.
     """
     parsed = email_addresses.parse(typed)
     if parsed is None or "=?" in parsed:  # would be read as an encoded word (RFC 2047)
@@ -52,10 +51,10 @@ def typed_address(typed: str, *, utf8: bool) -> str | None:
 
 
 def header_text(text: str, length: int = SUBJECT_LENGTH) -> str:
-    """Return a text that is safe in a header, cut to a length.
+    """Return a text that is safe in a header, shortened to a length.
 
-    Python decodes encoded words (RFC 2047) in what it is given, and one of them may hold a line end
-    and with it a header of its own (CVE-2024-6923). Taken apart they are only text.
+    Python decodes encoded words (RFC 2047) in its input, and one of them may contain a line end
+    followed by another header (CVE-2024-6923). So their marks are broken up.
     """
     line = clean_line(text)
     while "=?" in line:
@@ -64,16 +63,16 @@ def header_text(text: str, length: int = SUBJECT_LENGTH) -> str:
 
 
 def set_text(message: EmailMessage, text: str) -> None:
-    """Set a mail's plain text."""
+    """Set the plain text of a mail."""
     # Quoted-printable comes through every server unchanged, also lines that begin with "From".
     message.set_content(text, cte="quoted-printable")
 
 
 class Lossless(EmailPolicy):
-    """Writes mails as they travel, see ``ASCII`` and ``UTF8``."""
+    """E-mail policy that preserves every character of headers, see ``ASCII`` and ``UTF8``."""
 
     def fold(self, name: str, value: str) -> str:
-        """Write a header with its name and its line ends."""
+        """Return a header with its name and its line ends."""
         if self.utf8 or not isinstance(value, BaseHeader) or str(value).isascii():
             written: str = super().fold(name, value)
             return written
@@ -83,7 +82,7 @@ class Lossless(EmailPolicy):
         return f"{name}: {self._encoded(name, str(value))}{self.linesep}"
 
     def fold_binary(self, name: str, value: str) -> bytes:
-        """Write the same as bytes."""
+        """Return the same as bytes."""
         return self.fold(name, value).encode("utf-8" if self.utf8 else "ascii", "surrogateescape")
 
     def _address(self, name: str, address: Address) -> str:
@@ -101,4 +100,4 @@ class Lossless(EmailPolicy):
 ASCII = Lossless(linesep="\r\n")
 """For every mail server."""
 UTF8 = Lossless(linesep="\r\n", utf8=True)
-"""For those that take headers in UTF-8 (SMTPUTF8, RFC 6531)."""
+"""For those that accept headers in UTF-8 (SMTPUTF8, RFC 6531)."""

@@ -1,4 +1,4 @@
-"""How a mail leaves the house: through a mail server, or into a folder while none is set."""
+"""Mail transports: to a mail server (SMTP), or into a folder while none is configured."""
 
 from __future__ import annotations
 
@@ -22,37 +22,37 @@ from website.exceptions import ConfigurationError, DeliveryError
 from website.infra import disk, email_addresses, mail_message, network
 
 TIMEOUT = 30.0
-"""Seconds for each answer of the mail server."""
+"""Seconds for each response of the mail server."""
 ATTEMPT = 240.0
-"""Seconds for a whole attempt, from the question to the DNS on. Within outbox.LEASE, or another
-process would send the same mail meanwhile."""
+"""Seconds for a whole attempt, including the DNS query. Less than outbox.LEASE, or another process
+would send the same mail meanwhile."""
 
 ACCEPTED = range(200, 300)
 PERMANENT = range(500, 600)
-"""Answers by which a server refuses for good (RFC 5321, 4.2.1)."""
+"""Responses that refuse for good (RFC 5321, 4.2.1)."""
 
 MORE = 334
-"""The server asks for more before it lets somebody in (RFC 4954, 4)."""
+"""The server asks for the next step of the authentication (RFC 4954, 4)."""
 MECHANISMS = ("CRAM-MD5", "PLAIN", "LOGIN")
-"""Ways to prove who sends, the best first."""
+"""Authentication mechanisms, the best first."""
 NUL = "\0"
 SIGNED_IN = {235, 503}
-"""Now, or before already."""
+"""Authenticated now, or already before."""
 
 ON_THIS_MACHINE = "[127.0.0.1]"
-"""How a machine without a name of its own greets (RFC 5321, 4.1.3)."""
+"""EHLO name of a machine without a public name (RFC 5321, 4.1.3)."""
 
 PROBE = 16 * 1024
-"""Bytes of a file that is written on trial: as many as a mail has."""
+"""Bytes of the file that a dry run writes: about as many as a mail has."""
 
 LOGIN_REFUSED = "The mail server answered AUTH with "
-"""Begins the message about a wrong password; the server's code follows."""
+"""Begins the message on a rejected password; the server's code follows."""
 
 IN_GERMAN = "Der Mailserver weist die Anmeldung ab"
-"""The same for those who get the alarm."""
+"""The same for alerts."""
 
 NEEDING_UTF8 = ("SMTPUTF8", "BODY=8BITMIME")
-"""Said of a mail whose headers or addresses are not in ASCII (RFC 6531, 3.4 and 3.6)."""
+"""Parameters for a mail whose headers or addresses are not ASCII (RFC 6531, 3.4 and 3.6)."""
 
 DEFAULT_PORTS = {"smtp": 587, "smtps": 465}
 _UNSAFE_IN_NAME = re.compile(r"[^A-Za-z0-9.-]+")
@@ -60,7 +60,7 @@ _ENHANCED_CODE = re.compile(r"\A[245]\.\d{1,3}\.\d{1,3}\b")
 
 
 class FileTransport:
-    """Writes mails into a folder, for trying out and for reading in tests."""
+    """Writes mails into a folder, for development and tests."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -72,7 +72,7 @@ class FileTransport:
         sender: str,  # noqa: ARG002 - of the envelope, which a file has not
         recipient: str,  # noqa: ARG002
     ) -> None:
-        """Write one file, whole or not at all; the same message again writes the same file."""
+        """Write one file atomically; sending the same message again overwrites the same file."""
         message = compose(True)
         path = self._folder / _file_name(message)
         with _folder_errors():
@@ -81,9 +81,10 @@ class FileTransport:
             disk.replace(path, content, durable=True, mode=disk.PRIVATE)
 
     def dry_run(self, *, sender: str, recipients: Sequence[str]) -> DryRunResult:  # noqa: ARG002
-        """Write a file, and take it away again.
+        """Write a file, and delete it again.
 
-        An instance that there is not yet is not begun: then the folder above is tried.
+        An instance folder that does not exist yet is not created: its nearest existing parent is
+        tried instead.
         """
         with _folder_errors():
             folder = next(place for place in self._folder.parents if place.exists())
@@ -98,22 +99,22 @@ class FileTransport:
 
 @dataclass(frozen=True)
 class DryRunResult:
-    """How far a mail would get."""
+    """The result of a dry run."""
 
     certificate_ends: datetime.datetime | None
-    """None where the connection is not encrypted."""
+    """None if the connection is not encrypted."""
     refusals: Mapping[str, DeliveryError]
     """By recipient."""
 
 
 class SmtpTransport:
-    """Hands mails to a mail server, encrypted unless the server is this machine itself.
+    """Sends mails to a mail server, encrypted unless that is this machine itself.
 
-    ``smtp://user:password@host:587`` demands STARTTLS, ``smtps://…`` is encrypted from the start.
-    Towards ``localhost``, and with ``?starttls=no`` for a relay in a network of one's own, mails
-    and passwords go as they are; a password then goes to this machine only.
+    ``smtp://user:password@host:587`` requires STARTTLS, ``smtps://…`` is encrypted from the start.
+    To ``localhost``, and with ``?starttls=no`` for a relay in a private network, mails are sent in
+    clear; a password is sent in clear to this machine only.
 
-    :raises ConfigurationError: if the address makes no sense.
+    :raises ConfigurationError: if the URL is invalid.
     """
 
     def __init__(
@@ -125,9 +126,9 @@ class SmtpTransport:
         timeout: float = TIMEOUT,
         attempt: float = ATTEMPT,
     ) -> None:
-        """Read the address, which stands in some variable.
+        """Parse the URL, which is the value of an environment variable.
 
-        :param greeting: how to introduce oneself (EHLO), see :func:`greeting`.
+        :param greeting: the EHLO name, see :func:`greeting`.
         """
         parts = urlsplit(url)
         self._greeting = greeting
@@ -164,7 +165,7 @@ class SmtpTransport:
             server.sendmail(sender, [recipient], content, options)
 
     def dry_run(self, *, sender: str, recipients: Sequence[str]) -> DryRunResult:
-        """Go all the way of a mail, and take it back before there is one (RFC 5321, 4.1.1.5).
+        """Run the dialogue of a mail, and reset it before there is one (RFC 5321, 4.1.1.5).
 
         :raises DeliveryError: if no recipient can get a mail.
         """
@@ -215,7 +216,7 @@ Transport = FileTransport | SmtpTransport
 
 
 class Client(smtplib.SMTP):
-    """Talks to a mail server over a connection that somebody else has opened, and bounds."""
+    """SMTP client on a connection that was opened, and is limited, elsewhere."""
 
     def __init__(self, connection: socket.socket, host: str, port: int, greeting: str) -> None:
         self._given = connection
@@ -231,10 +232,10 @@ class Client(smtplib.SMTP):
         *,
         initial_response_ok: bool = True,  # noqa: ARG002
     ) -> tuple[int, bytes]:
-        """Prove who sends, in UTF-8 (RFC 4616), where smtplib knows ASCII only.
+        """Authenticate in UTF-8 (RFC 4616), where smtplib supports ASCII only.
 
-        :raises SMTPAuthenticationError: if the server does not believe it.
-        :raises SMTPNotSupportedError: if it wants to be convinced otherwise.
+        :raises SMTPAuthenticationError: if the server rejects user or password.
+        :raises SMTPNotSupportedError: if it offers none of the mechanisms.
         """
         self.ehlo_or_helo_if_needed()
         offered = self.esmtp_features.get("auth", "").upper().split()
@@ -266,9 +267,9 @@ def _base64(text: str) -> str:
 
 
 def greeting(settings: Settings) -> str:
-    """Return the name by which to greet mail servers: that of the site (RFC 5321, 2.3.5 and 4.1.3).
+    """Return the EHLO name: the host name of the site (RFC 5321, 2.3.5 and 4.1.3).
 
-    A name of this machine alone proves nothing to anybody, so there the address is sent.
+    A name that only this machine knows proves nothing, so its address is sent instead.
     """
     host = urlsplit(settings.base_url).hostname or ""
     if not settings.is_for_others:
@@ -281,9 +282,9 @@ def greeting(settings: Settings) -> str:
 def transport_for(
     settings: Settings, *, timeout: float = TIMEOUT, attempt: float = ATTEMPT
 ) -> Transport:
-    """Choose the mail server if one is set, else the folder ``mail`` beside the database.
+    """Return the transport to the mail server if one is set, else to the folder ``mail``.
 
-    :raises ConfigurationError: if its address makes no sense.
+    :raises ConfigurationError: if the server's URL is invalid.
     """
     if settings.smtp_url:
         name = greeting(settings)
@@ -301,9 +302,9 @@ def _folder_errors() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _delivery_errors() -> Iterator[None]:
-    """Turn what smtplib raises into DeliveryError, with codes instead of the server's words.
+    """Turn errors of smtplib into DeliveryError, with codes instead of the server's words.
 
-    Servers like to repeat addresses and subjects in what they say.
+    Servers tend to repeat addresses and subjects in their responses.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""Outgoing connections: to whom, for how long, and why they failed."""
+"""Outgoing connections with a deadline: name resolution, TCP, TLS, and reasons of failures."""
 
 import contextlib
 import datetime
@@ -14,14 +14,14 @@ from ipaddress import IPv6Address
 from typing import TypeVar
 
 Resolve = Callable[[str, int], Sequence[str]]
-"""Gives the addresses of a host, in the order in which to try them; raises OSError."""
+"""Return the addresses of a host, in the order in which to try them; raise OSError."""
 
 
 T = TypeVar("T")
 
 
 def is_literal(host: str) -> bool:
-    """Return whether a host is written as an address, not as a name."""
+    """Return whether a host is an IP address, not a name."""
     try:
         ipaddress.ip_address(host)
     except ValueError:
@@ -30,7 +30,7 @@ def is_literal(host: str) -> bool:
 
 
 def is_public(address: str) -> bool:
-    """Return whether an address is one of the internet, not of a private network or of nobody."""
+    """Return whether an IP address is public, not private, reserved or multicast."""
     ip = ipaddress.ip_address(address)
     if isinstance(ip, IPv6Address) and (ip.ipv4_mapped or ip.sixtofour or ip.is_site_local):
         return False  # these lead on to addresses that would have to be looked at in turn
@@ -47,16 +47,16 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 class Deadline:
-    """The end of a whole attempt: a socket's timeout holds for one wait, and waits add up."""
+    """The deadline of a whole operation; the timeout of a socket applies to each single wait."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._until = time.monotonic() + seconds
 
     def left(self) -> float:
-        """Return how many seconds are left.
+        """Return the seconds that are left.
 
-        :raises TimeoutError: if none are.
+        :raises TimeoutError: if there are none.
         """
         left = self._until - time.monotonic()
         if left <= 0:
@@ -64,12 +64,12 @@ class Deadline:
         return left
 
     def result(self, call: Callable[[], T], *, abandon: Callable[[T], object] | None = None) -> T:
-        """Return what a call returns that knows no deadline itself, such as a DNS query.
+        """Return the result of a call that has no deadline of its own, such as a DNS query.
 
         A call that is late goes on in its thread, and nobody waits for it.
 
-        :param abandon: ends what a late call returns after all.
-        :raises TimeoutError: if it does not return in time; else whatever the call raises.
+        :param abandon: releases what a late call returns after all.
+        :raises TimeoutError: if it does not return in time; otherwise whatever the call raises.
         """
         found: Future[T] = Future()
 
@@ -91,9 +91,9 @@ class Deadline:
 
     @contextlib.contextmanager
     def ends(self, connection: socket.socket) -> Iterator[None]:
-        """End a connection at the deadline, whatever the block is waiting for.
+        """Shut a connection down at the deadline, whatever the block is waiting for.
 
-        :param connection: not yet encrypted: it may become so within the block.
+        :param connection: not yet encrypted; it may become so within the block.
         :raises TimeoutError: if the block failed after that.
         """
         over = threading.Event()
@@ -132,11 +132,11 @@ def opened(
     resolve: Resolve = resolve,
     wait: float | None = None,
 ) -> Iterator[socket.socket]:
-    """Open a connection that does not outlive the deadline: DNS, TCP, TLS and use.
+    """Open a connection that ends at the deadline, which includes DNS, TCP, TLS and use.
 
-    :param encryption: begun before the connection is given; None for none.
-    :param wait: seconds for each sign of the other side, if less than all that is left.
-    :raises OSError: if there is no such connection.
+    :param encryption: TLS settings; None for an unencrypted connection.
+    :param wait: seconds for each single wait, if less than what is left.
+    :raises OSError: if the connection fails.
     """
     addresses = deadline.result(lambda: resolve(host, port))
     with contextlib.closing(_connected(addresses, port, deadline)) as bare, deadline.ends(bare):
@@ -151,7 +151,7 @@ def opened(
 
 
 def _connected(addresses: Sequence[str], port: int, deadline: Deadline) -> socket.socket:
-    """Try one address after the other; one that is silent leaves time for the rest."""
+    """Connect to the first address that answers; a silent one leaves time for the rest."""
     failure: OSError | None = None
     for number, address in enumerate(addresses):
         share = deadline.left() / (len(addresses) - number)
@@ -163,7 +163,7 @@ def _connected(addresses: Sequence[str], port: int, deadline: Deadline) -> socke
 
 
 def certificate_end(connection: socket.socket | None) -> datetime.datetime | None:
-    """Return when the other side's certificate expires; nothing where it has shown none."""
+    """Return when the server's certificate expires; None if the connection is not encrypted."""
     shown = connection.getpeercert() if isinstance(connection, ssl.SSLSocket) else None
     if not shown:
         return None
@@ -172,7 +172,7 @@ def certificate_end(connection: socket.socket | None) -> datetime.datetime | Non
 
 
 def reason(error: Exception) -> str:
-    """Return why a connection failed, in words of this machine, never of the other side."""
+    """Return why a connection failed, in words of this machine, never of the server."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return "timed out" if isinstance(error, TimeoutError) else type(error).__name__

@@ -1,7 +1,6 @@
-"""Phone numbers as people type them: which to dial, and how to compare them.
+"""Phone numbers: finding, dialling and searching them, by Google's ``libphonenumber``.
 
-A number never decides whether a lead is taken. What it is, Google's ``libphonenumber`` says, which
-knows every country's plan; a number without a country is taken for a German one.
+A number without a country code is taken for a German one. No lead is refused for its number.
 """
 
 import re
@@ -14,20 +13,20 @@ from website.infra.text import HYPHENS, normalised
 COUNTRY = "DE"
 CALLING_CODE = "49"
 LONGEST = 100
-"""Characters that are looked through."""
+"""Characters of a text that are searched."""
 
 _PREFIXED = re.compile(r"[(\[]?\s*[+＋0]")
-"""How a number begins that says itself where it leads: with a plus sign or an area code."""
+"""How a number begins that is complete in itself: with a plus sign or an area code."""
 _TYPED = re.compile(r"(?<!\w)[(\[]?(?:\+|0)[\d\s()/.-]{5,}")
 _AS_HYPHENS = str.maketrans(dict.fromkeys(HYPHENS, "-"))
 _LEAST = 6
-"""Digits from which on a part of a query is taken for a phone number, not for a postal code."""
+"""Digits of a part of a query from which on it counts as a phone number, not as a postal code."""
 
 
 def numbers(text: str) -> Iterator[str]:
-    """Return every number in a text as ITU-T E.164 writes it: „+491711234567“.
+    """Yield every number in a text in E.164 format: „+491711234567“.
 
-    Digits that do not say where they lead (a time of day, an extension) are left out.
+    Digits without a prefix (a time of day, an extension) are left out.
     """
     for found in PhoneNumberMatcher(_plain(text[:LONGEST]), COUNTRY, leniency=Leniency.POSSIBLE):
         if _PREFIXED.match(found.raw_string):
@@ -35,20 +34,21 @@ def numbers(text: str) -> Iterator[str]:
 
 
 def link(text: str) -> str:
-    """Return the address that dials the first number in a text (RFC 3966, 5.1.4); else nothing."""
+    """Return the ``tel:`` URL of the first number in a text (RFC 3966, 5.1.4), or an empty text."""
     first = next(numbers(text), "")
     return f"tel:{first}" if first else ""
 
 
 def words(text: str) -> Iterator[str]:
-    """Return the words by which each number in a text is found: its digits, from the country on."""
+    """Return the words by which the numbers in a text are found: digits with the country code."""
     return (number.removeprefix("+") for number in numbers(text))
 
 
 def parted(query: str) -> tuple[str, str, str]:
-    """Return the first number of a query as a word's beginning, how it was typed, and the rest.
+    """Split the first phone number off a search query; it may be incomplete: „0171 12“.
 
-    It may be a part of a number: „0171 12“. The first two are empty if there is none.
+    :returns: the beginning of the number's word, the number as typed, and the rest of the query;
+        the first two are empty if there is no number.
     """
     query = _plain(query)
     found = _TYPED.search(query)

@@ -1,8 +1,8 @@
-"""PostgreSQL, for several machines: bounded waits, and on disk when it says so.
+"""PostgreSQL engine for several machines: durable commits, and a limit for every wait.
 
-The server's own limits end nothing when it is the server that stands still, and the network's only
-notice machines that are gone: a frozen process still has its connections kept by the system. So
-every wait has an end on our side, too.
+The server's own timeouts end nothing if the server itself hangs, and those of the network only
+detect machines that are gone: the system of a frozen process keeps its connections alive. So every
+wait is limited on our side, too.
 """
 
 import enum
@@ -25,14 +25,14 @@ T = TypeVar("T")
 THREADS = 8
 """Connections kept open: one for each thread of the server (ops/service/server.py)."""
 POOL_TIMEOUT = 5.0
-"""Seconds to wait for one of them where a process has more threads than connections."""
+"""Seconds to wait for a connection where a process has more threads than connections."""
 CONNECT = 4.0
-"""Seconds until there must be a new connection, the question to the DNS included."""
+"""Seconds for a new connection, including the DNS query."""
 PING = 2.0
-"""Seconds in which a connection that was kept must show that somebody is there."""
+"""Seconds in which a pooled connection must prove to be alive."""
 MARGIN = 2.0
-"""Seconds after the server's own limit for a statement (``statement_timeout``), so that it may say
-itself what took so long."""
+"""Seconds beyond the server's limit for a statement (``statement_timeout``), so that its own
+message arrives first."""
 
 CONNECTION = {
     "application_name": "website",
@@ -42,8 +42,7 @@ CONNECTION = {
     "keepalives_count": "2",
     "tcp_user_timeout": "15000",
 }
-"""How libpq gets on: seconds, but for the last, which says in milliseconds after which time without
-any sign of the other side a connection is dead."""
+"""Parameters of libpq, in seconds; ``tcp_user_timeout`` in milliseconds without a sign of life."""
 
 SESSION = {
     "synchronous_commit": "on",
@@ -51,12 +50,12 @@ SESSION = {
     "statement_timeout": "8s",
     "idle_in_transaction_session_timeout": "15s",
 }
-"""The server's settings for our sessions. A machine that stands still must not hold up others."""
+"""The server's settings for our sessions, so that a frozen machine does not block others."""
 
 
 @enum.unique
 class AdvisoryLock(enum.Enum):
-    """What transactions take turns at. The numbers are the same in every process."""
+    """Advisory locks of transactions. The numbers are the same in every process."""
 
     MIGRATION = 7_264_501
     SIGN_IN = 7_264_502
@@ -64,22 +63,22 @@ class AdvisoryLock(enum.Enum):
 
 
 class Connection(psycopg.Connection[Any]):
-    """A connection whose every wait has an end; past it, it is closed."""
+    """A connection that limits every wait, and is closed when a limit is exceeded."""
 
     usual = CONNECT
-    """Seconds for an answer."""
+    """Seconds for a response."""
     answer = CONNECT
-    """The same for the transaction under way."""
+    """The same for the current transaction."""
 
     def wait(self, gen: PQGen[T], *args: Any, **kwargs: Any) -> T:  # noqa: ANN401 - psycopg's
-        """Wait as psycopg does, but not for ever.
+        """Wait as psycopg does, but not indefinitely.
 
-        :raises OperationalError: if no answer comes in time.
+        :raises OperationalError: if no response arrives in time.
         """
         return super().wait(self._bounded(gen), *args, **kwargs)
 
     def _bounded(self, gen: PQGen[T]) -> Generator[Any, Any, T]:
-        """Pass on what psycopg waits for; it looks up from that several times a second."""
+        """Pass on what psycopg waits for; it wakes up several times a second."""
         until = time.monotonic() + self.answer
         try:
             wanted = next(gen)
@@ -97,7 +96,7 @@ class Connection(psycopg.Connection[Any]):
 def without_limit(connection: SQLAlchemyConnection) -> None:
     """Lift the time limit of a connection's statements until its transaction ends.
 
-    For what works through whole tables while nobody waits for it.
+    For statements that process whole tables while nobody waits for them.
     """
     connection.execute(text("SET LOCAL statement_timeout = 0"))
     driver = connection.connection.driver_connection
@@ -106,11 +105,11 @@ def without_limit(connection: SQLAlchemyConnection) -> None:
 
 
 def lock(connection: SQLAlchemyConnection, which: AdvisoryLock, *, shared: bool = False) -> None:
-    """Hold an advisory lock until a transaction ends.
+    """Hold an advisory lock until the transaction ends.
 
-    On SQLite the write lock, which a transaction that writes already has, does as much.
+    On SQLite, the write lock of a writing transaction has the same effect.
 
-    :param shared: wait only for whoever holds the same lock not shared.
+    :param shared: wait only for holders of the same lock that do not share it.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(_LOCK_SHARED if shared else _LOCK, {"lock": which.value})
@@ -121,7 +120,7 @@ _LOCK_SHARED = text("SELECT pg_advisory_xact_lock_shared(:lock)")
 
 
 def open_engine(address: URL) -> Engine:
-    """Return an engine for a database; what its address says itself precedes our settings."""
+    """Return an engine for a database; options in its URL precede our settings."""
     settings = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
     options = f"{settings} {address.query.get('options', '')}".strip()
     engine = create_engine(
@@ -156,7 +155,7 @@ def _opened(*words: Any, **named: Any) -> Connection:  # noqa: ANN401 - psycopg'
 
 
 def _ping(connection: Connection, _record: ConnectionPoolEntry, _proxy: object) -> None:
-    """Use no connection behind which nobody is any more, nor any that was opened with it."""
+    """Invalidate a connection that does not answer, and all that were opened with it."""
     connection.answer = PING
     try:
         connection.execute("SELECT 1")

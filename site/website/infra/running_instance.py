@@ -1,7 +1,7 @@
-"""Where the instance in a folder is being served, for commands that are typed in another shell.
+"""The address at which an instance is being served, for commands in another shell.
 
-Whoever serves holds a lock on the file that holds its address, so that a file which a killed
-process has left behind counts for nothing.
+The server holds a lock on the file with its address, so that a file left behind by a killed process
+is ignored.
 """
 
 import contextlib
@@ -18,10 +18,9 @@ FILE = "address"
 
 @contextlib.contextmanager
 def announced(settings: Settings) -> Iterator[None]:
-    """Announce the address of an instance on this machine until the block ends.
+    """Publish the address of an instance on this machine until the block ends.
 
-    Those that others reach have it in their settings. A folder that cannot be written to is no
-    reason not to serve.
+    Instances for others have it in their settings. An unwritable folder does not prevent serving.
     """
     with contextlib.ExitStack() as held:
         if not settings.is_for_others:
@@ -37,7 +36,7 @@ def announced(settings: Settings) -> Iterator[None]:
 
 
 def address(folder: Path) -> str:
-    """Return where the instance in a folder is being served now; nothing if it is not."""
+    """Return the address at which the instance in a folder is being served; empty if it is not."""
     try:
         with (folder / FILE).open(encoding="ascii") as file:
             return file.read() if locks.is_held(file) else ""
@@ -46,7 +45,7 @@ def address(folder: Path) -> str:
 
 
 def known(settings: Settings, environ: Mapping[str, str] = os.environ) -> Settings:
-    """Return settings with the address of the instance that is running, unless they name one."""
+    """Return settings with the address of the running instance, unless they set one."""
     if environ.get("WEBSITE_BASE_URL", "").strip():
         return settings
     found = address(settings.instance_dir)

@@ -1,4 +1,4 @@
-"""SQLite in one file: for its owner only, on disk when it says so, gone when it is erased."""
+"""SQLite engine: a private file, durable commits, and secure deletion."""
 
 import os
 import sqlite3
@@ -18,7 +18,7 @@ BUSY_TIMEOUT = 5.0
 
 FOR_WRITING = "website_for_writing"
 FOR_MIGRATING = "website_for_migrating"
-"""Execution options: how the transactions of an engine begin."""
+"""Execution options that decide how transactions begin."""
 
 PRAGMAS = ("synchronous=FULL", "secure_delete=ON")
 
@@ -29,13 +29,13 @@ _BROKEN = {
     sqlite3.SQLITE_NOTADB,
     sqlite3.SQLITE_READONLY,
 }
-"""Errors that a connection may go on telling when the file has long been mended."""
+"""Errors that a connection may keep reporting long after the file was repaired."""
 
 
 def open_engine(address: URL) -> Engine:
     """Return an engine for a file, which is created.
 
-    :raises ConfigurationError: if the file cannot be created.
+    :raises ConfigurationError: if it cannot be created.
     """
     if not address.database or address.database == ":memory:":
         raise ConfigurationError(
@@ -54,7 +54,7 @@ def open_engine(address: URL) -> Engine:
 
 
 def _create_private(path: Path) -> None:
-    """Create the file for its owner only; SQLite gives its companion files the same rights."""
+    """Create the file for its owner only; SQLite gives the files beside it the same mode."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
@@ -75,7 +75,7 @@ def _prepare(connection: SQLiteConnection, _record: ConnectionPoolEntry) -> None
 
 
 def _use_write_ahead_log(connection: SQLiteConnection) -> None:
-    """Change a new database to WAL; with this alone SQLite does not wait for other processes."""
+    """Switch a new database to WAL; SQLite's busy timeout does not hold for this statement."""
     until = time.monotonic() + BUSY_TIMEOUT
     while True:
         try:
@@ -91,8 +91,8 @@ def _use_write_ahead_log(connection: SQLiteConnection) -> None:
 def _begin(connection: Connection) -> None:
     """Begin transactions ourselves, as SQLAlchemy's documentation of its SQLite dialect advises.
 
-    Foreign keys are followed, but not by migrations: SQLite changes a column by building the table
-    anew, and dropping the old one would drop or cut loose what refers to it.
+    Foreign keys are enforced except in migrations: SQLite changes a column by rebuilding the table,
+    and dropping the old one would delete or detach the rows that refer to it.
     """
     options = connection.get_execution_options()
     keys = "OFF" if options.get(FOR_MIGRATING) else "ON"
@@ -115,10 +115,9 @@ def _kind(error: sqlite3.Error) -> int:
 
 
 def _watch(engine: Engine, path: Path) -> None:
-    """Use no connection to a file that is no longer the one of this name.
+    """Use no connection to a file that was deleted or replaced, for example by a restored backup.
 
-    SQLite would go on writing into a file that was deleted or replaced, by a restored backup for
-    instance, and what was acknowledged would be gone with it.
+    SQLite would go on writing into the old one, and acknowledged data would be lost.
     """
 
     def identity() -> tuple[int, int]:

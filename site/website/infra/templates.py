@@ -1,6 +1,6 @@
-"""Templates for what is written outside of pages: mails, reports, files for hosting.
+"""Rendering of templates other than pages: mails, reports, hosting files.
 
-They lie in ``templates/`` beside those of the pages, which Flask loads itself.
+They are in ``templates/`` beside those of the pages, which Flask loads itself.
 """
 
 import functools
@@ -17,10 +17,9 @@ from website.config import ROOT
 def render(name: str, **values: object) -> str:
     """Render a template, such as ``mail/lead.txt``.
 
-    Values are escaped in templates whose names end in ``.html``, and are inserted as they are in
-    all others.
+    Values are escaped in templates whose names end in ``.html`` only.
 
-    :raises UndefinedError: if the template asks for a value that is not given.
+    :raises UndefinedError: if the template uses a value that is not given.
     """
     return _plain().get_template(name).render(values)
 
@@ -31,7 +30,7 @@ def stream(name: str, **values: object) -> TemplateStream:
 
 
 def environment(finalize: Callable[[Any], Any] | None = None) -> Environment:
-    """Return an environment of one's own, for filters and globals that others do not need.
+    """Return an environment of its own, for filters and globals that others do not need.
 
     :param finalize: applied to each value before it is inserted.
     """
@@ -49,9 +48,9 @@ def environment(finalize: Callable[[Any], Any] | None = None) -> Environment:
 
 
 def breaks(text: str) -> Markup:
-    """Escape a text for HTML, with ``<br>`` in the place of its line ends.
+    """Escape a text for HTML, with ``<br>`` instead of line ends.
 
-    Not every mail program knows ``white-space: pre-wrap``.
+    Not every mail program supports ``white-space: pre-wrap``.
     """
     return Markup("<br>").join(text.split("\n"))
 

@@ -1,12 +1,12 @@
-"""What people type, made safe to store, to show and to send.
+"""Cleaning and normalising of what people type, so that it is safe to store, show and send.
 
-Nothing a person can see is changed. What goes are characters that only harm: NUL (SQLite counts
-no further, PostgreSQL refuses it), lone surrogates (no encoding takes them), other control
-characters, the invisible ones that turn the direction of the text around them (Unicode TR 36
-and TR 39: they make a line read differently from what it holds), and those that show nothing at
-all: an address with a soft hyphen in it looks right and is none.
+Visible characters are kept. Removed are characters that only do harm: NUL (SQLite counts no
+further, PostgreSQL refuses it), lone surrogates (no encoding has them), other control characters,
+invisible ones that change the direction of the text around them (Unicode TR 36 and TR 39: a line
+then reads differently from what it contains), and those that show nothing at all: an address with a
+soft hyphen looks right and does not exist.
 
-Every step takes time in proportion to the text's length, whatever it holds.
+Every step takes time in proportion to the length of the text, whatever it contains.
 """
 
 import re
@@ -16,11 +16,11 @@ from typing import Literal
 
 MOST_MARKS = 30
 """Combining marks in a row that are kept. No language needs more than half as many; without a
-bound, putting them in order takes time by the square of their number, and a quarter of a megabyte
-takes a minute (UAX #15, section 13: Stream-Safe Text Format, which has this very bound)."""
+limit, sorting them takes quadratic time, and a quarter of a megabyte takes a minute (UAX #15,
+section 13: Stream-Safe Text Format, which has the same limit)."""
 
 HYPHENS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63"
-"""Hyphens and dashes that typesetting and smart keyboards put in the place of ASCII's."""
+"""Hyphens and dashes that typesetting and smart keyboards use instead of ASCII's."""
 _LINE_ENDS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _HARMFUL = re.compile(
     "["
@@ -45,7 +45,7 @@ _INVISIBLE = re.compile(
 _NO_WORDS = re.compile(rf"[^\w\s\x00-\x7f]{{{MOST_MARKS + 1},}}")
 """Where many marks in a row may be: none of them counts as a part of a word."""
 _TAKEN_APART = "\u0f73\u0f75\u0f81"
-"""Signs that become combining marks where they are taken apart, and are none before."""
+"""Characters that become combining marks only when they are decomposed."""
 _APART = str.maketrans(
     {
         "\uff9e": "\u3099",
@@ -54,27 +54,28 @@ _APART = str.maketrans(
         "\ufdfb": "\u062c\u0644",
     }
 )
-"""Half-width voicing marks as the marks that they stand for. And as their abbreviations the two
-ligatures that would become 18 and 8 letters, by which a text would grow many times over."""
+"""Half-width voicing marks as the marks that they stand for; and the two ligatures that would
+decompose into 18 and 8 letters as their abbreviations, because a text would grow many times
+over."""
 
 
 def gettext_noop(text: str) -> str:
-    """Return a text as it is, marked to be found by ``make translations`` and translated later."""
+    """Return a text unchanged, marked for ``make translations`` and translated later."""
     return text
 
 
 def clean(text: str) -> str:
-    """Clean a text of several lines: NFC, lines end with a line feed, no blank ends.
+    """Clean a text of several lines: NFC, line feeds, no white space around it.
 
-    Invisible characters that shape their neighbours stay: joiners, variants of signs and emoji.
-    Cleaning twice is cleaning once.
+    Invisible characters that shape their neighbours stay: joiners, variation selectors, emoji.
+    Idempotent.
     """
     text = _HARMFUL.sub("", _LINE_ENDS.sub("\n", text))
     return normalised("NFC", text).strip()
 
 
 def clean_line(text: str) -> str:
-    """Clean a text of one line; whatever parted its words becomes one space."""
+    """Clean a text of one line; any white space between words becomes one space."""
     return " ".join(clean(text).split())
 
 
@@ -84,14 +85,14 @@ def folded(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Leave every invisible character out, for what is compared with others or must be exact."""
+    """Remove all invisible characters, for texts that are compared or must be exact."""
     return _INVISIBLE.sub("", text)
 
 
 def normalised(form: Literal["NFC", "NFKC", "NFD", "NFKD"], text: str) -> str:
-    """Return a text in one of Unicode's forms, with MOST_MARKS combining marks in a row at most.
+    """Return a text in one of Unicode's normal forms, with MOST_MARKS marks in a row at most.
 
-    The only way by which anything from outside may be normalised.
+    The only function that may normalise text from outside.
     """
     if text.isascii():
         return text
@@ -113,9 +114,9 @@ def _without_excess(text: str) -> Iterator[str]:
 
 
 def is_one_slip_apart(one: str, other: str) -> bool:
-    """Return whether a letter more, fewer or another, or two swapped, make one word of another.
+    """Return whether a letter is added, removed or replaced, or two swapped, between two words.
 
-    The restricted Damerau-Levenshtein distance is 1 then.
+    That is, whether their restricted Damerau-Levenshtein distance is 1.
     """
     if len(one) > len(other):
         one, other = other, one
