@@ -1,11 +1,11 @@
-"""Requests that the program sends itself, to see whether those of companies would arrive.
+"""Canaries: test requests that the program sends to itself, to check the way of real requests.
 
-A canary is announced, then sent through the public form like any request. What is taken in for it
-is written like a lead and undone in the same transaction; only a row of its own remains, which says
-that it came, what for, and who would be told. So it can appear in no list, count, search or export.
+A canary is announced, then sent through the public form. Its lead is written and rolled back in the
+same transaction; only a row of its own remains, with what arrived and who would be notified. So it
+never appears in lists, counts, search or exports.
 
-It is known by a marker: signed, five minutes valid, and good once, because only what was announced
-and has not come yet is taken for a canary. Whatever else claims to be one is a request like others.
+It is recognised by a signed marker that is valid for five minutes and once: only an announced
+canary that has not arrived yet is accepted. Any other request with a marker is treated like others.
 """
 
 import datetime
@@ -28,11 +28,11 @@ from website.leads.models import Canary, Delivery, Lead
 
 PURPOSE = "canary"
 VALID = datetime.timedelta(minutes=5)
-"""How long a marker may be on its way, and how far the clocks of two machines may differ."""
+"""Validity of a marker, including the difference between the clocks of two machines."""
 LONGEST = datetime.timedelta(minutes=20)
-"""After which nobody waits for a canary any more."""
+"""Age after which nobody waits for a canary any more."""
 DOMAIN = "canary.example"
-"""Of its mail address; nobody can have one there (RFC 2606)."""
+"""Domain of its mail address; reserved, so nobody has one there (RFC 2606)."""
 
 _MARKER = re.compile(r"canary\.1\.(\d{1,12})\.([0-9a-f]{32})\.([0-9a-f]{64})", re.ASCII)
 
@@ -44,7 +44,7 @@ def marker(keys: Keys, nonce: str, now: datetime.datetime) -> str:
 
 
 def nonce_in(keys: Keys, text: str, now: datetime.datetime) -> str:
-    """Return the nonce of a marker; nothing if it is forged, too old or from the future."""
+    """Return the nonce of a marker; empty if it is forged, too old or from the future."""
     found = _MARKER.fullmatch(text)
     if found is None:
         return ""
@@ -56,65 +56,65 @@ def nonce_in(keys: Keys, text: str, now: datetime.datetime) -> str:
 
 
 def address(nonce: str) -> str:
-    """Return the mail address in which a canary is found again, should it ever become a lead."""
+    """Return the mail address of a canary, by which it is found if it becomes a lead."""
     return f"probe-{nonce}@{DOMAIN}"
 
 
 def is_expected(connection: Connection, nonce: str) -> bool:
-    """Return whether a canary was announced and has not come yet; let others wait to ask that."""
+    """Return whether a canary is announced and has not arrived yet, and lock its row."""
     query = select(_TABLE.c.nonce).where(_TABLE.c.nonce == nonce, _TABLE.c.received_at.is_(None))
     return connection.execute(query.with_for_update()).first() is not None
 
 
 def arrived(connection: Connection, nonce: str, seen: Mapping[str, Any]) -> None:
-    """Store that a canary has arrived, with its answers."""
+    """Store the arrival of a canary."""
     connection.execute(update(_TABLE).where(_TABLE.c.nonce == nonce).values(**seen))
 
 
 @dataclass(frozen=True)
 class Canaries:
-    """All canaries of one database.
+    """The canaries of one database.
 
-    Every method raises StorageError while the database cannot be used.
+    Methods raise StorageError while the database cannot be used.
     """
 
     database: Database
     keys: Keys
     mails: Path
-    """Folder of the mails that were written instead of being sent."""
+    """Folder of mails that were written to files instead of being sent."""
     clock: Clock = clocks.now
 
     def announce(self) -> tuple[str, str]:
-        """Store a new expected canary, and return its nonce and its marker."""
+        """Announce a new canary; return its nonce and marker."""
         now, nonce = self.clock(), secrets.token_hex(16)
         with self.database.writing() as session:
             session.add(Canary(nonce=nonce, announced_at=now))
         return nonce, marker(self.keys, nonce, now)
 
     def get(self, nonce: str) -> Canary | None:
-        """Return a canary, or nothing."""
+        """Return a canary, or None."""
         with self.database.reading() as session:
             return session.get(Canary, nonce)
 
     def received(self, text: str) -> Canary | None:
-        """Return an arrived canary by its number, however that is written."""
+        """Return an arrived canary by its reference, in any notation, or None."""
         if not (number := reference.normalise(text)):
             return None
         return self.database.first(select(Canary).where(Canary.reference == number))
 
     def became_a_lead(self, nonce: str) -> bool:
-        """Return whether the endpoint took one for a request like others."""
+        """Return whether a canary was stored as a lead."""
         query = select(Lead.id).where(Lead.mailbox == address(nonce))
         return self.database.first(query) is not None
 
     def forget(self, nonce: str) -> None:
-        """Remove one without a trace, also what may have become of it."""
+        """Delete a canary, and the lead that it may have become."""
         self._remove([nonce])
 
     def forget_old(self) -> int:
-        """Remove those that nobody waits for any more, because the process that did has died.
+        """Delete canaries whose process died while waiting for them.
 
-        :returns: how many these were.
+        :returns: the number of deleted canaries.
         """
         now = self.clock()
         old = or_(Canary.announced_at <= now - LONGEST, Canary.announced_at > now + clock_skew.SKEW)
@@ -132,7 +132,7 @@ class Canaries:
 
 
 def owed(connection: Connection, number: str) -> list[list[str]]:
-    """Return channel, recipient and identifier of every message about a lead."""
+    """Return channel, recipient and message id of each delivery of a lead."""
     query = (
         select(Delivery.channel, Delivery.recipient, Delivery.message_id)
         .join(Lead, Lead.id == Delivery.lead_id)

@@ -1,4 +1,4 @@
-"""The ways by which deliveries leave: mail to the staff, confirmation, webhook."""
+"""Delivery channels: mail to staff, confirmation to the sender, webhook."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -21,20 +21,20 @@ from website.questionnaire import GetQuestionnaire
 log = logging.getLogger(__name__)
 
 NULL_SENDER = ""
-"""Nobody: a mail that cannot be delivered is then not reported, and no machine answers it."""
+"""The null reverse-path: bounces are not reported, and no machine replies (RFC 3834)."""
 
 
 class DeliveryChannel(Protocol):
-    """Delivers one message about one lead."""
+    """Sends messages about leads."""
 
     def deliver(self, lead: Lead, delivery: Delivery) -> None:
-        """Return when the recipient's side has it.
+        """Send a message; return when the recipient's server has accepted it.
 
         :raises DeliveryError: if it has not.
         """
 
     def dry_run(self, lead: Lead, delivery: Delivery) -> None:
-        """Do the same as far as nobody notices: return when the recipient's side would have it.
+        """Do the same without sending; return if the recipient's server would accept the message.
 
         :raises DeliveryError: if it would not.
         """
@@ -42,18 +42,18 @@ class DeliveryChannel(Protocol):
 
 @dataclass(frozen=True)
 class MailChannel:
-    """Notifies the staff by mail."""
+    """Notifies staff by mail."""
 
     transport: Transport
     _: KW_ONLY
     sender: Mailbox
     questionnaire: GetQuestionnaire
     inbox: str = ""
-    """Address below which staff find each lead by its number."""
+    """Base URL of leads in the inbox."""
     page_titles: Mapping[str, str] = field(default_factory=dict)
 
     def deliver(self, lead: Lead, delivery: Delivery) -> None:
-        """Compose the mail and hand it over."""
+        """Compose the mail and send it."""
         self.transport.send(
             lambda utf8: self._compose(lead, delivery, utf8=utf8),
             sender=self.sender.address,
@@ -61,12 +61,12 @@ class MailChannel:
         )
 
     def dry_run(self, lead: Lead, delivery: Delivery) -> None:
-        """Compose the mail, and hear that the mail server would take one."""
+        """Compose the mail, and ask whether the mail server would accept it."""
         for refusal in self.dry_run_all(lead, [delivery]).refusals.values():
             raise refusal
 
     def dry_run_all(self, lead: Lead, deliveries: Sequence[Delivery]) -> DryRunResult:
-        """Compose a mail for each, and ask which the mail server would accept."""
+        """Compose all mails, and ask which recipients the mail server would accept."""
         for delivery in deliveries:
             self._compose(lead, delivery, utf8=True)
         recipients = [delivery.recipient for delivery in deliveries]
@@ -103,7 +103,7 @@ class ConfirmationChannel:
     composer: mail.ConfirmationComposer
 
     def deliver(self, lead: Lead, delivery: Delivery) -> None:
-        """Compose the mail and hand it over."""
+        """Compose the mail and send it."""
         recipient = mail_message.typed_address(lead.email, utf8=True)
         if recipient is None:
             raise DeliveryError("The asker's address is none for a mail", permanent=True)
@@ -114,9 +114,9 @@ class ConfirmationChannel:
         )
 
     def dry_run(self, lead: Lead, delivery: Delivery) -> None:
-        """Compose the mail, and hear whether the mail server takes one that nobody sends.
+        """Compose the mail, and ask whether the mail server accepts the null sender.
 
-        Who invents an address cannot hear whether that would be taken.
+        The invented recipient of a canary cannot be checked.
         """
         self.composer.compose(lead, delivery, to=lead.email, utf8=False).as_bytes()
         self.transport.dry_run(sender=NULL_SENDER, recipients=[])
@@ -130,13 +130,13 @@ class WebhookChannel:
     clock: Clock = clocks.now
 
     def deliver(self, lead: Lead, delivery: Delivery) -> None:
-        """Sign the message and post it."""
+        """Sign the message and POST it."""
         self.poster.post(*self._signed(lead, delivery))
 
     def dry_run(self, lead: Lead, delivery: Delivery) -> None:
-        """Write and sign the message, and reach its receiver without a word.
+        """Compose and sign the message, and connect to its receiver without sending it.
 
-        Receivers tend to make something of whatever they are sent.
+        Receivers may process whatever they are sent.
         """
         self._signed(lead, delivery)
         self.poster.reach()
@@ -152,10 +152,10 @@ def channels_for(
     confirmations: Mapping[str, Confirmation],
     page_titles: Mapping[str, str] = mail.NO_TITLES,
 ) -> dict[Channel, DeliveryChannel]:
-    """Return each channel that is set up.
+    """Return the channels that are configured.
 
-    :param confirmations: to askers, by their languages; without any none are sent.
-    :param page_titles: of our pages by their paths.
+    :param confirmations: texts by language; without any, no confirmations are sent.
+    :param page_titles: titles of pages by path.
 
     :raises ConfigurationError: if a setting is unusable.
     """
@@ -176,7 +176,7 @@ def to_staff(
     questionnaire: GetQuestionnaire,
     page_titles: Mapping[str, str] = mail.NO_TITLES,
 ) -> MailChannel:
-    """Return the channel to the staff."""
+    """Return the mail channel to staff."""
     inbox = f"{settings.base_url}{INBOX}anfragen/"
     return MailChannel(
         transport,
@@ -190,7 +190,7 @@ def to_staff(
 def to_askers(
     settings: Settings, transport: Transport, confirmations: Mapping[str, Confirmation]
 ) -> ConfirmationChannel:
-    """Return the channel to whoever asked."""
+    """Return the channel for confirmations."""
     reply_to = "" if settings.leads_to[0] == LEADS_AT_HOME else settings.leads_to[0]
     composer = mail.ConfirmationComposer(confirmations, settings.mail_from, reply_to)
     return ConfirmationChannel(transport, composer)

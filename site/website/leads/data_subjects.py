@@ -1,6 +1,6 @@
-"""What is stored about one person, by e-mail address: exported and erased on demand.
+"""Access to and erasure of the data on a person, found by e-mail address (Art. 15 and 17 DSGVO).
 
-Art. 15 and 17 DSGVO. Callers have made sure that it is this person who asks.
+Callers must have verified that it is this person who asks.
 """
 
 import datetime
@@ -26,35 +26,35 @@ from website.leads.workflow import WHOLE
 from website.questionnaire import GetQuestionnaire, Questionnaire
 
 PIECE = 500
-"""Leads read at a time while all are looked through."""
+"""Rows fetched at a time while all leads are scanned."""
 
 
 @dataclass(frozen=True)
 class SubjectData:
-    """What there is of an address."""
+    """The leads that concern an e-mail address."""
 
     leads: tuple[Lead, ...]
-    """Sent by it, with their deliveries; oldest first."""
+    """Sent from it, with their deliveries; oldest first."""
     named_in: tuple[str, ...]
-    """References of others in which somebody wrote it: a person has to judge those."""
+    """References of other leads that contain it, for a person to check."""
 
 
 @dataclass(frozen=True)
 class DataSubjects:
     """Finds, exports and erases the data that one database holds on a person.
 
-    Every method raises StorageError while the database cannot be used.
+    Methods raise StorageError while the database cannot be used.
     """
 
     database: Database
     mails: Path
-    """Folder of the mails that were written instead of being sent."""
+    """Folder of mails that were written to files instead of being sent."""
     erasures: ErasureLog
     questionnaire: GetQuestionnaire
     clock: Clock = clocks.now
 
     def find(self, address: str) -> SubjectData:
-        """Return what is stored for an address, however it is written."""
+        """Return what is stored for an address, in any notation."""
         wanted = folded(normalised(address))
         with self.database.reading() as session:
             sent, named = _look_through(session, wanted)
@@ -63,24 +63,23 @@ class DataSubjects:
         return SubjectData(tuple(leads), named)
 
     def erase(self, found: SubjectData, *, actor: str) -> Deleted:
-        """Erase what was found, also what is still to be delivered.
+        """Erase the leads sent from an address, including pending deliveries.
 
-        One line of the audit trail records how much, but not of whom. Restored backups will not
-        bring it back.
+        The audit trail records how many, but not whose. Restored backups do not bring them back.
         """
         references = [lead.reference for lead in found.leads]
         return self._erase(select(Lead.reference), references, actor)
 
     def erase_suspected(self, references: Collection[str], *, actor: str) -> int:
-        """Erase those of some leads that are in quarantine; what has been released stays.
+        """Erase leads that are in quarantine; released ones are kept.
 
-        :returns: how many it has erased.
+        :returns: the number of erased leads.
         """
         suspected = select(Lead.reference).where(Lead.quarantined.is_(True))
         return self._erase(suspected, references, actor).leads
 
     def _erase(self, query: Select[str], references: Collection[str], actor: str) -> Deleted:
-        """Erase those of some leads that a query chooses, once nobody else can change them."""
+        """Lock leads, and erase those that also match a query."""
         with self.database.writing() as session:
             retention.hold(session, references)
             found = session.scalars(query.where(Lead.reference.in_(references))).all()
@@ -93,9 +92,9 @@ class DataSubjects:
         return deleted
 
     def export(self, address: str, found: SubjectData, *, actor: str) -> dict[str, Any]:
-        """Return all that is kept of an address, ready to be written as JSON.
+        """Return the data on an address for JSON, and record that in the audit trail.
 
-        Without the requests of others that only name it: those are other people's.
+        Leads of others that only contain the address are excluded.
         """
         now = self.clock()
         with self.database.reading() as session:
@@ -112,24 +111,24 @@ class DataSubjects:
 
 
 def report(data: Mapping[str, Any], *, privacy_page: str) -> str:
-    """Render what was exported of an address as a page for people (Art. 15 DSGVO).
+    """Render exported data as an HTML page for the data subject (Art. 15 DSGVO).
 
-    It is a file of its own, which is handed over or printed: no style sheet, script or picture.
+    The page is self-contained, for handing over or printing: no style sheet, script or image.
 
     :param data: what :meth:`DataSubjects.export` returned.
-    :param privacy_page: full address of the page with the rest of what Art. 15 asks for.
+    :param privacy_page: URL of the page with the other information that Art. 15 requires.
     """
     template = _TEMPLATES.get_template("mail/access_report.html")
     return template.render(data, privacy_page=privacy_page)
 
 
 def normalised(address: str) -> str:
-    """Return an address as the form stores it; one that no form would accept, as it is."""
+    """Return an address as forms store it; unchanged if it is invalid."""
     return email_addresses.parse(address) or clean_line(address)
 
 
 def _look_through(session: Session, wanted: str) -> tuple[list[str], tuple[str, ...]]:
-    """Compare with every lead: databases fold only ASCII letters, or differ from each other."""
+    """Compare with every lead in Python, because databases fold case differently."""
     sent: list[str] = []
     named: list[str] = []
     query = select(Lead).order_by(Lead.id).options(selectinload(Lead.notes))
@@ -205,7 +204,7 @@ def _event(event: Event) -> dict[str, Any]:
 
 
 def _word(value: str, kind: str) -> str:
-    """Return the German word for a value of the database; the value itself if there is none."""
+    """Return the German label of a value; the value itself if there is none."""
     return labels.ACCESS_REPORT[kind].get(value, value)
 
 

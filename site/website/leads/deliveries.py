@@ -1,7 +1,4 @@
-"""The deliveries of each lead: created with it, listed, and queued again.
-
-``outbox`` carries them out.
-"""
+"""Deliveries of leads: creation, lists, requeueing. ``outbox`` carries them out."""
 
 import datetime
 import secrets
@@ -21,7 +18,7 @@ from website.leads.outbox import due
 from website.mailboxes import Mailbox
 
 TO_THE_ASKER = ""
-"""Recipient of a confirmation: the address stands in the lead and nowhere else."""
+"""Recipient of a confirmation, whose address is stored with the lead only."""
 
 
 @dataclass(frozen=True)
@@ -34,26 +31,26 @@ class Target:
 
 @dataclass(frozen=True)
 class Backlog:
-    """What is still to be delivered, for those who watch over it."""
+    """Numbers of undelivered messages, for monitoring."""
 
     pending: int
     dead: int
     oldest: datetime.datetime | None
-    """When the delivery that waits longest was first owed."""
+    """Creation of the oldest pending delivery."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """Which deliveries are meant; what is not said does not matter."""
+    """Filters for deliveries; defaults match all."""
 
     references: tuple[str, ...] = ()
-    """Of their leads, as written there."""
+    """References of leads, in normal form."""
     states: tuple[DeliveryState, ...] = ()
     channel: Channel | None = None
     since: datetime.datetime | None = None
-    """Owed at this moment or later."""
+    """Created at this moment or later."""
     until: datetime.datetime | None = None
-    """Owed before this moment."""
+    """Created before this moment."""
 
     def within(self, query: Select[Any]) -> Select[Any]:
         """Narrow a query of deliveries joined with their leads."""
@@ -71,9 +68,9 @@ class Choice:
 
 
 class Deliveries:
-    """All deliveries of one database.
+    """The deliveries of one database.
 
-    Every method raises StorageError while the database cannot be used.
+    Methods raise StorageError while the database cannot be used.
     """
 
     def __init__(self, database: Database, *, clock: Clock = clocks.now) -> None:
@@ -88,11 +85,11 @@ class Deliveries:
         return self._database.all(query)
 
     def send_again(self, choice: Choice, *, actor: str) -> int:
-        """Queue deliveries again, from the first attempt on, under the same identifiers.
+        """Queue sent and dead deliveries again, from the first attempt on, with their message ids.
 
-        What is withheld stays so, and what is pending goes on as it is.
+        Withheld and pending ones are left unchanged.
 
-        :returns: how many these were.
+        :returns: the number of queued deliveries.
         """
         ended = (DeliveryState.SENT, DeliveryState.DEAD)
         return self._change(
@@ -105,11 +102,11 @@ class Deliveries:
         )
 
     def send_now(self, choice: Choice, *, actor: str) -> int:
-        """Make pending deliveries due at once.
+        """Make pending deliveries due now.
 
-        What is being tried just now goes on; attempts already made count.
+        Attempts that are under way continue; earlier attempts count.
 
-        :returns: how many deliveries these were.
+        :returns: the number of these deliveries.
         """
         now = self._clock()
         return self._change(
@@ -126,7 +123,7 @@ class Deliveries:
     def hold_pending(self, reason: str, *, actor: str) -> int:
         """Give up pending deliveries, so that somebody decides whether to send them again.
 
-        :returns: how many deliveries these were.
+        :returns: the number of these deliveries.
         """
         return self._change(
             select(Delivery).where(Delivery.state == DeliveryState.PENDING),
@@ -141,9 +138,9 @@ class Deliveries:
     def _change(
         self, query: Select[Delivery], actor: str, action: str, also: str = "", **values: object
     ) -> int:
-        """Give deliveries new values, each with a line of the audit trail; return their number.
+        """Update deliveries, each with a line of the audit trail; return their number.
 
-        :param also: what stands in that line after the delivery's number.
+        :param also: text for that line, after the id of the delivery.
         """
         line = {"at": self._clock(), "actor": actor, "action": action}
         with self._database.writing() as session:
@@ -158,7 +155,7 @@ class Deliveries:
         return len(found)
 
     def backlog(self) -> Backlog:
-        """Count what is still to be delivered."""
+        """Return the numbers of undelivered messages."""
         counts = select(Delivery.state, func.count()).group_by(Delivery.state)
         oldest = (
             select(Delivery.created_at)
@@ -175,9 +172,9 @@ class Deliveries:
             )
 
     def neglected_since(self) -> datetime.datetime | None:
-        """Return since when the oldest due delivery has not even been attempted.
+        """Return since when the oldest due delivery waits for its next attempt, or None.
 
-        A mail server that is down makes deliveries late, but tried; nobody delivering does this.
+        If that is long ago, no worker runs; a mail server that is down only causes retries.
         """
         query = due(self._clock()).with_only_columns(Delivery.next_attempt_at)
         return self._database.first(query)
@@ -192,11 +189,11 @@ def rows(
     *,
     state: DeliveryState,
 ) -> list[dict[str, Any]]:
-    """Return the deliveries of a new lead: one message for each target.
+    """Return the rows of a new lead's deliveries, one for each target.
 
-    A mailbox that refuses then neither holds up the others nor makes them get a message again.
+    So a mailbox that refuses mails neither delays the others nor causes duplicates.
 
-    :param sender: whose domain stands in the messages' identifiers.
+    :param sender: its domain is used in message ids.
     """
     domain = domain_of(sender)
     return [
@@ -214,9 +211,9 @@ def rows(
 
 
 def owe_withheld(session: Session, lead: Lead, now: datetime.datetime) -> int:
-    """Queue exactly the deliveries that were withheld while a lead was suspected.
+    """Queue the deliveries that were withheld while a lead was in quarantine.
 
-    :returns: how many deliveries these were.
+    :returns: the number of these deliveries.
     """
     result = session.execute(
         update(Delivery)
@@ -228,7 +225,7 @@ def owe_withheld(session: Session, lead: Lead, now: datetime.datetime) -> int:
 
 
 def domain_of(sender: Mailbox) -> str:
-    """Return the domain of the address that sends, as it stands in identifiers."""
+    """Return the domain of the sender address, for message ids."""
     return email_addresses.deliverable_form(sender.address).rpartition("@")[2]
 
 

@@ -1,8 +1,8 @@
-"""What was erased, so that a restored backup does not bring it back.
+"""Log of erased leads, so that restoring a backup does not bring them back.
 
-A line for each lead: when it was erased, and a keyed hash of its number, by which it is known again
-and nobody can be found. The lines lie beside the backups and not in the database, which may be what
-is lost; whoever copies the backups away copies them too. After a while they are deleted.
+Each line holds the moment of an erasure and a keyed hash of the lead's reference, which identifies
+nobody. The files lie beside the backups and are copied with them; the database may be what is lost.
+Lines are deleted after some time.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ from website.leads.models import Lead
 from website.leads.retention import Deleted
 
 REMEMBERED = datetime.timedelta(days=60)
-"""Twice as long as backups are kept: one may be the last there is, and no newer one was made."""
+"""Twice as long as backups are kept: the last backup may be kept although none followed."""
 
 FILES = "erased-*.txt"
 """A file for each machine, so that copies of several can lie in one folder."""
@@ -33,13 +33,13 @@ FILES = "erased-*.txt"
 
 @dataclass(frozen=True)
 class ErasureLog:
-    """The lines that lie in one folder."""
+    """The erasure log in a folder."""
 
     folder: Path
     keys: Keys
 
     def note(self, references: Iterable[str], now: datetime.datetime) -> None:
-        """Record that leads are erased, before it is done, so that none is forgotten.
+        """Record that leads are erased; call it before deleting them, so that none is missing.
 
         :raises StorageError: if that is impossible.
         """
@@ -56,7 +56,7 @@ class ErasureLog:
                 os.fsync(number)
 
     def forget(self, now: datetime.datetime) -> None:
-        """Delete the lines of this machine that no backup needs any more.
+        """Delete old lines of this machine, which no backup needs any more.
 
         :raises StorageError: if that is impossible.
         """
@@ -71,11 +71,11 @@ class ErasureLog:
     def again(
         self, database: Database, folders: Sequence[Path], since: datetime.datetime, mails: Path
     ) -> Deleted:
-        """Erase again, from a restored database, what was erased since its backup was made.
+        """Delete from a restored database the leads that were erased since its backup was made.
 
-        :param folders: where lines are looked for, those of all machines.
-        :param mails: folder of the mails that were written instead of being sent.
-        :raises StorageError: if the lines cannot be read, or the database not be used.
+        :param folders: folders with logs, of all machines.
+        :param mails: folder of mails that were written to files instead of being sent.
+        :raises StorageError: if the logs cannot be read, or the database cannot be used.
         """
         with self._storage_errors():
             files = {file.resolve() for folder in folders for file in folder.glob(FILES)}
@@ -96,7 +96,7 @@ class ErasureLog:
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
-        """Serialise processes, so that none overwrites what another adds."""
+        """Serialise processes that write the log."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with locks.held(self.folder / ".erased.lock", wait=True):
             yield
@@ -116,7 +116,7 @@ class ErasureLog:
 
 
 def _moment(line: str) -> datetime.datetime | None:
-    """Read when something was erased; nothing from a line that was cut off."""
+    """Return the moment of a line; None if the line is incomplete."""
     at, _, mark = line.strip().partition(" ")
     if len(mark) != 64:  # noqa: PLR2004 - digits of a keyed hash
         return None

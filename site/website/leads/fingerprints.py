@@ -1,7 +1,7 @@
-"""What was seen before: the same request twice, the same text again, a proof already spent.
+"""Fingerprints: keyed hashes that recognise repeated requests, texts and proofs of work.
 
-A fingerprint is a keyed hash that points to a lead until it expires. The database's primary key
-decides between requests that arrive together, on whatever machine.
+A fingerprint points to a lead until it expires. Its primary key decides between simultaneous
+requests, on any machine.
 """
 
 import datetime
@@ -17,14 +17,14 @@ from website.leads.models import Fingerprint
 
 
 def of(keys: Keys, kind: str, content: str) -> str:
-    """Return a fingerprint of one kind."""
+    """Return the fingerprint of a text."""
     return f"{kind}:{keys.digest(kind, content)}"
 
 
 def normalised(answers: Mapping[str, str]) -> str:
-    """Return answers in a form in which order, case and spaces do not count.
+    """Return answers as one text, regardless of order, case and white space.
 
-    Every answer counts: somebody who adds a phone number has something new to say.
+    All answers are included: a request with a phone number added is another request.
     """
     return "\x1f".join(f"{name}={folded(answers[name])}" for name in sorted(answers))
 
@@ -32,10 +32,10 @@ def normalised(answers: Mapping[str, str]) -> str:
 def take_turns(connection: Connection, hashes: Iterable[str]) -> None:
     """Serialise requests that share one of these hashes until the transaction ends.
 
-    To be called once in a transaction, and before anything is written: all take their turns in
-    the same order, so that no two wait for each other. On SQLite the write lock does as much.
+    Call it once in a transaction, before anything is written: locks are taken in the same order,
+    which prevents deadlocks. On SQLite the write lock suffices.
 
-    :param hashes: fingerprints, or other hashes in hexadecimal; empty ones do not count.
+    :param hashes: fingerprints, or other hexadecimal hashes; empty ones are ignored.
     """
     if connection.dialect.name == "postgresql":
         numbers = sorted({int(key.rpartition(":")[2][:15], 16) for key in hashes if key})
@@ -58,9 +58,9 @@ def remember(
     lifetimes: Mapping[str, datetime.timedelta],
     now: datetime.datetime,
 ) -> set[str]:
-    """Store fingerprints of a lead, each for its time; unexpired ones stay as they are.
+    """Store fingerprints of a lead with their lifetimes, except those that exist and are valid.
 
-    :returns: those that were stored.
+    :returns: the stored ones.
     """
     rows = [
         {"key": key, "lead_id": lead_id, "expires_at": now + lifetime}
@@ -78,7 +78,7 @@ def remember(
 
 
 def forget_expired(session: Session, now: datetime.datetime) -> None:
-    """Delete what has expired."""
+    """Delete expired fingerprints."""
     session.execute(delete(Fingerprint).where(_expired(now)))
 
 
@@ -87,7 +87,7 @@ def _expired(now: datetime.datetime) -> ColumnElement[bool]:
 
 
 LONGEST = datetime.timedelta(days=7)
-"""No fingerprint expires later."""
+"""The longest lifetime of a fingerprint."""
 
 _TAKE_TURNS = text(
     "SELECT pg_advisory_xact_lock(number) FROM unnest(CAST(:numbers AS bigint[])) AS number"

@@ -1,7 +1,7 @@
-"""What is done by itself: deleting what has expired and what is due, and giving room back.
+"""Periodic jobs: delete expired data and due leads, shrink the database.
 
-Every function here may run beside the site at any time, in any process, again and again. It says in
-words what it has done, in numbers only, for the log.
+They may run beside the site at any time, in any process, repeatedly. Each returns a summary for the
+log, without personal data.
 """
 
 import datetime
@@ -20,16 +20,16 @@ from website.leads.retention import STUCK, Purge, Retention, empty_log
 log = logging.getLogger(__name__)
 
 MUCH = 0.25
-"""Part of SQLite's file that must be free before it is worthwhile to make it smaller."""
+"""Share of SQLite's file that must be free before it is vacuumed."""
 WORTHWHILE = 4 * 1024 * 1024
-"""Bytes that must be free in it."""
+"""Bytes that must be free before it is vacuumed."""
 LARGEST = 64 * 1024 * 1024
-"""Bytes of data that are written anew at the most. Who wants to write waits for it meanwhile, and
-gives up after sqlite.BUSY_TIMEOUT."""
+"""Maximum bytes of data to rewrite. Writers wait meanwhile, and give up after
+sqlite.BUSY_TIMEOUT."""
 
 
 def tidy(database: Database, now: datetime.datetime) -> None:
-    """Delete what has expired.
+    """Delete expired fingerprints and visits.
 
     :raises StorageError: if the database cannot be used now.
     """
@@ -45,13 +45,13 @@ def purge_due(
     erasures: ErasureLog,
     now: datetime.datetime,
 ) -> str:
-    """Delete the leads whose time is over, and what was noted of erasures long ago.
+    """Delete leads whose retention period is over, and old entries of the erasure log.
 
-    Leads with open deliveries stay. If they stay for long because deliveries were given up, a
+    Leads with open deliveries are kept. If that lasts long because deliveries were given up, a
     warning asks the operator to decide.
 
-    :param mails: folder of the mails that were written instead of being sent.
-    :raises StorageError: if the database or the notes cannot be used now.
+    :param mails: folder of mails that were written to files instead of being sent.
+    :raises StorageError: if the database or the erasure log cannot be used now.
     """
     purge = Purge(database, retention, mails, lambda: now)
     deleted = purge.run(actor="housekeeping")
@@ -68,10 +68,10 @@ def purge_due(
 
 
 def vacuum(database: Database, now: datetime.datetime) -> str:  # noqa: ARG001 - as every job
-    """Shrink SQLite's file, if that is worthwhile and takes no longer than others may wait.
+    """Shrink SQLite's file, if that is worthwhile and fast enough for waiting writers.
 
-    Free pages do no harm: they are overwritten (``secure_delete``), and used again for new leads.
-    PostgreSQL looks after itself (autovacuum).
+    Free pages do no harm: they are overwritten (``secure_delete``) and reused. PostgreSQL has
+    autovacuum.
 
     :raises StorageError: if the database cannot be used now.
     """

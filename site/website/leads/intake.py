@@ -1,7 +1,7 @@
-"""Intake: leads are recognised, scored and stored with their deliveries before the acknowledgement.
+"""Intake of requests: clean, recognise, score and store them, with their deliveries.
 
-One transaction holds the lead, its deliveries, its line of the audit trail and what it is known
-again by. When it has ended well, all of it is on disk; when not, nothing of it is.
+Lead, deliveries, audit trail and fingerprints are written in one transaction, so a request is
+acknowledged only when all of it is on disk.
 """
 
 import datetime
@@ -41,7 +41,7 @@ from website.questionnaire import GetQuestionnaire, QuestionKind, Questionnaire
 T = TypeVar("T")
 
 DRAWS = 5
-"""How often a number that is taken is drawn again; once is already rare."""
+"""Attempts to draw a free reference; a second one is rare."""
 
 SAME_REQUEST = datetime.timedelta(minutes=15)
 """During which the same words are the same request: sent again, or by an impatient second click."""
@@ -67,54 +67,54 @@ _INSERT_DELIVERY = insert(Delivery)
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """A request as it arrived, with what is known of how it did."""
+    """A request as received, with circumstances of its arrival."""
 
     answers: Mapping[str, str]
-    """Texts by the names of the questions; cleaned here, checked by the caller."""
+    """Texts by the names of their questions; cleaned here, validated by the caller."""
     source: str | None = None
     """Path of the page that led to the form."""
     language: str = GERMAN
-    """Of the form that was sent: two letters. It makes no other request of the same words."""
+    """Of the form: two letters. The same words in another language are the same request."""
     page_key: str = ""
-    """Drawn by the page's script, once for each page; empty without JavaScript."""
+    """Random key of the page, made by its script; empty without JavaScript."""
     proof: str = ""
     """Proof of work as the page's script sends it."""
     visitor: str = ""
-    """Network address. Never stored, only its keyed hash."""
+    """IP address. Only its keyed hash is stored."""
     oddities: tuple[str, ...] = ()
-    """Names of signals that the way of sending gave."""
+    """Names of spam signals from the HTTP request."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class HandEntry:
-    """What goes with a request that staff took down."""
+    """Details of a request that staff enter by hand."""
 
     owner_id: int
-    """The account of whoever takes care of it."""
+    """Account of the member of staff in charge."""
     tag: str
-    """How it reached us."""
+    """The channel by which the request came."""
     language: str = GERMAN
-    """In which it is answered: two letters."""
+    """Language of our answers: two letters."""
     form_key: str = ""
-    """Drawn once for each form that is shown."""
+    """Random key of the rendered form."""
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the visitor gets for a lead that is on disk."""
+    """Acknowledgement of a stored lead."""
 
     reference: str
     received_at: datetime.datetime
     quarantined: bool = False
     proven: bool = False
-    """Whether the browser has proven some work."""
+    """Whether the browser has sent a valid proof of work."""
     is_canary: bool = False
-    """Whether it was sent by the program itself, and is no lead."""
+    """Whether it was a test request of the program itself."""
 
 
 @dataclass(frozen=True)
 class _Request:
-    """A submission, and all that is known of it before it is looked up."""
+    """A submission with everything that is computed before the transaction."""
 
     submission: Submission
     answers: dict[str, str]
@@ -122,12 +122,12 @@ class _Request:
     marks: Mapping[str, str]
     """Fingerprints by their kind; empty where there is nothing to recognise."""
     found: tuple[Signal, ...]
-    """What shows in its answers."""
+    """Spam signals in the answers."""
     is_in_known_language: bool
     visitor: tuple[str, ...]
-    """Hashes of who sends."""
+    """Hashes of the sender, see ``rate_limit.names``."""
     mailer: tuple[str, ...]
-    """Hashes of who has mails sent."""
+    """Hashes of the sender's network, see ``rate_limit.mailers``."""
 
     @property
     def turns(self) -> Iterator[str]:
@@ -140,10 +140,10 @@ class _Request:
 
 @dataclass(frozen=True)
 class Intake:
-    """Takes leads in for one database, from any number of processes and machines.
+    """Stores requests in one database, from any number of processes and machines.
 
-    Two requests with the same words are one: for a quarter of an hour, and for a week where they
-    come from the same page.
+    Requests with the same words count as one: for a quarter of an hour, and for a week if they come
+    from the same page.
     """
 
     database: Database
@@ -153,24 +153,24 @@ class Intake:
     proofs: Proofs
     questionnaire: GetQuestionnaire
     confirm: bool = False
-    """Whether the asker gets a mail too: one a day, whatever is sent in somebody's name, and only
-    after a proof of work or a confirmation."""
+    """Whether senders get a confirmation mail: at most one a day for each address, and only after a
+    proof of work or a confirmation."""
     clock: Clock = clocks.now
     draw: Callable[[], str] = field(default=reference.new)
 
     def take(self, submission: Submission) -> Receipt:
-        """Store a request, or find the lead that it already is.
+        """Store a request, or find the lead that it repeats.
 
-        :raises TooManyLeads: if the visitor has sent too many lately; nothing was stored.
+        :raises TooManyLeads: if the visitor has recently sent too many; nothing was stored.
         :raises StorageError: if it could not be stored.
         """
         request = self._request(submission)
         return self._with_free_number(lambda connection: self._take(connection, request))
 
     def enter(self, answers: Mapping[str, str], entry: HandEntry, *, actor: str) -> str:
-        """Store a request that staff took down, once however often the same form is sent.
+        """Store a request that staff enter by hand; sending the form again stores nothing.
 
-        It is not scored, and nobody is notified.
+        The request is not scored, and nobody is notified.
 
         :returns: its reference.
         :raises StorageError: if it could not be stored.
@@ -192,7 +192,7 @@ class Intake:
         raise StorageError("No number is free: all that were drawn are taken")
 
     def _request(self, submission: Submission) -> _Request:
-        """Find out all that needs no lock: others may write meanwhile."""
+        """Compute everything that needs no lock, so that others can write meanwhile."""
         now, questionnaire = self.clock(), self.questionnaire()
         answers = _cleaned(submission.answers, questionnaire)
         proof = self.proofs.verify(submission.proof, now)
@@ -269,7 +269,7 @@ class Intake:
         return self._store(connection, request, score)
 
     def _store_dry(self, connection: Connection, request: _Request, nonce: str) -> Receipt:
-        """Do for a canary all that is done for a lead, and undo it; keep only that it came."""
+        """Store a canary like a lead, roll that back, and record only its arrival."""
         with connection.begin_nested() as savepoint:
             # Its marker speaks for it, whatever else is found.
             receipt = self._store(connection, request, Score((SIGNALS["proven"],)))
@@ -315,7 +315,7 @@ class Intake:
     ) -> bool:
         """Return whether the sender gets a confirmation mail, and count it.
 
-        Who is suspected without a proof is asked to confirm, and gets what is withheld by then.
+        Suspected senders without a proof are asked to confirm; their mail is withheld until then.
         """
         asker, now = request.marks["asker"], self.clock()
         if not asker or not (score.proven or score.suspicious):
@@ -331,7 +331,7 @@ class Intake:
     ) -> dict[str, Any]:
         """Return the columns of a new lead.
 
-        :param also: what staff have written about it.
+        :param also: texts by staff about it.
         """
         number = self.draw()
         return {
@@ -351,7 +351,7 @@ def _insert(connection: Connection, lead: Mapping[str, Any]) -> int:
 
 
 def _receipt_of(connection: Connection, lead_id: int, *, proven: bool) -> Receipt | None:
-    """Return the receipt of a lead; nothing if it was erased at this very moment."""
+    """Return the receipt of a lead; None if it has just been erased."""
     columns = (Lead.reference, Lead.received_at, Lead.quarantined)
     found = connection.execute(select(*columns).where(Lead.id == lead_id)).first()
     return Receipt(*found, proven=proven) if found else None

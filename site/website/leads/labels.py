@@ -1,4 +1,4 @@
-"""What people read for the values of the database, as ``labels.toml`` says it."""
+"""German labels for values of the database, read from ``labels.toml``."""
 
 import functools
 from collections.abc import Mapping
@@ -13,17 +13,17 @@ CHANNEL: Mapping[str, str] = _LABELS["channel"]
 DELIVERY_STATE: Mapping[str, str] = _LABELS["delivery_state"]
 ACTOR: Mapping[str, str] = _LABELS["actor"]
 HISTORY: Mapping[str, str] = _LABELS["history"]
-"""What was done to a lead, after the name of who did it, by the action of the audit trail."""
+"""Phrases for actions of the audit trail, to follow the name of the actor."""
 ACCESS_REPORT: Mapping[str, Mapping[str, str]] = _LABELS["access_report"] | {
     "lost_reason": LOST_REASON,
     "state": DELIVERY_STATE,
 }
-"""What people read in the report on what is stored about them, by the kind of value."""
+"""Labels in the report for data subjects, by the kind of value."""
 
 
 @functools.cache
 def language(code: str) -> str:
-    """Return the German name of a language: „Englisch“; the code of an unknown one."""
+    """Return the German name of a language, like „Englisch“; unknown codes as they are."""
     from babel.core import Locale, UnknownLocaleError  # noqa: PLC0415 - few processes need it
 
     try:
@@ -33,5 +33,5 @@ def language(code: str) -> str:
 
 
 def foreign_language(code: str) -> str:
-    """Return the name of the language to answer in; nothing where that is German."""
+    """Return the German name of a language; empty for German."""
     return "" if code == GERMAN else language(code)

@@ -1,8 +1,8 @@
-"""The mails about a lead: to the staff, and to whoever asked.
+"""Mails about a lead, to staff and to the sender of the request.
 
-Composed anew at each attempt, when it is known what the mail server takes; towards the same server
-the same lead always makes the same bytes. The words to the staff stand in ``templates/mail/``,
-those to askers in ``content/website.toml``.
+They are composed at each attempt, when the capabilities of the mail server are known; the same lead
+always results in the same bytes there. Texts to staff are in ``templates/mail/``, those to senders
+in ``content/website.toml``.
 """
 
 import textwrap
@@ -27,21 +27,21 @@ NO_TITLES: Mapping[str, str] = MappingProxyType({})
 SENDER_NAME = "Anfragen über die Website"
 NAME_LENGTH = 60
 BOUNDARY = "=_answers"
-"""Between the parts. No text can hold it: quoted-printable never writes these two signs together
-(RFC 2045, 6.7)."""
+"""Boundary between MIME parts. No part can contain it: quoted-printable never has ``=_`` (RFC 2045,
+6.7)."""
 PLACEHOLDER = "{reference}"
 
 
 @dataclass(frozen=True)
 class Confirmation:
-    """What is sent to whoever asked, with ``{reference}`` in the place of the number."""
+    """Texts of the confirmation mail, with the placeholder ``{reference}``."""
 
     subject: str
     text: str
     sender_name: str = ""
-    """Name of who sends, where the setting holds only the address."""
+    """Name of the sender, if the setting only has an address."""
     language_tag: str = GERMAN
-    """Of its words, for the HTML part (BCP 47)."""
+    """Language of the text, for the HTML part (BCP 47)."""
 
 
 NO_CONFIRMATIONS: Mapping[str, Confirmation] = MappingProxyType({})
@@ -57,16 +57,16 @@ def compose(  # noqa: PLR0913 - all but two by name
     page_titles: Mapping[str, str] = NO_TITLES,
     utf8: bool = False,
 ) -> EmailMessage:
-    """Compose the mail for one member of staff. A reply goes to whoever asked.
+    """Compose the notification of a member of staff. Replies go to the sender of the request.
 
-    What a visitor wrote is text in both parts, and cannot pass for words of ours.
+    Texts by visitors are escaped in both parts.
 
-    :param sender: an address of our own domain, with or without a name: the visitor's there
-        would fail the recipient's checks (SPF, DMARC).
-    :param questionnaire: names the answers.
-    :param inbox: the address below which staff find each lead by its number.
-    :param page_titles: titles of our pages by path, to name the one that led to the request.
-    :param utf8: whether the mail server takes addresses with umlauts (SMTPUTF8, RFC 6531).
+    :param sender: an address of our own domain, with or without a name: the visitor's address
+        would fail SPF and DMARC.
+    :param questionnaire: has the headings of the answers.
+    :param inbox: base URL of leads in the inbox.
+    :param page_titles: titles of pages by path, to name the one that led to the request.
+    :param utf8: whether the mail server accepts addresses with umlauts (SMTPUTF8, RFC 6531).
     """
     reply_to = _reply_to(lead, delivery, utf8=utf8)
     message = _begin_to_staff(lead, delivery, sender=sender, utf8=utf8, reply_to=reply_to or "")
@@ -87,9 +87,9 @@ def compose(  # noqa: PLR0913 - all but two by name
 def compose_plainly(
     lead: Lead, delivery: Delivery, *, sender: Mailbox, utf8: bool = False
 ) -> EmailMessage:
-    """Compose the mail for a lead that compose() fails on: nothing interpreted, nothing lost.
+    """Compose the notification of a lead on which :func:`compose` fails, with escaped answers.
 
-    Needs no template, because one may be what is broken.
+    Uses no template, because that may be the cause.
     """
     message = _begin_to_staff(lead, delivery, sender=sender, utf8=utf8)
     message["Subject"] = f"[{lead.reference}] Anfrage"
@@ -101,22 +101,22 @@ def compose_plainly(
 
 @dataclass(frozen=True)
 class ConfirmationComposer:
-    """Composes confirmations; all but recipient, number and language are always the same.
+    """Composes confirmation mails, which only vary by recipient, reference and language.
 
-    Nothing that was typed stands in them, not even the name: otherwise anybody could send words of
-    his own to anybody, through us. RFC 3834 says how to start no exchange between machines.
+    They contain no text by the visitor, not even the name: otherwise anybody could send own texts
+    to others through us. RFC 3834 is followed to prevent mail loops.
     """
 
     confirmations: Mapping[str, Confirmation]
-    """By the language of the lead. The German one stands in where there is none."""
+    """Texts by language; the German one is the default."""
     sender: Mailbox
     reply_to: str = ""
-    """Who reads answers; nobody if empty."""
+    """Address for replies; none if empty."""
 
     def compose(self, lead: Lead, delivery: Delivery, *, to: str, utf8: bool) -> EmailMessage:
-        """Compose the mail for one asker.
+        """Compose the confirmation of a lead.
 
-        :param utf8: whether the mail server takes addresses with umlauts.
+        :param utf8: whether the mail server accepts addresses with umlauts.
         """
         confirmation = self.confirmations.get(lead.language) or self.confirmations[GERMAN]
         sender = mail_message.sender_address(self.sender, confirmation.sender_name)
@@ -142,10 +142,10 @@ class ConfirmationComposer:
 
 
 def _begin(lead: Lead, delivery: Delivery, *, sender: Address, to: str, utf8: bool) -> EmailMessage:
-    """Begin a mail that a program sends about a lead.
+    """Return a mail with the headers of every automatic mail about a lead.
 
-    :param utf8: whether headers are written in UTF-8, which such a mail then needs all the way;
-        otherwise what is not ASCII is encoded as ever.
+    :param utf8: whether headers are written in UTF-8, which all servers on the way must support;
+        otherwise they are encoded as ASCII.
     """
     message = EmailMessage(policy=mail_message.UTF8 if utf8 else mail_message.ASCII)
     message["From"] = sender
@@ -172,14 +172,14 @@ def _begin_to_staff(
 
 
 def _add_html(message: EmailMessage, template: str, **values: object) -> None:
-    """Add the same in HTML, for programs that show it."""
+    """Add the HTML part."""
     html = templates.render(template, **values)
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     message.set_boundary(BOUNDARY)
 
 
 def _paragraphs(text: str) -> Iterator[dict[str, Any]]:
-    """Yield the paragraphs of a plain text, for its HTML part."""
+    """Yield the paragraphs of a plain text for the HTML part."""
     for part in text.split("\n\n"):
         if flush := textwrap.dedent(part).strip("\n"):
             yield {"text": flush, "is_indented": part.lstrip("\n").startswith(" ")}
@@ -192,7 +192,7 @@ def _reply_to(lead: Lead, delivery: Delivery, *, utf8: bool) -> str | None:
 
 
 def _display_name(name: str) -> str:
-    """Reduce a name to signs that have no meaning in an address list (compare CVE-2025-1795)."""
+    """Return a name without characters that are special in address lists (see CVE-2025-1795)."""
     kept = "".join(sign if sign.isalnum() or sign in "-'’" else " " for sign in name)
     return clean_line(kept)[:NAME_LENGTH].strip()
 
@@ -222,14 +222,14 @@ def _values(
 
 
 def _callback(lead: Lead, questionnaire: Questionnaire) -> dict[str, str]:
-    """Return the call that somebody wishes for, the phone as it was typed; nothing if none."""
+    """Return the requested call, with the phone number as typed; empty if none is requested."""
     time = clean_line(questionnaire.callback(lead.every_answer))
     phone = clean_line(lead.answer("phone"))
     return {"time": time, "phone": phone, "link": phones.link(phone)} if time else {}
 
 
 def _row(question: Question, answer: str) -> dict[str, Any]:
-    """Return one answer, and whether it gets lines of its own."""
+    """Return an answer for the templates, and whether it spans lines."""
     text = clean(question.display(answer))
     return {
         "heading": clean_line(question.heading),
@@ -240,6 +240,6 @@ def _row(question: Question, answer: str) -> dict[str, Any]:
 
 
 def link(kind: QuestionKind, answer: str) -> str:
-    """Return the address that an answer leads to; nothing for most kinds."""
+    """Return the ``mailto:`` or ``tel:`` URL of an answer; empty for other kinds."""
     makers = {QuestionKind.EMAIL: email_addresses.link, QuestionKind.PHONE: phones.link}
     return makers[kind](answer) if kind in makers else ""

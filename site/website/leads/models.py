@@ -1,9 +1,8 @@
-"""What is kept: leads, the deliveries owed for each, and who did what when.
+"""SQLAlchemy models of leads, their deliveries and the audit trail.
 
-Personal data stand in ``leads``, in the staff's ``notes`` and ``lead_tags`` and in
-``search_words``, which go with their lead, and nowhere else, so that erasing them is one thing to
-do. What is remembered of a visitor beside it (``fingerprints``, ``visits``) are keyed hashes that
-expire.
+Personal data are stored in ``leads`` and in rows that are deleted with their lead (``notes``,
+``lead_tags``, ``search_words``), and nowhere else. Visitors are recognised by keyed hashes that
+expire (``fingerprints``, ``visits``).
 """
 
 from __future__ import annotations
@@ -18,14 +17,14 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
 GERMAN = "de"
-"""The language of whatever says none."""
+"""The default language."""
 
 COLUMNS = ("topic", "company", "name", "email")
 """Answers with a column of their own, because staff sort and search by them."""
 
 
 class Moment(TypeDecorator[datetime.datetime]):
-    """A moment in UTC that comes back with its zone, also from SQLite, which knows none."""
+    """A datetime stored in UTC and returned with its time zone, also by SQLite, which has none."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -48,7 +47,7 @@ class Moment(TypeDecorator[datetime.datetime]):
 
 
 class LeadStatus(StrEnum):
-    """How far the staff are with a lead."""
+    """Status of a lead in the sales process."""
 
     NEW = "new"
     IN_PROGRESS = "in-progress"
@@ -58,12 +57,12 @@ class LeadStatus(StrEnum):
 
     @property
     def is_open(self) -> bool:
-        """Whether something is still to be done."""
+        """Whether the lead is neither won nor lost."""
         return self not in {LeadStatus.WON, LeadStatus.LOST}
 
 
 class LostReason(StrEnum):
-    """Why a lead has come to nothing: few enough to be counted."""
+    """Reason for which a lead was lost."""
 
     TOO_LATE = "too-late"
     PRICE = "price"
@@ -82,19 +81,19 @@ class Channel(StrEnum):
     MAIL = "mail"
     WEBHOOK = "webhook"
     CONFIRMATION = "confirmation"
-    """A mail to whoever asked. Its recipient stands in the lead, not in the delivery."""
+    """A mail to the sender of the request. The lead holds the recipient, the delivery does not."""
 
 
 class DeliveryState(StrEnum):
-    """How far a delivery is."""
+    """State of a delivery."""
 
     WITHHELD = "withheld"
-    """Not owed while the lead is in quarantine; its release makes it pending."""
+    """Held back while the lead is in quarantine; pending once that is released."""
     PENDING = "pending"
-    """Owed: not tried yet, or to be tried again."""
+    """Not attempted yet, or to be attempted again."""
     SENT = "sent"
     DEAD = "dead"
-    """Given up after the last attempt; somebody has to look and send it again."""
+    """Given up after the last attempt, until somebody sends it again."""
 
 
 def _words(enum: type[StrEnum]) -> Enum:
@@ -109,7 +108,7 @@ def _words(enum: type[StrEnum]) -> Enum:
 
 
 class Base(DeclarativeBase):
-    """Common ground of the tables. Constraints have names, so that migrations can find them."""
+    """Base class of all models. Constraints have names, so that migrations can refer to them."""
 
     metadata = MetaData(
         naming_convention={
@@ -134,7 +133,7 @@ class Base(DeclarativeBase):
 
 
 class Lead(Base):
-    """One request of a company."""
+    """A request by a company."""
 
     __tablename__ = "leads"
     __table_args__ = (
@@ -181,30 +180,30 @@ class Lead(Base):
     source: Mapped[str | None]
     """Path of the page that led to the form, or on which it was filled in."""
     language: Mapped[str] = mapped_column(String(2), default=GERMAN, server_default=GERMAN)
-    """Of the form that was sent, hence of whatever we answer: two letters (ISO 639-1)."""
+    """Language of the form that was sent, and of our answers: two letters (ISO 639-1)."""
     touched_at: Mapped[datetime.datetime]
-    """Last contact: when it came in or the staff last did something. Retention counts from here."""
+    """Last contact: arrival or last action by staff. Retention periods begin here."""
     spam_points: Mapped[int] = mapped_column(default=0)
     spam_reasons: Mapped[list[list[Any]]] = mapped_column(default=list)
-    """Each a pair: the name of a signal, its points. ``spam.signals`` has the words for them."""
+    """Pairs of a signal's name and its points, see ``spam.signals``."""
     quarantined: Mapped[bool] = mapped_column(default=False)
-    """Suspected: kept and shown, but nobody has been told of it."""
+    """Suspected of being spam: stored and shown, but nobody was notified."""
 
     mailbox: Mapped[str] = mapped_column(default="")
-    """The address as it is compared: ``search.mailbox``."""
+    """The normalised e-mail address, see ``search.mailbox``."""
     domain: Mapped[str] = mapped_column(default="")
-    """The company's mail domain; empty where anybody may have a mailbox."""
+    """The company's mail domain; empty for public mail providers."""
     words: Mapped[str] = mapped_column(default="")
-    """What search looks through: ``search.words``. An index follows each change (``0003``)."""
+    """Folded words for full-text search, see ``search.words``. Triggers update the index."""
 
     owner_id: Mapped[int | None]
-    """The account of whoever takes care; accounts are kept for good."""
+    """Account of the member of staff in charge. Accounts are never deleted."""
     follow_up_on: Mapped[datetime.date | None]
     lost_reason: Mapped[LostReason | None]
     answered_at: Mapped[datetime.datetime | None]
-    """When somebody first answered."""
+    """Time of the first answer."""
     version: Mapped[int] = mapped_column(default=1, server_default="1")
-    """Counts the changes, so that nobody overwrites what they have not seen."""
+    """Number of changes, for optimistic locking."""
 
     tag_rows: Mapped[list[Tag]] = relationship(
         lazy="raise", cascade="all, delete-orphan", passive_deletes=True
@@ -218,29 +217,29 @@ class Lead(Base):
 
     @property
     def stored_answers(self) -> dict[str, Any]:
-        """Every answer as it is stored: a text, unless something else than the form wrote it."""
+        """All answers as stored: texts, if the form wrote them."""
         return {name: getattr(self, name) for name in COLUMNS} | self.answers
 
     @property
     def every_answer(self) -> dict[str, str]:
-        """Every answer by the name of its question, wherever it is kept.
+        """All answers by the names of their questions, whether in columns or in JSON.
 
-        Most questions are optional, so most names may be missing: :meth:`answer` asks for one.
+        Most questions are optional, so names may be missing; :meth:`answer` returns a single one.
         """
         return {name: str(text) for name, text in self.stored_answers.items() if text is not None}
 
     def answer(self, name: str) -> str:
-        """Return the answer to a question; an empty text where there is none."""
+        """Return the answer to a question, or an empty string."""
         return self.every_answer.get(name, "")
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """The staff's tags, in order; they must have been loaded."""
+        """Tags in alphabetical order; ``tag_rows`` must be loaded."""
         return tuple(sorted((row.tag for row in self.tag_rows), key=str.casefold))
 
 
 class Tag(Base):
-    """One word by which the staff sort a lead."""
+    """A tag that staff have given to a lead."""
 
     __tablename__ = "lead_tags"
     __table_args__ = (Index(None, "tag"), {"sqlite_with_rowid": False})
@@ -252,7 +251,7 @@ class Tag(Base):
 
 
 class SearchWord(Base):
-    """One folded word that some lead holds, see ``vocabulary``."""
+    """A folded word that occurs in some lead, see ``vocabulary``."""
 
     __tablename__ = "search_words"
     __table_args__ = (
@@ -264,15 +263,15 @@ class SearchWord(Base):
 
     word: Mapped[str] = mapped_column(String(60), primary_key=True)
     beginning: Mapped[str] = mapped_column(String(30))
-    """What stands before the middle letter."""
+    """The letters before the middle one."""
     ending: Mapped[str] = mapped_column(String(30))
-    """What stands after it."""
+    """The letters after the middle one."""
     lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id", ondelete="CASCADE"))
-    """One of the leads that hold it; when that one goes, another or none."""
+    """One of the leads that contain it; replaced by another when that is deleted."""
 
 
 class Note(Base):
-    """What a member of staff has written about a lead: only ever added."""
+    """A note by a member of staff about a lead. Append-only."""
 
     __tablename__ = "notes"
     __table_args__ = (Index(None, "lead_id"),)
@@ -281,12 +280,12 @@ class Note(Base):
     lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id", ondelete="CASCADE"))
     at: Mapped[datetime.datetime]
     author: Mapped[str] = mapped_column(String(100))
-    """As in the audit trail: ``staff 3``."""
+    """Actor as in the audit trail: ``staff 3``."""
     text: Mapped[str]
 
 
 class Delivery(Base):
-    """One message owed to one recipient, and how the attempts went."""
+    """A message about a lead to one recipient, with the state of its attempts."""
 
     __tablename__ = "deliveries"
     __table_args__ = (Index(None, "state", "next_attempt_at"), Index(None, "lead_id"))
@@ -296,15 +295,15 @@ class Delivery(Base):
     channel: Mapped[Channel]
     recipient: Mapped[str]
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
-    """The same at every attempt, so that a recipient recognises a repetition."""
+    """Constant across attempts, so that recipients recognise repetitions."""
     state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
-    """Attempts begun, whether or not they came to an end."""
+    """Number of attempts begun."""
     next_attempt_at: Mapped[datetime.datetime]
     leased_until: Mapped[datetime.datetime | None]
-    """Until then one process has it; if that one dies, another takes over afterwards."""
+    """End of the lease of the process that attempts it; then another may take over."""
     last_error: Mapped[str | None]
-    """For the operator; holds no personal data."""
+    """For operators; free of personal data."""
     created_at: Mapped[datetime.datetime]
     sent_at: Mapped[datetime.datetime | None]
 
@@ -312,7 +311,7 @@ class Delivery(Base):
 
 
 class Event(Base):
-    """One line of the audit trail: only ever added, never changed, free of personal data."""
+    """A line of the audit trail. Append-only, free of personal data."""
 
     __tablename__ = "events"
     __table_args__ = (Index(None, "lead_id"),)
@@ -321,28 +320,28 @@ class Event(Base):
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("leads.id", ondelete="SET NULL"))
     at: Mapped[datetime.datetime]
     actor: Mapped[str] = mapped_column(String(100))
-    """Who: a member of staff, or the part of the program."""
+    """A member of staff (``staff 3``), or the part of the program."""
     action: Mapped[str] = mapped_column(String(50))
     detail: Mapped[str] = mapped_column(default="")
 
 
 class Fingerprint(Base):
-    """A keyed hash of something seen with a lead, by which it is known again until it expires.
+    """A keyed hash by which a request is recognised until it expires.
 
-    No further index: the table holds a week at most, and every lead would pay for it.
+    Without further indexes, which would slow down every insert: the table holds a week at most.
     """
 
     __tablename__ = "fingerprints"
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - read once by SQLAlchemy
 
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
-    """What it is of, and the hash: ``content:9f86…``."""
+    """Kind and hash: ``content:9f86…``."""
     lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id", ondelete="CASCADE"))
     expires_at: Mapped[datetime.datetime]
 
 
 class Visit(Base):
-    """One lead stored for a visitor, who is known by a keyed hash that changes every day."""
+    """A lead stored for a visitor, who is known by a keyed hash with a key of the day."""
 
     __tablename__ = "visits"
     __table_args__ = (Index(None, "visitor", "at"),)
@@ -353,9 +352,9 @@ class Visit(Base):
 
 
 class Canary(Base):
-    """A request that the program sends itself: never a lead, see ``canaries``.
+    """A test request by the program itself, see ``canaries``. Never becomes a lead.
 
-    Holds invented answers only. Gone as soon as it has been looked at.
+    Contains invented answers only, and is deleted after it was checked.
     """
 
     __tablename__ = "canaries"
@@ -365,12 +364,12 @@ class Canary(Base):
     reference: Mapped[str | None] = mapped_column(String(20), unique=True)
     received_at: Mapped[datetime.datetime | None]
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """As they came."""
+    """As received."""
     source: Mapped[str | None]
     language: Mapped[str] = mapped_column(String(2), default=GERMAN, server_default=GERMAN)
     owed: Mapped[list[list[Any]]] = mapped_column(default=list)
-    """Each message by which a lead would be told: channel, recipient, identifier."""
+    """Messages that a lead would cause: lists of channel, recipient and identifier."""
     leased_until: Mapped[datetime.datetime | None]
-    """Until then one process tries to deliver it, or nobody does after a failure."""
+    """End of the lease of the process that delivers it, or of the pause after a failure."""
     delivered_at: Mapped[datetime.datetime | None]
     last_error: Mapped[str | None]

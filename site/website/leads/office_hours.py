@@ -1,10 +1,7 @@
-"""How long somebody has waited, counted in hours at which the office is there.
+"""Waiting times in office hours: Monday to Friday, 9 to 17 o'clock in Germany.
 
-The office is there from Monday to Friday, 9 to 17 o'clock German time. Holidays count as any other
-day: they differ from state to state, and a lead that seems to wait too long on one is no harm.
-
-Clocks are changed on Sundays, so every day at the office has eight real hours and office time can
-be counted by the clock on the wall.
+Public holidays count as working days, because they differ between the states. Clocks change on
+Sundays, so every working day has eight real hours and local time can be used.
 """
 
 import datetime
@@ -17,9 +14,9 @@ DAYS_A_WEEK = 5
 
 
 def before(moment: datetime.datetime, hours: float) -> datetime.datetime:
-    """Return the last moment that lies so many office hours back.
+    """Return the latest moment that is at least this many office hours ago.
 
-    Whatever came in then or earlier has been waiting for as long, or longer.
+    Leads received then or earlier have waited that long.
     """
     days, rest = divmod(_worked(moment) - datetime.timedelta(hours=hours), DAY)
     weeks, weekday = divmod(days, DAYS_A_WEEK)
@@ -29,7 +26,7 @@ def before(moment: datetime.datetime, hours: float) -> datetime.datetime:
 
 
 def _worked(moment: datetime.datetime) -> datetime.timedelta:
-    """Return the office time since 1 January of the year 1, a Monday (day 1 of Python)."""
+    """Return the office time since 1 January of the year 1, a Monday."""
     local = moment.astimezone(GERMANY).replace(tzinfo=None)
     weeks, weekday = divmod(local.toordinal() - 1, 7)
     days = weeks * DAYS_A_WEEK + min(weekday, DAYS_A_WEEK)

@@ -1,11 +1,11 @@
-"""Deliveries still owed, and when to try each again.
+"""The outbox: attempts due deliveries and schedules retries.
 
-A delivery is a row that was stored together with its lead. A process takes it for a while (a
-lease), sends without holding any lock, and writes down how it went. If it dies in between, another
-takes the row when the lease has ended, so a recipient may get a message twice, under the same
-Message-ID, but never not at all.
+A delivery is a row that was stored together with its lead. A process leases it, sends the message
+without holding a lock, and stores the result. If it dies in between, another process takes over
+when the lease has expired, so a recipient may get a message twice, with the same Message-ID, but
+always gets it.
 
-Canaries take the same way through the same channels as dry runs: nobody gets a message.
+Canaries pass through the same channels as dry runs, without sending messages.
 """
 
 import datetime
@@ -43,30 +43,30 @@ DELAYS = tuple(
 )
 """Before each attempt, 75.6 hours in all: the example schedule of Standard Webhooks 1.0.
 
-A refusal for good (5xx) is tried again just the same: mailboxes and settings get repaired.
+Permanent failures (5xx) are retried, too: mailboxes and settings get repaired.
 """
 
 LONGEST = DELAYS[-1] * 1.1
-"""Between two attempts, with :func:`jitter`."""
+"""The longest wait between two attempts, with :func:`jitter`."""
 LEASE = datetime.timedelta(minutes=5)
-"""Longer than any attempt may take (transports.ATTEMPT, webhooks.TIMEOUT)."""
+"""Longer than any attempt (mail_transport.ATTEMPT, webhooks.TIMEOUT)."""
 CANARY_PAUSE = datetime.timedelta(seconds=30)
-"""Before a canary that failed is tried again; the command that waits for it does so for minutes."""
+"""Wait before a failed canary is tried again; whoever waits for it does so for minutes."""
 POLL = 1.0
-"""Seconds between two looks at what is due."""
+"""Seconds between two polls for due deliveries."""
 
 
 def jitter() -> float:
-    """Return a factor of 1.0 to 1.1, so that what failed together does not come back together.
+    """Return a random factor of 1.0 to 1.1 that spreads retries.
 
-    Never less: the waits must add up to the 72 hours that are promised.
+    Never less than 1.0, because the waits must add up to the promised 72 hours.
     """
     return secrets.SystemRandom().uniform(1.0, 1.1)
 
 
 @dataclass
 class Counts:
-    """How a round of deliveries went."""
+    """Results of a round of deliveries."""
 
     sent: int = 0
     postponed: int = 0
@@ -74,7 +74,7 @@ class Counts:
 
 
 def due(now: datetime.datetime) -> Select[Delivery]:
-    """Choose the delivery to be tried next, if any is due and not taken."""
+    """Return the query for the next due delivery that is not leased."""
     return (
         select(Delivery)
         .where(
@@ -89,7 +89,7 @@ def due(now: datetime.datetime) -> Select[Delivery]:
 
 @dataclass
 class Outbox:
-    """Carries out due deliveries. Any number of processes may share the work."""
+    """Attempts due deliveries. Any number of processes may share the work."""
 
     database: Database
     channels: Mapping[Channel, DeliveryChannel]
@@ -99,9 +99,9 @@ class Outbox:
     """Address that gets a real mail for each canary; none if empty."""
 
     def deliver_due(self, stop: threading.Event | None = None) -> Counts:
-        """Try everything that is due now, one after the other.
+        """Attempt everything that is due now, one after the other.
 
-        :param stop: when set, the delivery under way is the last.
+        :param stop: when set, no further delivery is begun.
         :raises StorageError: while the database cannot be used.
         """
         counts = Counts()
@@ -118,11 +118,9 @@ class Outbox:
         return counts
 
     def dry_run_due(self) -> int:
-        """Take every canary that has arrived through the channels, without sending its messages.
+        """Run the deliveries of arrived canaries as dry runs.
 
-        Each channel goes as far as the other side's word that it would accept the message.
-
-        :returns: how many succeeded.
+        :returns: the number of canaries that succeeded.
         :raises StorageError: while the database cannot be used.
         """
         count = 0
@@ -133,7 +131,7 @@ class Outbox:
         return count
 
     def run_forever(self, stop: threading.Event) -> None:
-        """Deliver until told to stop; the delivery under way is finished first."""
+        """Deliver until ``stop`` is set; the current delivery is finished first."""
         while not stop.is_set():
             try:
                 self.deliver_due(stop)
@@ -218,7 +216,7 @@ class Outbox:
         return leases.take(self.database, _due_canary(now), now + LEASE)
 
     def _dry_run(self, canary: Canary) -> str:
-        """Attempt it, and return why it failed, if so."""
+        """Run a canary's deliveries; return the reason of a failure."""
         lead = _as_lead(canary)
         owed = [
             _delivery(Channel(channel), recipient, identifier)
@@ -237,7 +235,7 @@ class Outbox:
         return "" if owed else "Nobody is set up to be told of requests"
 
     def _settle_canary(self, canary: Canary, reason: str) -> None:
-        """Store the result, unless nobody waits for it any more or another process was faster."""
+        """Store the result, unless the canary was deleted or another process was faster."""
         now = self.clock()
         open_still = (Canary.nonce == canary.nonce) & Canary.delivered_at.is_(None)
         outcome = {
@@ -255,7 +253,7 @@ _ACTIONS = {
     DeliveryState.PENDING: ("postponed", logging.WARNING),
     DeliveryState.DEAD: ("given-up", logging.ERROR),
 }
-"""What the audit trail and the log say of an attempt, by the state of the delivery afterwards."""
+"""Action for the audit trail and log level, by the state after an attempt."""
 
 
 def _log(lead: Lead, delivery: Delivery, state: DeliveryState, reason: str) -> None:
@@ -285,12 +283,12 @@ def _due_canary(now: datetime.datetime) -> Select[Canary]:
 
 
 def _delivery(channel: Channel, recipient: str, identifier: str) -> Delivery:
-    """Return a delivery as the outbox has it at its first attempt."""
+    """Return a delivery as at its first attempt."""
     return Delivery(channel=channel, recipient=recipient, message_id=identifier, attempts=1)
 
 
 def _as_lead(canary: Canary) -> Lead:
-    """Return the canary as the lead that it would be, to compose messages."""
+    """Return the lead that a canary would be, for composing messages."""
     given = canary.answers
     return Lead(
         reference=canary.reference,

@@ -1,7 +1,7 @@
-"""How many leads one visitor has sent lately, or had mails sent for, without knowing who that is.
+"""Rate limits for requests and confirmation mails, by keyed hashes of IP addresses.
 
-A visitor is known by a keyed hash of the network address. The key changes every day (UTC), the
-hashes are gone after seven. All processes and machines count in the same table.
+The key changes every day (UTC), and hashes are deleted after seven days. All processes and machines
+count in the same table.
 """
 
 import datetime
@@ -30,41 +30,41 @@ from website.leads.visitor_retention import KEPT
 SHORT = datetime.timedelta(minutes=10)
 LONG = datetime.timedelta(hours=1)
 MANY = 5
-"""Leads within SHORT from which on a visitor is looked at more closely: colleagues behind one
-address are likelier than a machine, so it is one reason among others."""
+"""Leads within SHORT from which on the pace is a spam signal. Only one among others: colleagues
+behind one address are more likely than a machine."""
 TOO_MANY = 60
-"""Leads within LONG after which no more are taken."""
+"""Leads within LONG after which further ones are refused."""
 WHOLE_ROUTER = 64
-"""Leading bits of an IPv6 address that one household or company has to itself (RFC 6177)."""
+"""Prefix length of an IPv6 network that one household or company has (RFC 6177)."""
 DAY = datetime.timedelta(days=1)
 MOST_MAILS = 10
-"""Confirmations within a DAY for leads out of one network. They go to whatever address was typed:
-whoever has many networks and mailboxes in mind shall get nowhere fast."""
+"""Confirmation mails within a DAY for leads from one network. They go to any address that was
+typed, so this limits abuse."""
 WHOLE_SITE = 48
-"""Leading bits of an IPv6 address of which one customer may have all the rest (RFC 6177)."""
+"""Prefix length of the largest IPv6 network that one customer may have (RFC 6177)."""
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How many leads a visitor has sent lately."""
+    """Number of leads that a visitor has sent recently."""
 
     short: int
     long: int
 
 
 def names(keys: Keys, address: str, now: datetime.datetime) -> tuple[str, ...]:
-    """Return today's hash of a visitor and yesterday's, which counts on after midnight.
+    """Return today's and yesterday's hash of a visitor, so that limits span midnight.
 
-    Nothing for a text that is no address: then nothing is limited.
+    Empty if the text is not an IP address; nothing is limited then.
     """
     found = network(address)
     return _hashes(keys, "visitor", found, now) if found else ()
 
 
 def mailers(keys: Keys, address: str, now: datetime.datetime) -> tuple[str, ...]:
-    """Return today's and yesterday's hash of the network that mails are counted for.
+    """Return today's and yesterday's hash of a visitor's network, for limiting mails.
 
-    All whose address is not known are counted as one: a limit on mails must hold.
+    Unknown addresses count as one network, so that the limit always holds.
     """
     return _hashes(keys, "mailer", network(address, WHOLE_SITE) or "", now)
 
@@ -75,7 +75,7 @@ def _hashes(keys: Keys, kind: str, found: str, now: datetime.datetime) -> tuple[
 
 
 def pace(connection: Connection, visitor: Sequence[str], now: datetime.datetime) -> Pace:
-    """Count what a visitor has sent.
+    """Return how many leads a visitor has sent.
 
     :param visitor: the hashes from :func:`names`.
     """
@@ -84,13 +84,13 @@ def pace(connection: Connection, visitor: Sequence[str], now: datetime.datetime)
 
 
 def count(connection: Connection, visitor: Sequence[str], now: datetime.datetime) -> None:
-    """Count one lead more."""
+    """Count a lead."""
     if visitor:
         connection.execute(insert(Visit), {"visitor": visitor[0], "at": now})
 
 
 def count_mail(connection: Connection, mailer: Sequence[str], now: datetime.datetime) -> bool:
-    """Count one confirmation more, unless there were MOST_MAILS; return whether it may be sent.
+    """Count a confirmation mail unless MOST_MAILS is reached; return whether it may be sent.
 
     :param mailer: the hashes from :func:`mailers`.
     """
@@ -107,15 +107,15 @@ def _since(
 
 
 def forget_old(session: Session, now: datetime.datetime) -> None:
-    """Delete hashes that are older than promised."""
+    """Delete hashes after the period that the privacy page states."""
     old = or_(Visit.at <= now - KEPT, Visit.at > now + clock_skew.SKEW)
     session.execute(delete(Visit).where(old))
 
 
 def network(address: str, bits: int = WHOLE_ROUTER) -> str | None:
-    """Return the network that one visitor has alone; nothing for a text that is no address.
+    """Return the network of a visitor; None if the text is not an IP address.
 
-    :param bits: leading bits of an IPv6 address that tell one visitor from another.
+    :param bits: prefix length by which IPv6 addresses are grouped.
     """
     try:
         host = ipaddress.ip_address(address.partition("%")[0])

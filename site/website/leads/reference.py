@@ -1,11 +1,10 @@
-"""The number by which a visitor and the staff speak of the same request.
+"""References: the numbers by which visitors and staff refer to a request, like ``B7KM-29QX``.
 
-Written in one form everywhere, in the address bar, the mail and the inbox: ``B7KM-29QX``. It
-opens nothing: the page behind it shows no word of the request.
+Written the same in addresses, mails and the inbox. A reference grants no access to a request.
 
-The alphabet leaves out what is mistaken for a neighbour (0 O, 1 I L J, 2 Z, 5 S, 6 G, 8 B: one of
-a pair at most), the vowels, Y, and 3 and 4 that are read as such, so that no words arise, and with
-J, S, Z and 8 also the codes that German number plates avoid.
+The alphabet leaves out one of each pair that is easily confused (0 O, 1 I L J, 2 Z, 5 S, 6 G, 8 B),
+vowels, Y, and 3 and 4, which are read as such, so that no words arise; J, S, Z and 8 also because
+of codes that German number plates avoid.
 """
 
 import re
@@ -13,7 +12,7 @@ import secrets
 from collections.abc import Callable
 
 ALPHABET = "BCDFGHKMNPQRTVWX2579"
-"""20 signs, so 25 thousand million numbers."""
+"""20 characters: 25.6 billion references."""
 
 _LENGTH = 8
 _PART = 4
@@ -27,9 +26,9 @@ def new(choose: Callable[[str], str] = secrets.choice) -> str:
 
 
 def normalise(text: str) -> str | None:
-    """Return the number that somebody meant, or nothing if it cannot be one.
+    """Return a typed reference in its normal form, or None.
 
-    Takes lower case, spaces, any dash or none, and the two letters that digits are mistaken for.
+    Accepts lower case, spaces, any dash or none, and S and Z in place of 5 and 2.
     """
     signs = _PARTING.sub("", text).upper().translate(_MISTAKEN)
     if len(signs) != _LENGTH or not set(signs) <= set(ALPHABET):

@@ -1,7 +1,7 @@
-"""How long leads are kept, and the deletion of those whose time is over.
+"""Retention periods of leads, and the deletion of leads.
 
-The agency sets the periods, and its privacy page states them. A lead with an open delivery stays
-whatever its age: nobody could have answered it.
+The agency sets the periods, and its privacy page states them. Leads with an open delivery are kept
+beyond their period, because nobody could have answered them.
 """
 
 from __future__ import annotations
@@ -28,35 +28,35 @@ from website.leads.models import Channel, Delivery, DeliveryState, Event, Lead, 
 log = logging.getLogger(__name__)
 
 EARLIEST = datetime.date(2000, 1, 1)
-"""No lead was touched before."""
+"""Earlier than any contact with a lead."""
 BATCH = 100
-"""Leads deleted in one transaction, so that no new one waits long for the write lock."""
+"""Leads deleted in one transaction, to hold the write lock only shortly."""
 
 STUCK = datetime.timedelta(days=30)
-"""After which a lead that stays only because deliveries were given up needs somebody to decide: the
-mailbox may be gone for good."""
+"""Time beyond its period after which a lead that is kept only because deliveries were given up
+needs a decision: the mailbox may not exist any more."""
 
 OWED = frozenset({DeliveryState.PENDING, DeliveryState.DEAD})
-"""States of a delivery in which somebody does not know of the lead who should."""
+"""States of deliveries that have not reached their recipient."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Period:
-    """A time after a day, counted as § 188 BGB counts: its last day is a whole one."""
+    """A period of time, computed as in § 188 BGB: it ends with the end of its last day."""
 
     days: int = 0
     months: int = 0
     years_from_end_of_year: int = 0
 
     def last_day(self, moment: datetime.datetime) -> datetime.date:
-        """Return the last day of the period that begins at a moment, as it is in Germany."""
+        """Return the last day, in Germany, of the period that begins at a moment."""
         day = german_day(moment)
         if self.years_from_end_of_year:
             return datetime.date(day.year + self.years_from_end_of_year, 12, 31)
         return _months_later(day, self.months) + datetime.timedelta(days=self.days)
 
     def beginning(self, today: datetime.date) -> datetime.datetime:
-        """Return the moment before which the periods begin that are over."""
+        """Return the moment before which all periods that are over have begun."""
         # Whoever comes later is kept as long or longer, so the day can be searched for.
         days = range(EARLIEST.toordinal(), today.toordinal() + 1)
         is_kept = bisect.bisect_left(
@@ -67,24 +67,24 @@ class Period:
 
 @dataclass(frozen=True)
 class Retention:
-    """How long leads are kept."""
+    """The retention periods of leads."""
 
     by_status: Mapping[LeadStatus, Period]
-    """After the last contact."""
+    """From the last contact on."""
     suspected: Period
-    """After the arrival of a lead in quarantine that nobody has taken up."""
+    """From arrival on, for leads in quarantine that nobody works on."""
 
     def last_day(self, lead: Lead, since: datetime.datetime | None = None) -> datetime.date:
-        """Return the last day on which a lead is kept.
+        """Return the last day of a lead's period.
 
-        :param since: when it last came or was touched at the latest, if not as the lead says.
+        :param since: beginning of the period, if not as stored with the lead.
         """
         if lead.quarantined and lead.status is LeadStatus.NEW:
             return self.suspected.last_day(since or lead.received_at)
         return self.by_status[lead.status].last_day(since or lead.touched_at)
 
     def is_over(self, today: datetime.date) -> ColumnElement[bool]:
-        """Return the condition that a lead is not kept any more, by the moments that it has."""
+        """Return the condition for leads whose period is over."""
         suspected = and_(Lead.quarantined.is_(True), Lead.status == LeadStatus.NEW)
         return or_(
             and_(suspected, Lead.received_at < self.suspected.beginning(today)),
@@ -97,47 +97,47 @@ class Retention:
 
 @dataclass(frozen=True)
 class DueDeletions:
-    """A lead whose time is over."""
+    """A lead whose retention period is over."""
 
     reference: str
     status: LeadStatus
     suspected: bool
     last_contact: datetime.datetime
     since: datetime.date
-    """The first day on which it was not to be kept any more."""
+    """The day after the end of its period."""
     owed: frozenset[DeliveryState]
-    """Why it stays all the same; empty if it does not."""
+    """States of open deliveries, for which it is kept; empty if there are none."""
 
     def is_stuck(self, today: datetime.date) -> bool:
-        """Whether it stays for good unless somebody decides."""
+        """Return whether it is kept until somebody decides about it."""
         return self.owed == {DeliveryState.DEAD} and self.since + STUCK <= today
 
 
 @dataclass(frozen=True)
 class DuePage:
-    """Some of the leads whose time is over."""
+    """A page of leads whose period is over."""
 
     leads: Sequence[DueDeletions]
     total: int
     held_back: int
-    """Of all these, the ones that stay because a delivery is open."""
+    """Number of all such leads that are kept because of an open delivery."""
     number: int
     size: int
 
     @property
     def count(self) -> int:
-        """How many pages there are, one at least."""
+        """Number of pages, at least one."""
         return paging.count(self.total, self.size)
 
 
 @dataclass(frozen=True)
 class Deleted:
-    """How much has been deleted."""
+    """Numbers of deleted rows."""
 
     leads: int = 0
     deliveries: int = 0
     undelivered: int = 0
-    """Deliveries among these that have reached nobody, nor will."""
+    """Deleted deliveries that had not been sent."""
 
     def __add__(self, other: Deleted) -> Deleted:
         return Deleted(
@@ -152,26 +152,26 @@ class Deleted:
 
 @dataclass(frozen=True)
 class Purge:
-    """Deletes the leads of one database whose time is over.
+    """Deletes leads whose retention period is over.
 
-    Every method raises StorageError while the database cannot be used.
+    Methods raise StorageError while the database cannot be used.
     """
 
     database: Database
     retention: Retention
     mails: Path
-    """Folder of the mails that were written instead of being sent."""
+    """Folder of mails that were written to files instead of being sent."""
     clock: Clock = clocks.now
 
     def due(self) -> list[DueDeletions]:
-        """Return every lead whose time is over, also those with open deliveries, which stay."""
+        """Return all leads whose period is over, including those that are kept."""
         with self.database.reading() as session:
             return list(self._due(session, select(Lead).order_by(Lead.id), self._is_due(session)))
 
     def page(self, number: int, *, size: int = 50) -> DuePage:
-        """Return some of the leads whose time is over, those longest untouched first.
+        """Return a page of leads whose period is over, the longest untouched first.
 
-        :param number: of the page; one beyond the last means the last.
+        :param number: of the page; beyond the last one, that is returned.
         """
         owed = select(Delivery.lead_id).where(*_OWED)
         with self.database.reading() as session:
@@ -186,9 +186,9 @@ class Purge:
             return DuePage(leads, total, held, number, size)
 
     def run(self, *, actor: str, given_up: bool = False) -> Deleted:
-        """Delete what is due and has no open delivery; the audit trail records how much.
+        """Delete due leads without open deliveries, and record how many in the audit trail.
 
-        :param given_up: also what is stuck. Somebody has looked at it.
+        :param given_up: delete also those for which :meth:`DueDeletions.is_stuck` holds.
         """
         due = self.due()
         gone = [lead.reference for lead in due if self._goes(lead, given_up=given_up)]
@@ -235,9 +235,9 @@ class Purge:
         return self.retention.last_day(lead, _corrected(session, lead, self.clock()))
 
     def _is_due(self, session: Session) -> ColumnElement[bool]:
-        """Return the condition that a lead's time is over.
+        """Return the condition for leads whose period is over.
 
-        Leads of a clock that was ahead are few, and looked at one by one.
+        The few leads with moments in the future, from a wrong clock, are checked one by one.
         """
         today, latest = self._today(), self.clock() + clock_skew.SKEW
         ahead = or_(Lead.received_at > latest, Lead.touched_at > latest)
@@ -247,9 +247,9 @@ class Purge:
 
 
 def hold(session: Session, references: Collection[str]) -> None:
-    """Lock leads and their deliveries against changes until the transaction ends.
+    """Lock leads and their deliveries until the end of the transaction.
 
-    Deliveries first, as the outbox takes them. On SQLite the write lock has done so already.
+    Deliveries first, like the outbox. On SQLite the write lock suffices.
     """
     ids = select(Lead.id).where(Lead.reference.in_(references))
     owed = select(Delivery.id).where(Delivery.lead_id.in_(ids)).order_by(Delivery.id)
@@ -258,9 +258,9 @@ def hold(session: Session, references: Collection[str]) -> None:
 
 
 def delete_leads(session: Session, references: Collection[str], mails: Path) -> Deleted:
-    """Delete leads with all that belongs to them. Their lines of the audit trail stay, nameless.
+    """Delete leads with all dependent data. Lines of the audit trail are kept, without the lead.
 
-    :param mails: folder of the mails that were written instead of being sent.
+    :param mails: folder of mails that were written to files instead of being sent.
     """
     if not references:
         return Deleted()
@@ -278,9 +278,9 @@ def delete_leads(session: Session, references: Collection[str], mails: Path) -> 
 
 
 def delete_without_trace(session: Session, leads: Select[int], mails: Path) -> Deleted:
-    """Delete leads that nobody has sent, and their lines of the audit trail as well.
+    """Delete invented leads, including their lines of the audit trail.
 
-    :param leads: chooses their ids.
+    :param leads: selects their ids.
     """
     found = session.execute(select(Lead.id, Lead.reference).where(Lead.id.in_(leads))).all()
     references = [row.reference for row in found]
@@ -290,12 +290,10 @@ def delete_without_trace(session: Session, leads: Select[int], mails: Path) -> D
 
 
 def empty_log(database: Database) -> None:
-    """Clear SQLite's search index, and its log, of what was deleted.
+    """Purge deleted data from SQLite's full-text index and write-ahead log.
 
-    The log is moved into the database's file and cut off.
-
-    In the file itself SQLite overwrites what it deletes (``secure_delete``). Other databases look
-    after this by themselves.
+    In the database file SQLite overwrites deleted data itself (``secure_delete``). PostgreSQL needs
+    nothing of this.
     """
     if database.engine.dialect.name != "sqlite":
         return
@@ -313,7 +311,7 @@ def empty_log(database: Database) -> None:
 
 _UNTRACKED = {"synchronize_session": False}
 _DATED = load_only(Lead.reference, Lead.status, Lead.quarantined, Lead.received_at, Lead.touched_at)
-"""What says how long a lead is kept."""
+"""The columns on which a lead's period depends."""
 _OWED = (
     Delivery.state.in_(OWED),
     # Whoever asked knows of it, and often has mistyped the address.
@@ -329,10 +327,10 @@ def _owed(session: Session) -> dict[int, set[DeliveryState]]:
 
 
 def _corrected(session: Session, lead: Lead, now: datetime.datetime) -> datetime.datetime | None:
-    """Return when a lead was last touched, at the latest, if a clock that was ahead has noted it.
+    """Return an upper bound of the last contact if a clock that was ahead has stored it, else None.
 
-    The audit trail goes on when such a clock has been set right, so its next line tells. Nothing is
-    written anew: it may be today's clock that is wrong.
+    The bound is the next line of the audit trail after that clock was corrected. Nothing is
+    rewritten: today's clock may be the wrong one.
     """
     if not clock_skew.is_ahead(max(lead.received_at, lead.touched_at), now):
         return None
@@ -342,7 +340,7 @@ def _corrected(session: Session, lead: Lead, now: datetime.datetime) -> datetime
 
 
 def _months_later(day: datetime.date, months: int) -> datetime.date:
-    """Return the same day some months later, or the last one where a month is too short."""
+    """Return the same day some months later, or the last day of a shorter month."""
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     _, longest = calendar.monthrange(year, month + 1)
@@ -350,7 +348,7 @@ def _months_later(day: datetime.date, months: int) -> datetime.date:
 
 
 def _delete_mails(folder: Path, references: Collection[str]) -> None:
-    """Delete files as ``transports`` names them: moment, reference, and a random part."""
+    """Delete mail files, whose names consist of moment, reference and a random part."""
     try:
         for path in folder.iterdir() if folder.is_dir() else ():
             if path.name.partition("-")[2].partition(".")[0] in references:

@@ -1,8 +1,8 @@
-"""Full-text search of leads, whatever way umlauts and accents are written, with slips or without.
+"""Full-text search of leads that tolerates spellings of umlauts and accents, and typing errors.
 
-„Müller“, „Mueller“ and „MULLER“ are one word here. What is looked through (``Lead.words``) and what
-is looked for are folded alike; the index behind it is FTS5 on SQLite and GIN on PostgreSQL, which
-both only see folded words. Words that resemble those typed come from ``vocabulary``.
+„Müller“, „Mueller“ and „MULLER“ are the same word. Stored words (``Lead.words``) and queries are
+folded alike; the indexes (FTS5 on SQLite, GIN on PostgreSQL) only contain folded words. Similar
+words come from ``vocabulary``.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ from website.leads import vocabulary
 from website.questionnaire import QuestionKind, Questionnaire
 
 LONGEST_WORD = 60
-"""Characters. PostgreSQL's index refuses words of 2 kB, and a lead must not be refused."""
+"""Characters of an indexed word. PostgreSQL's index refuses words of 2 kB."""
 MOST_TERMS = 8
-"""Words of a query that count; each one narrows what is found."""
+"""Words of a query that are used. All of them must match."""
 
 _NO_WORD = re.compile(r"[\W_]+")
 _SPELLED_OUT = re.compile(r"([aou])e+")
 _PARTED = re.compile(r"([aou]\w)e+")
 _STROKES = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "æ": "a", "œ": "o", "ı": "i"})
-"""Letters that Unicode takes for ones of their own, but people type without the stroke."""
+"""Letters that Unicode does not decompose, and the letters typed in their place."""
 
 
 def words(texts: Iterable[str]) -> str:
-    """Return the folded words of some texts, each once, parted by spaces."""
+    """Return the distinct folded words of texts, separated by spaces."""
     return " ".join(dict.fromkeys(word for one in texts for word in terms(one)))
 
 
 def terms(typed: str) -> list[str]:
     """Split a text into folded words.
 
-    An „e“ after a, o, u goes, because it may spell an umlaut out. That makes a few words alike
-    that are not („neue“, „nue“): here finding too much is better than finding too little.
+    An „e“ after a, o, u is removed, because „ae“ may stand for „ä“. A few different words become
+    equal („neue“, „nue“), which is better than missing results.
     """
     return [_folded(part) for part in _parts(typed)]
 
@@ -58,10 +58,9 @@ def _folded(part: str) -> str:
 
 
 def _spellings(typed: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield each term of a query, and all that may be meant by it.
+    """Yield each term of a query with the spellings that may be meant.
 
-    Where a slip has made an umlaut of two vowels, the „e“ belongs to the word; where one has parted
-    an umlaut that was spelled out, it does not.
+    A typing error may have made two vowels look like a spelled-out umlaut, or have split one.
     """
     for part in _parts(typed):
         made = [(found, found[0]) for found in _SPELLED_OUT.finditer(part)]
@@ -78,12 +77,12 @@ def _decomposed(text: str) -> str:
 
 
 def mailbox(email: str) -> str:
-    """Return an address as it is compared with others."""
+    """Return an e-mail address in its form for comparison."""
     return folded(email)
 
 
 def domain(email: str) -> str:
-    """Return the domain that stands for a company, or nothing where anybody may have a mailbox."""
+    """Return the mail domain of a company; empty for public mail providers."""
     found = folded(email).rpartition("@")[2]
     return "" if found in COMMON_DOMAINS else found
 
@@ -94,9 +93,9 @@ def derived(
     questionnaire: Questionnaire,
     also: Iterable[str] = (),
 ) -> dict[str, str]:
-    """Return the columns of a lead that are made for finding it again.
+    """Return the columns of a lead that serve search and comparison.
 
-    :param also: what the staff have written.
+    :param also: texts by staff.
     """
     email = answers.get("email", "")
     answered = tuple(questionnaire.answered(answers))
@@ -116,30 +115,30 @@ def derived(
 
 @dataclass(frozen=True)
 class Match:
-    """What a search looks for."""
+    """A parsed query."""
 
     spelled: Mapping[str, Sequence[str]]
-    """Each term, and all that may be meant by it."""
+    """Possible spellings by term."""
     number: str
-    """The condition for a phone number among them, or nothing."""
+    """Condition for a phone number in the query; empty without one."""
     digits: Sequence[str]
-    """A part of a number, if nothing else was typed."""
+    """Part of a number, if the query contains nothing else."""
     syntax: _Syntax
 
     @property
     def exact(self) -> TextClause:
-        """The condition for leads that hold words beginning as they were typed."""
+        """Condition for leads with words that begin with each term."""
         return text(self.syntax.holds.format("exact")).bindparams(exact=self._words)
 
     @property
     def is_exact(self) -> TextClause:
-        """The same condition, for leads of which another is known to hold."""
+        """The same condition, as a filter beside another full-text condition."""
         return text(self.syntax.is_among.format("among")).bindparams(among=self._words)
 
     def found(self, connection: Connection) -> TextClause | None:
-        """Return the condition for leads whose words resemble those typed, as well.
+        """Return the condition for leads with exact or similar words.
 
-        None if no lead has such words.
+        None if there are no similar words.
         """
         syntax = self.syntax
         others = [*_others(connection, self.spelled), *([[]] if self.number else [])]
@@ -166,11 +165,11 @@ class Match:
 
 
 def matching(dialect: Dialect, typed: str) -> Match | None:
-    """Return how to find the leads that hold each of the words typed.
+    """Parse a query for leads that contain each of its words.
 
-    A word counts if it begins with what was typed; then if it is one slip away, or contains it. A
-    phone number is found however it is parted and whether or not it names the country. Nothing if
-    nothing was typed that could be looked for.
+    Words match by their beginning; similar are those one typing error away, or containing the term.
+    Phone numbers match in any notation, with or without the country code. None if there is nothing
+    to search for.
     """
     phone, as_typed, rest = phones.parted(typed)
     syntax = _SYNTAX[dialect.name]
@@ -184,7 +183,7 @@ def matching(dialect: Dialect, typed: str) -> Match | None:
 
 
 def _others(connection: Connection, spelled: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
-    """Yield for each term the words that may be meant though they do not begin with it."""
+    """Yield for each term the similar words, which do not begin with it."""
     containing = vocabulary.containing(connection, spelled)
     for term, spellings in spelled.items():
         alike = {
@@ -195,14 +194,14 @@ def _others(connection: Connection, spelled: Mapping[str, Sequence[str]]) -> Ite
 
 
 def _only_digits(typed: str) -> list[str]:
-    """Return the digits of a part of a number that is parted by signs; nothing of another text."""
+    """Return the digits of a number without separators; nothing for other texts."""
     joined = "".join(terms(typed))
     return [joined] if joined.isdecimal() else []
 
 
 @dataclass(frozen=True)
 class _Syntax:
-    """How a database is asked for words, as ``search.toml`` says it."""
+    """Full-text syntax of a database, read from ``search.toml``."""
 
     holds: str
     is_among: str
@@ -223,5 +222,5 @@ _SYNTAX = {
 }
 
 FORGET_DELETED = text("INSERT INTO lead_words(lead_words) VALUES('optimize')")
-"""Rewrites SQLite's index without the words of leads that were deleted, which its segments hold
-until then (FTS5, section 6.7)."""
+"""Rewrites SQLite's index without the words of deleted leads, which remain in its segments until
+then (FTS5, section 6.7)."""

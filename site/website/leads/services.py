@@ -1,4 +1,4 @@
-"""Everything that belongs to the leads of one database, opened together."""
+"""The parts of the leads package, opened together for one database."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from website.questionnaire import GetQuestionnaire
 
 @dataclass(frozen=True)
 class Leads:
-    """Everything that is done with the leads of one database, but for delivering."""
+    """Services for the leads of one database, except the outbox."""
 
     database: Database
     intake: Intake
@@ -40,15 +40,15 @@ class Leads:
     questionnaire: GetQuestionnaire
 
     def close(self) -> None:
-        """Close the database's connections; they open again when they are used."""
+        """Close the database's connections, which are opened again on use."""
         self.database.close()
 
 
 def open_leads(settings: Settings, questionnaire: GetQuestionnaire) -> Leads:
-    """Open the configured database, which is brought up to date first.
+    """Open the configured database, after applying migrations.
 
-    :param questionnaire: returns what the form asks at the moment.
-    :raises ConfigurationError: if a setting is unusable, or the database newer than the code.
+    :param questionnaire: returns the current questions of the form.
+    :raises ConfigurationError: if a setting is invalid, or the database newer than the code.
     :raises StorageError: if the database cannot be used now.
     """
     keys = open_keys(settings)
@@ -85,11 +85,11 @@ def open_outbox(
     confirmations: Mapping[str, Confirmation] = NO_CONFIRMATIONS,
     page_titles: Mapping[str, str] = NO_TITLES,
 ) -> Outbox:
-    """Open the outbox of the configured database, with every channel that is set up.
+    """Open the outbox of the configured database, with all configured channels.
 
-    :param questionnaire: returns what the form asks at the moment.
-    :param confirmations: the texts of confirmations by language; without any none are sent.
-    :param page_titles: of our pages by their paths, for the mails to the staff.
+    :param questionnaire: returns the current questions of the form.
+    :param confirmations: texts of confirmations by language; without any, none are sent.
+    :param page_titles: titles of pages by path, for mails to staff.
 
     Raises what :func:`open_leads` raises.
     """

@@ -1,10 +1,9 @@
-"""How many requests come, from where, and how fast they are answered.
+"""Statistics of leads: numbers, sources, outcomes, response times.
 
-Whatever is in quarantine is left out: most of it is no request. Everything is counted from one
-index (``ix_leads_figures``); leads are read only to find which of the new ones wait.
+Leads in quarantine are excluded. Nearly all is counted from one covering index
+(``ix_leads_figures``).
 
-Times to the first response are those on the clock that whoever asked has lived through, nights and
-weekends included.
+Response times are real time, including nights and weekends, as senders experience it.
 """
 
 from __future__ import annotations
@@ -26,33 +25,33 @@ from website.leads import office_hours
 from website.leads.models import Delivery, DeliveryState, Lead, LeadStatus, LostReason
 
 MOST_SOURCES = 10
-"""Pages that are counted one by one; the others are counted together."""
+"""Pages that are listed; all others are summed up."""
 WEEK = datetime.timedelta(weeks=1)
 NINE_OF_TEN = 0.9
 
 
 @dataclass(frozen=True)
 class Responses:
-    """How long the leads received in some time waited for the first response."""
+    """Response times of the leads received in a period."""
 
     median: datetime.timedelta | None
-    """Nothing where none is answered."""
+    """None if no lead is answered."""
     nine_of_ten: datetime.timedelta | None
-    """The 90th percentile: as many were answered within this time."""
+    """The 90th percentile."""
     answered: int
     unanswered: int
-    """Not in the times, which are therefore better than what they may become."""
+    """Not included in the times, which may therefore still become longer."""
 
     @property
     def received(self) -> int:
-        """How many were received at all."""
+        """Number of leads received."""
         return self.answered + self.unanswered
 
     @classmethod
     def of(cls, waits: Sequence[float], unanswered: int) -> Responses:
-        """Summarise the times of those that are answered.
+        """Return the responses of a period.
 
-        :param waits: in seconds.
+        :param waits: of answered leads, in seconds.
         """
         median, tail = (percentile(waits, part) for part in (0.5, NINE_OF_TEN))
         return cls(_seconds(median), _seconds(tail), len(waits), unanswered)
@@ -60,15 +59,15 @@ class Responses:
 
 @dataclass(frozen=True, kw_only=True)
 class Glance:
-    """What the staff want to know at once."""
+    """The figures on the start page of the inbox."""
 
     new_today: int
     waiting: int
     """New and unanswered."""
     overdue: int
-    """Of those, the ones that have waited too long."""
+    """Waiting for longer than the limit."""
     oldest: datetime.datetime | None
-    """When the one waiting longest was received."""
+    """Arrival of the oldest waiting lead."""
     this_month: Responses
     dead_deliveries: int
     quarantined: int
@@ -76,7 +75,7 @@ class Glance:
 
 @dataclass(frozen=True)
 class Week:
-    """One week from Monday to Sunday."""
+    """A week from Monday to Sunday."""
 
     monday: datetime.date
     count: int
@@ -85,7 +84,7 @@ class Week:
 
 @dataclass(frozen=True)
 class Month:
-    """One month, with the responses to what was received in it."""
+    """A month, with the responses to leads received in it."""
 
     first: datetime.date
     responses: Responses
@@ -93,28 +92,27 @@ class Month:
 
 @dataclass(frozen=True)
 class Sources:
-    """Which pages requests came from."""
+    """Pages from which requests came."""
 
     top: tuple[tuple[str, int], ...]
-    """Paths, the most frequent first."""
+    """Paths with counts, the most frequent first."""
     others: int
-    """From further pages, all together."""
+    """From all other pages."""
     unknown: int
-    """From a page that is not known."""
+    """From unknown pages."""
 
 
 @dataclass(frozen=True)
 class Funnel:
-    """How far the leads have come, by their present status.
+    """Leads by the stages that they have reached, as far as their present status shows.
 
-    A lost lead only counts as received, as answered if it was, and as lost: how far it had been is
-    not kept.
+    Earlier stages of lost leads are not stored.
     """
 
     received: int
     answered: int
     taken: int
-    """In progress, or further."""
+    """In progress, or beyond."""
     qualified: int
     """Qualified, or won."""
     won: int
@@ -123,22 +121,22 @@ class Funnel:
 
     @property
     def all_lost(self) -> int:
-        """How many were lost, whatever the reason."""
+        """Number of lost leads."""
         return sum(count for _, count in self.lost)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """All that is counted of the leads received since some day, from one state of the data."""
+    """Statistics of the leads received since a day, from one snapshot of the database."""
 
     since: datetime.date
     weeks: tuple[Week, ...]
     topics: tuple[tuple[str, int], ...]
-    """By the key of the topic, which may be empty; the most frequent first."""
+    """Keys of topics (may be empty) with counts, the most frequent first."""
     sources: Sources
     funnel: Funnel
     months: tuple[Month, ...]
-    """Whole ones: the first may begin before the day."""
+    """Whole months; the first may begin before ``since``."""
 
 
 class Statistics:
@@ -149,7 +147,7 @@ class Statistics:
         self._clock = clock
 
     def at_a_glance(self, *, answer_within: float) -> Glance:
-        """Count what is to be seen at once.
+        """Return the figures for the start page.
 
         :param answer_within: office hours after which an unanswered lead is overdue.
         """
@@ -169,7 +167,7 @@ class Statistics:
             )
 
     def since(self, day: datetime.date) -> Figures:
-        """Count the leads received on a German day or later; weeks begin with that of the day."""
+        """Return statistics of the leads received from a day (in Germany) on."""
         today = german_day(self._clock())
         with self._database.reading() as session:
             alike = _alike(session, day)
@@ -186,7 +184,7 @@ class Statistics:
 
 
 def first_monday(today: datetime.date, weeks: int) -> datetime.date:
-    """Return the day with which the last so many weeks begin, of which this is the last."""
+    """Return the first Monday of a number of weeks that end with the current one."""
     return today - datetime.timedelta(days=today.weekday()) - (weeks - 1) * WEEK
 
 
@@ -196,7 +194,7 @@ def _seconds(count: float | None) -> datetime.timedelta | None:
 
 
 def percentile(values: Iterable[float], part: float) -> float | None:
-    """Return the value below which a part of all values lies, between two of them in proportion.
+    """Return a percentile, linearly interpolated; None without values.
 
     Type 7 of R. J. Hyndman, Y. Fan: Sample Quantiles in Statistical Packages. The American
     Statistician 50 (1996), 361-365; as do R, NumPy and Excel's QUANTIL.INKL.
@@ -208,7 +206,7 @@ def percentile(values: Iterable[float], part: float) -> float | None:
 
 
 _Alike = Row[*tuple[Any, ...]]
-"""Leads that are alike in all that is counted, and their number."""
+"""A group of leads that are alike in all counted columns, with its size."""
 _SEEN = Lead.quarantined.is_(False)
 _UNANSWERED = (_SEEN, Lead.status == LeadStatus.NEW, Lead.answered_at.is_(None))
 
@@ -218,9 +216,9 @@ def _count(session: Session, *conditions: Any) -> int:  # noqa: ANN401 - SQLAlch
 
 
 def _waiting(session: Session, limit: datetime.datetime) -> Sequence[Any]:
-    """Count those that wait and those that wait too long, and find the oldest.
+    """Return the numbers of waiting and of overdue leads, and the arrival of the oldest.
 
-    The only question for which leads are read: those that are new, which are few.
+    The only query that reads rows of leads: the new ones, which are few.
     """
     overdue = func.count(case((Lead.received_at <= limit, 1)))
     query = select(func.count(), overdue, func.min(Lead.received_at)).where(*_UNANSWERED)
@@ -228,9 +226,9 @@ def _waiting(session: Session, limit: datetime.datetime) -> Sequence[Any]:
 
 
 def _alike(session: Session, day: datetime.date) -> Sequence[_Alike]:
-    """Count leads that are alike in all that is asked, once for all.
+    """Count leads grouped by all columns at once.
 
-    Grouped by one column, SQLite would prefer that column's index.
+    Grouped by a single column, SQLite would use that column's index instead.
     """
     is_answered = Lead.answered_at.is_not(None).label("is_answered")
     columns = (Lead.topic, Lead.source, Lead.status, Lead.lost_reason, is_answered)
@@ -240,7 +238,7 @@ def _alike(session: Session, day: datetime.date) -> Sequence[_Alike]:
 
 
 def _sorted(pairs: Iterable[tuple[Any, int]]) -> tuple[tuple[Any, int], ...]:
-    """Add up what is alike, and put the most frequent first."""
+    """Sum up equal values, the most frequent first."""
     counts: Counter[Any] = Counter()
     for value, count in pairs:
         counts[value] += count
@@ -271,7 +269,7 @@ def _funnel(alike: Sequence[_Alike]) -> Funnel:
 
 
 def _weeks(session: Session, day: datetime.date, today: datetime.date) -> tuple[Week, ...]:
-    """Count by week: one search of the index for each, because no database knows German weeks."""
+    """Count by week with one index lookup each, because databases do not know German weeks."""
     mondays = [day - datetime.timedelta(days=day.weekday())]
     while mondays[-1] + WEEK <= today:
         mondays.append(mondays[-1] + WEEK)
@@ -322,4 +320,4 @@ _SECONDS_WAITED = {
     "sqlite": (func.julianday(Lead.answered_at) - func.julianday(Lead.received_at)) * 86_400.0,
     "postgresql": cast(extract("epoch", Lead.answered_at - Lead.received_at), Float),
 }
-"""From a lead's arrival to its first answer. SQLite keeps moments as texts."""
+"""Seconds from arrival to first answer. SQLite stores moments as texts."""

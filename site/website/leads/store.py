@@ -1,4 +1,4 @@
-"""Queries for leads: by number, by filters and full text, page by page; and their audit trail."""
+"""Queries for leads: by reference, by filters and full text; and their audit trail."""
 
 import datetime
 from collections.abc import Callable, Iterator, Sequence
@@ -18,23 +18,23 @@ from website.leads.models import Event, Lead, LeadStatus, LostReason, Tag
 
 OPEN = tuple(status for status in LeadStatus if status.is_open)
 AT_A_TIME = 500
-"""Leads read at once while all that were found are gone through."""
+"""Rows fetched at a time by :meth:`LeadStore.every`."""
 ALIKE = 20
 MANY = 500
-"""Leads that hold what was searched for, beside which nobody looks at what resembles it."""
+"""Number of exact matches from which on similar ones are left out."""
 
 
 class DueFilter(StrEnum):
-    """Which time has come."""
+    """Filter for leads that need action now."""
 
     UNANSWERED = "unanswered"
-    """Nobody has answered yet."""
+    """New and not answered."""
     FOLLOW_UP = "follow-up"
-    """The day of the follow-up has come."""
+    """Follow-up day reached."""
 
 
 class Order(StrEnum):
-    """How what is found is sorted."""
+    """Sort orders."""
 
     NEWEST = "newest"
     OLDEST = "oldest"
@@ -44,10 +44,10 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """Which leads are wanted; what is not said does not matter."""
+    """Filters for leads; defaults match every lead outside quarantine."""
 
     text: str = ""
-    """Words of which the lead holds each, or its beginning."""
+    """Words that the lead must contain, or their beginnings."""
     statuses: tuple[LeadStatus, ...] = ()
     lost_reason: LostReason | None = None
     owner_id: int | None = None
@@ -67,38 +67,38 @@ class Wanted:
 
 @dataclass(frozen=True)
 class ResultPage:
-    """Some of the leads that were found."""
+    """A page of found leads."""
 
     leads: Sequence[Lead]
-    """With their tags."""
+    """With tags loaded."""
     total: int
     number: int
     size: int
     exact: int | None = None
-    """Of all that a search found, those that hold what was typed; they stand first."""
+    """Number of leads that contain the typed words; these come first. None without a search."""
 
     @property
     def first_similar(self) -> int | None:
-        """The place on this page of the first lead that only resembles what was searched for."""
+        """Index on this page of the first lead that is only similar to the search."""
         place = None if self.exact is None else self.exact - (self.number - 1) * self.size
         return place if place is not None and 0 <= place < len(self.leads) else None
 
     @property
     def count(self) -> int:
-        """How many pages there are, one at least."""
+        """Number of pages, at least one."""
         return paging.count(self.total, self.size)
 
 
 @dataclass(frozen=True)
 class Today:
-    """What is to be done, in three heaps."""
+    """The leads on the start page of the inbox."""
 
     new: ResultPage
-    """Unanswered, the longest waiting first."""
+    """Unanswered, the oldest first."""
     follow_up: ResultPage
-    """Whose day has come, the earliest first."""
+    """With a follow-up due, the earliest first."""
     in_progress: ResultPage
-    """Neither; the longest untouched first."""
+    """Other open leads, the longest untouched first."""
 
 
 class LeadStore:
@@ -109,16 +109,16 @@ class LeadStore:
         self._clock = clock
 
     def get(self, text: str) -> Lead | None:
-        """Return a lead with its deliveries by its number, however that is written."""
+        """Return a lead with its deliveries by its reference, in any notation; None if unknown."""
         if not (number := reference.normalise(text)):
             return None
         query = select(Lead).where(Lead.reference == number).options(selectinload(Lead.deliveries))
         return self._database.first(query)
 
     def newest(self, limit: int = 50, *, quarantined: bool | None = None) -> Sequence[Lead]:
-        """Return the last leads with their deliveries, newest first.
+        """Return the latest leads with their deliveries, newest first.
 
-        :param quarantined: only those in quarantine, or only those outside; all if not said.
+        :param quarantined: only leads inside or outside quarantine; all by default.
         """
         query = (
             select(Lead)
@@ -131,7 +131,7 @@ class LeadStore:
         return self._database.all(query)
 
     def references(self, *, quarantined: bool | None = None) -> Sequence[str]:
-        """Return the numbers of all leads, newest first."""
+        """Return the references of all leads, newest first."""
         query = select(Lead.reference).order_by(Lead.received_at.desc(), Lead.id.desc())
         if quarantined is not None:
             query = query.where(Lead.quarantined.is_(quarantined))
@@ -143,9 +143,9 @@ class LeadStore:
         return self._database.all(query)
 
     def check_writable(self) -> None:
-        """Write a line, and take it away again: only what is on disk proves that there is room.
+        """Check that leads can be stored, by committing and deleting a row.
 
-        :raises StorageError: if a lead could not be stored now.
+        :raises StorageError: if not.
         """
         with self._database.writing() as session:
             line = Event(at=self._clock(), actor="check", action="write")
@@ -154,7 +154,7 @@ class LeadStore:
             session.delete(line)
 
     def page(self, wanted: Wanted, *, number: int = 1, size: int = 50) -> ResultPage:
-        """Return a page of leads; a number beyond the last page means the last."""
+        """Return a page of leads; the last one if the number is beyond it."""
         with self._database.reading() as session:
             match = search.matching(session.get_bind().dialect, wanted.text)
             conditions, order = self._conditions(wanted), _ORDERS[wanted.order]
@@ -163,7 +163,7 @@ class LeadStore:
             return _page_found(session, match, conditions, order, number, size)
 
     def today(self, *, size: int = 20) -> Today:
-        """Return what is to be done."""
+        """Return the leads for the start page of the inbox."""
         today = self._today()
         waiting = Lead.quarantined.is_(False)
         unanswered = (waiting, Lead.status == LeadStatus.NEW, Lead.answered_at.is_(None))
@@ -182,7 +182,7 @@ class LeadStore:
             )
 
     def every(self, wanted: Wanted) -> Iterator[Lead]:
-        """Yield all that is found, a few at a time: it may be more than memory holds."""
+        """Yield all matching leads, in batches that keep memory flat."""
         with self._database.reading() as session:
             conditions, order = self._conditions(wanted), _ORDERS[wanted.order](Lead)
             if match := search.matching(session.get_bind().dialect, wanted.text):
@@ -202,7 +202,7 @@ class LeadStore:
             yield from session.scalars(query)
 
     def alike(self, lead: Lead) -> Sequence[Lead]:
-        """Return other leads of the same address or company, newest first, suspected ones last."""
+        """Return other leads of the same address or domain, newest first, quarantined ones last."""
         same: ColumnElement[bool] = Lead.mailbox == lead.mailbox
         if lead.domain:
             same = same | (Lead.domain == lead.domain)
@@ -212,18 +212,18 @@ class LeadStore:
             return _page(session, others, order, 1, ALIKE).leads
 
     def tags(self) -> Sequence[str]:
-        """Return every tag in use, in order."""
+        """Return all tags in use, sorted."""
         with self._database.reading() as session:
             return sorted(session.scalars(select(Tag.tag).distinct()), key=str.casefold)
 
     def owners(self) -> Sequence[int]:
-        """Return the number of every account that takes care of a lead, or did when it ended."""
+        """Return the ids of all accounts that own a lead."""
         query = select(Lead.owner_id).where(Lead.owner_id.is_not(None)).distinct()
         with self._database.reading() as session:
             return sorted(number for number in session.scalars(query) if number)
 
     def sources(self) -> Sequence[str]:
-        """Return every page that has led to a lead."""
+        """Return the paths of all pages that led to a lead."""
         query = select(Lead.source).where(Lead.quarantined.is_(False), Lead.source.is_not(None))
         with self._database.reading() as session:
             return sorted(source for source in session.scalars(query.distinct()) if source)
@@ -262,7 +262,7 @@ class LeadStore:
 def _page(
     session: Session, conditions: Sequence[Any], order: Sequence[Any], number: int, size: int
 ) -> ResultPage:
-    """Count, which an index can do by itself, and load only the leads of the page."""
+    """Count by index alone, and load only the leads of the page."""
     total = session.scalar(select(func.count()).select_from(Lead).where(*conditions)) or 0
     number = paging.existing(number, total, size)
     query = select(Lead.id).where(*conditions).order_by(*order).limit(size)
@@ -278,9 +278,9 @@ def _page_found(
     number: int,
     size: int,
 ) -> ResultPage:
-    """Return a page of what a search found: what holds the words as they were typed stands first.
+    """Return a page of search results, exact matches first.
 
-    Where there is much of that, what only resembles it is left out.
+    Similar ones are left out if there are many exact ones.
     """
     found = select(*_SORTED_BY, literal(1).label("is_exact")).where(match.exact, *conditions)
     page = _page_of(session, found, order, number, size)
@@ -298,7 +298,7 @@ def _page_of(
     number: int,
     size: int,
 ) -> ResultPage:
-    """Count in the same pass, for the search takes longer than all the rest."""
+    """Count and select in one query, because the search is the expensive part."""
     # Else PostgreSQL takes every word for common, and reads one lead after the other.
     rows = found.cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
     counts = (func.count().over(), func.sum(rows.c.is_exact).over())
@@ -332,4 +332,4 @@ _ORDERS: dict[Order, Callable[[Any], tuple[Any, ...]]] = {
     Order.FOLLOW_UP: lambda lead: (lead.follow_up_on.is_(None), lead.follow_up_on, lead.id),
     Order.COMPANY: lambda lead: (func.lower(lead.company), lead.id),
 }
-"""What to sort by, each made of the columns in :data:`_SORTED_BY`."""
+"""Makes sort keys from the columns in :data:`_SORTED_BY`."""

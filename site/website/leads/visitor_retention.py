@@ -1,6 +1,6 @@
-"""How long we remember that somebody sent a lead; also printed on the privacy page."""
+"""How long hashes of visitors' addresses are stored; also stated on the privacy page."""
 
 import datetime
 
 KEPT = datetime.timedelta(days=7)
-"""After which the hash of a visitor's address is deleted."""
+"""Time after which the hash of a visitor's IP address is deleted."""

@@ -1,11 +1,11 @@
-"""Words that leads hold, by which search finds what is spelled almost as it was typed.
+"""The vocabulary of all leads, by which search finds similar spellings.
 
-Each folded word is one row of a table, whatever database. Two words one slip apart (a letter more,
-fewer, another, or two swapped) agree before the middle of one of them or after it, so an index of
-both halves finds all that can be meant.
+Each folded word is a row. Two words that differ by one error (a letter inserted, deleted or
+replaced, or two transposed) agree before the middle of one of them or after it, so an index of both
+halves finds all candidates.
 
-A word stands for one lead that holds it, and goes with that lead unless another holds it too: what
-is erased is found by no search, and in no table.
+A word points to one lead that contains it, and is deleted with that lead unless another contains it
+too: nothing of an erased lead remains.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -18,25 +18,25 @@ from website.infra.text import is_one_slip_apart
 from website.leads.models import SearchWord
 
 SHORTEST = 4
-"""Letters of a word that is kept here; shorter ones resemble too many others."""
+"""Letters of the shortest stored word; shorter ones resemble too many others."""
 FEWEST_DIGITS = 7
-"""The same of numbers: those of telephones, but no years and postal codes."""
+"""Digits of the shortest stored number: phone numbers, but no years and postal codes."""
 SHORTEST_PART = 3
-"""Letters from which on a part of a word is searched for within words."""
+"""Letters of the shortest term that is searched for within words."""
 SHORTEST_NUMBER = 5
-"""Digits from which on a part of a number is."""
+"""Digits of the shortest number that is searched for within numbers."""
 MOST_PARTS = 200
-"""Words that are looked for because they contain what was typed, the shortest first."""
+"""Maximum number of words that contain a term; the shortest are used."""
 
 
 def halves(word: str) -> tuple[str, str]:
-    """Return what stands before the middle letter of a word, and what stands after it."""
+    """Return the parts of a word before and after its middle letter."""
     middle = len(word) // 2
     return word[:middle], word[middle + 1 :]
 
 
 def kept(words: str) -> set[str]:
-    """Return those of a lead's words that are kept here."""
+    """Return the words of a lead that belong to the vocabulary."""
     return {
         word
         for word in words.split()
@@ -45,7 +45,7 @@ def kept(words: str) -> set[str]:
 
 
 def add(connection: Connection, lead_id: int, words: str) -> None:
-    """Keep a new lead's words.
+    """Add the words of a new lead.
 
     :param words: as :attr:`Lead.words` has them.
     """
@@ -55,7 +55,7 @@ def add(connection: Connection, lead_id: int, words: str) -> None:
 
 
 def change(connection: Connection, lead_id: int, before: str, after: str) -> None:
-    """Keep the words that a lead has now, and drop those that no lead has any more."""
+    """Replace the words of a lead; words that no lead contains any more are deleted."""
     old, new = kept(before), kept(after)
     if old == new:
         return
@@ -69,9 +69,9 @@ def change(connection: Connection, lead_id: int, before: str, after: str) -> Non
 
 
 def leave(connection: Connection, lead_ids: Collection[int]) -> None:
-    """Let the words of leads stand for others that hold them, before these leads are deleted.
+    """Reassign the words of leads that are about to be deleted to others that contain them.
 
-    The rest goes with the leads (``ON DELETE CASCADE``).
+    The rest is deleted with the leads (``ON DELETE CASCADE``).
     """
     if lead_ids:
         postgresql.lock(connection, AdvisoryLock.SEARCH_WORDS)
@@ -79,7 +79,7 @@ def leave(connection: Connection, lead_ids: Collection[int]) -> None:
 
 
 def similar(connection: Connection, term: str) -> list[str]:
-    """Return the words that are one slip away from a term."""
+    """Return the words that differ from a term by one typing error."""
     if len(term) < SHORTEST - 1 or term.isdecimal():
         return []
     lengths = [length for length in range(len(term) - 1, len(term) + 2) if length >= SHORTEST]
@@ -93,7 +93,7 @@ def similar(connection: Connection, term: str) -> list[str]:
 
 
 def containing(connection: Connection, parts: Iterable[str]) -> Sequence[str]:
-    """Return words that contain one of some parts, but not at their beginning."""
+    """Return words that contain one of some terms after their beginning."""
     long = [
         part
         for part in parts
@@ -109,7 +109,7 @@ def containing(connection: Connection, parts: Iterable[str]) -> Sequence[str]:
 
 
 def rows(lead_id: int, words: Iterable[str]) -> list[dict[str, object]]:
-    """Return the rows of a lead's words, in the order in which everybody writes them."""
+    """Return the rows of a lead's words, in an order that prevents deadlocks."""
     return [
         {"word": word, "beginning": beginning, "ending": ending, "lead_id": lead_id}
         for word in sorted(words)
@@ -136,7 +136,7 @@ _HOLDERS = {
         " @@ CAST('''' || search_words.word || '''' AS tsquery) AND leads.id NOT IN :ids)"
     ),
 }
-"""The newest other lead that holds a word: it is the last to be deleted."""
+"""The newest other lead that contains a word, because it is deleted last."""
 _HAND_ON = {
     name: update(SearchWord)
     .where(SearchWord.lead_id.in_(_IDS))

@@ -1,10 +1,10 @@
-"""Webhooks that notify another program of a lead, by Standard Webhooks 1.0.
+"""Webhooks that notify another program of leads, by Standard Webhooks 1.0.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 
-A message keeps its identifier and its bytes at every attempt; only the time of the attempt, and
-with it the signature, is new. The receiver's name is resolved once for each attempt, and the
-connection goes to the very address that was looked at: a name cannot lead into a network of ours.
+A message has the same identifier and bytes at every attempt; only the timestamp, and with it the
+signature, changes. The receiver's host name is resolved once for each attempt, and the connection
+goes to the address that was checked, which prevents DNS rebinding into our own network.
 """
 
 import base64
@@ -27,10 +27,10 @@ from website.infra.text import clean, clean_line
 from website.leads.models import Lead, LeadStatus
 
 TIMEOUT = 20.0
-"""Seconds for a whole attempt; the specification advises 15 to 30."""
+"""Seconds for a whole attempt; the specification recommends 15 to 30."""
 
 MOST_READ = 65_536
-"""Bytes of an answer; only its status counts."""
+"""Bytes of a response that are read; only its status matters."""
 
 KEY_PREFIX = "whsec_"
 KEY_BYTES = range(24, 65)
@@ -38,11 +38,11 @@ MOST_KEYS = 2
 DEFAULT_PORTS = {"https": 443, "http": 80}
 GONE = 410
 VERSION = 1
-"""Of what stands in ``data``. Answers may be added; what is there keeps its meaning."""
+"""Version of ``data``. Answers may be added; existing fields keep their meaning."""
 
 
 def body(lead: Lead) -> bytes:
-    """Return the message about a lead, as of its arrival, so that it never changes."""
+    """Return the message about a lead as it arrived, so that it never changes."""
     received_at = lead.received_at.isoformat().replace("+00:00", "Z")
     content = {
         "type": "lead.created",
@@ -62,17 +62,17 @@ def body(lead: Lead) -> bytes:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where messages go, and the keys that sign them."""
+    """The receiver of messages, and the keys that sign them."""
 
     host: str
     port: int
     target: str = field(repr=False)
-    """Path and query. May hold a secret: never written down anywhere."""
+    """Path and query. May contain a secret, so it is never logged."""
     encrypted: bool
     keys: tuple[Webhook, ...] = field(repr=False)
 
     def headers(self, identifier: str, moment: datetime.datetime, content: bytes) -> dict[str, str]:
-        """Sign a message, with each key."""
+        """Return the headers of a message, signed with each key."""
         text = content.decode("ascii")
         signatures = [key.sign(identifier, moment, text) for key in self.keys]
         return {
@@ -85,9 +85,9 @@ class Endpoint:
         }
 
     def admits(self, address: str) -> bool:
-        """Whether to connect to an address that the host's name has led to.
+        """Return whether to connect to an IP address of the host.
 
-        Whoever writes an address himself means it, wherever it lies.
+        An address that is configured literally is always allowed.
         """
         if network.is_literal(self.host):
             return True
@@ -106,9 +106,9 @@ class Poster:
     encryption: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
     def post(self, content: bytes, headers: Mapping[str, str]) -> None:
-        """Return when the receiver has confirmed a message (2xx).
+        """Send a message; return when the receiver has confirmed it (2xx).
 
-        :raises DeliveryError: if not; its text holds neither the address nor words of the receiver.
+        :raises DeliveryError: if not; its text contains neither URL nor response.
         """
         with self._open() as client:
             client.request("POST", self.endpoint.target, content, dict(headers))
@@ -120,9 +120,9 @@ class Poster:
             raise _refusal(response.status)
 
     def reach(self) -> datetime.datetime | None:
-        """Connect as for a message, and send none.
+        """Connect without sending a message.
 
-        :returns: until when the receiver's certificate holds, if it has one.
+        :returns: the end of the certificate's validity, if there is one.
         :raises DeliveryError: if that fails.
         """
         with self._open() as client:
@@ -145,7 +145,7 @@ class Poster:
             ) from error
 
     def _addresses(self, host: str, port: int) -> Sequence[str]:
-        """Return the receiver's addresses; a single one outside the internet makes all suspect."""
+        """Return the receiver's addresses, if all of them are allowed."""
         addresses = self.resolve(host, port)
         if not all(map(self.endpoint.admits, addresses)):
             raise DeliveryError(
@@ -156,9 +156,9 @@ class Poster:
 
 
 def endpoint_of(settings: Settings) -> Endpoint | None:
-    """Read where messages go, if anywhere.
+    """Return the configured receiver, or None.
 
-    :raises ConfigurationError: if that is unsafe or makes no sense; its text holds no secret.
+    :raises ConfigurationError: if the settings are invalid or unsafe; its text has no secrets.
     """
     if not settings.webhook_url:
         return None

@@ -1,6 +1,6 @@
-"""What the staff do with a lead: take it, sort it, note, answer, close.
+"""Changes to leads: status, owner, follow-up, tags, notes, answers, release from quarantine.
 
-Every change is a line of the audit trail, which names the fields and never the words in them.
+Every change adds a line to the audit trail, which names the fields but never their texts.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ WHOLE = (
     selectinload(Lead.notes),
     selectinload(Lead.tag_rows),
 )
-"""What is loaded with a lead that is shown or told in full."""
+"""Loader options for a lead that is shown or exported in full."""
 
 LONGEST_TAG = 40
 MOST_TAGS = 12
@@ -37,18 +37,18 @@ LONGEST_NOTE = 5000
 
 @dataclass(frozen=True, kw_only=True)
 class LeadWork:
-    """What is written down about the work on a lead, beside its notes."""
+    """The editable fields of a lead, except notes."""
 
     status: LeadStatus
     lost_reason: LostReason | None = None
-    """Only where the status is lost."""
+    """Only with status lost."""
     owner_id: int | None = None
     follow_up_on: datetime.date | None = None
     tags: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, lead: Lead) -> LeadWork:
-        """Read it from a lead whose tags are loaded."""
+        """Return the fields of a lead whose tags are loaded."""
         return cls(
             status=lead.status,
             lost_reason=lead.lost_reason,
@@ -58,40 +58,40 @@ class LeadWork:
         )
 
     def differences(self, other: LeadWork) -> tuple[str, ...]:
-        """Return the fields in which two differ."""
+        """Return the names of the fields that differ."""
         names = (one.name for one in fields(self))
         return tuple(name for name in names if getattr(self, name) != getattr(other, name))
 
     def onto(self, stored: LeadWork, seen: LeadWork | None) -> LeadWork:
-        """Return what is stored, with what was changed in this one since it was seen."""
+        """Return the stored fields with the changes made here since they were read."""
         changed = self.differences(seen or stored)
         return replace(stored, **{name: getattr(self, name) for name in changed})
 
     def clashes(self, stored: LeadWork, seen: LeadWork | None) -> bool:
-        """Return whether this one changes what somebody else has changed to something else."""
+        """Return whether both have changed the same field to different values."""
         changed = set(self.differences(seen or stored)) & set(self.differences(stored))
         return bool(changed & set(stored.differences(seen)) if seen else changed)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """What somebody writes down about one lead at once; what is not said stays as it is."""
+    """Changes to one lead that are saved together; defaults change nothing."""
 
     work: LeadWork | None = None
     version: int = 0
-    """Of the lead that the person has seen."""
+    """Version of the lead as it was shown."""
     seen: LeadWork | None = None
-    """The work on it as the person has seen it: what they did not touch is nobody's conflict."""
+    """The fields as they were shown; unchanged ones cause no conflict."""
     note: str = ""
     answered: bool | None = None
-    """Whether somebody has answered; the first time counts for the figures."""
+    """Whether the lead is answered; None leaves that as it is. The first time counts."""
     answered_by: int | None = None
-    """The account of whoever answered, who becomes the owner of a lead without one."""
+    """Account that answered; becomes the owner of a lead without one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LeadChange:
-    """One thing done to several leads at once; what is not said stays as it is."""
+    """A change to several leads; defaults change nothing."""
 
     status: LeadStatus | None = None
     lost_reason: LostReason | None = None
@@ -101,7 +101,7 @@ class LeadChange:
     tag: str = ""
 
     def applied_to(self, work: LeadWork) -> LeadWork:
-        """Return what a lead's work becomes."""
+        """Return the fields of a lead after this change."""
         status = self.status or work.status
         is_kept = self.status is None and status is LeadStatus.LOST
         return LeadWork(
@@ -116,8 +116,8 @@ class LeadChange:
 class Workflow:
     """Changes the leads of one database.
 
-    Every method raises StorageError while the database cannot be used, and LookupError if there is
-    no such lead any more. Each change counts as a contact, from which retention is counted.
+    Methods raise StorageError while the database cannot be used, and LookupError if a lead does not
+    exist any more. Each change counts as a contact, from which retention periods begin.
     """
 
     def __init__(
@@ -133,11 +133,11 @@ class Workflow:
         return self._database.first(query)
 
     def record(self, number: str, entry: Entry, *, actor: str) -> frozenset[str]:
-        """Store all of an entry, or nothing of it.
+        """Store an entry in one transaction.
 
-        :returns: what it has changed: names of fields of the work, ``note``, ``answered``.
-        :raises EditConflict: with the lead as it is now, if somebody has meanwhile changed
-            something of its work that this would change, too.
+        :returns: the names of changed fields; also ``note`` and ``answered``.
+        :raises EditConflict: with the lead as stored, if somebody else has meanwhile changed the
+            same field.
         """
         with self._database.writing() as session:
             lead = _held(session, number)
@@ -151,9 +151,9 @@ class Workflow:
         return changed
 
     def change(self, numbers: Collection[str], change: LeadChange, *, actor: str) -> int:
-        """Do one thing to several leads, all of them or none.
+        """Change several leads in one transaction.
 
-        :returns: how many it has changed.
+        :returns: the number of leads that were different before.
         """
         with self._database.writing() as session:
             leads = [_held(session, number) for number in sorted(numbers)]
@@ -164,15 +164,15 @@ class Workflow:
         return sum(map(bool, done))
 
     def exported(self, count: int, *, actor: str) -> None:
-        """Record that somebody has exported leads."""
+        """Record an export in the audit trail."""
         with self._database.writing() as session:
             event = Event(at=self._clock(), actor=actor, action="exported", detail=f"{count} leads")
             session.add(event)
 
     def release(self, number: str, *, actor: str) -> bool:
-        """Clear a lead of suspicion, and owe exactly what was withheld.
+        """Release a lead from quarantine, and queue the deliveries that were withheld.
 
-        :returns: whether there is such a lead in quarantine.
+        :returns: whether this lead was in quarantine.
         """
         with self._database.writing() as session:
             lead = _suspected(session, number)
@@ -182,9 +182,9 @@ class Workflow:
             return True
 
     def confirm(self, number: str) -> bool:
-        """Count that the asker has confirmed, once; release the lead if that is enough.
+        """Record that the sender has confirmed; release the lead if its score becomes low enough.
 
-        :returns: whether there is such a lead in quarantine.
+        :returns: whether this lead was in quarantine.
         """
         with self._database.writing() as session:
             lead = _suspected(session, number)
@@ -262,9 +262,9 @@ class Workflow:
 
 
 def _fill(session: Session, lead: Lead, **column: object) -> bool:
-    """Write a value where there is none, in one conditional statement.
+    """Set a column if it is empty, in one conditional statement.
 
-    :returns: whether it was written.
+    :returns: whether it was set.
     """
     ((name, value),) = column.items()
     session.flush()
@@ -275,14 +275,14 @@ def _fill(session: Session, lead: Lead, **column: object) -> bool:
 
 
 def tags_in(words: Iterable[str]) -> tuple[str, ...]:
-    """Return tags as they are kept: each once however its case, in order, not too many."""
+    """Return normalised tags: sorted, without duplicates of another case, limited in number."""
     cleaned = (clean_line(word)[:LONGEST_TAG].strip() for word in words)
     found = {tag.casefold(): tag for tag in reversed([tag for tag in cleaned if tag])}
     return tuple(sorted(found.values(), key=str.casefold)[:MOST_TAGS])
 
 
 def _audit_line(name: str, work: LeadWork) -> tuple[str, str]:
-    """Return a change for the audit trail, without tags, which may hold a person's name."""
+    """Return action and detail for the audit trail, without tags, which may name a person."""
     action = name.removesuffix("_id").removesuffix("_on").replace("_", "-")
     return action, "" if name == "tags" else str(getattr(work, name) or "")
 

@@ -1,6 +1,6 @@
-"""Leads as files for other programs, however many there are.
+"""Exports of leads for other programs, with constant memory.
 
-In reading order: ``columns`` (what is exported), ``workbook`` (XLSX) and ``tables`` (CSV).
+In reading order: ``columns`` (the exported fields), ``workbook`` (XLSX) and ``tables`` (CSV).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,14 +17,14 @@ __all__ = ["EXCEL_CSV", "KINDS", "RAW_CSV", "XLSX", "ExportFormat", "write"]
 
 @dataclass(frozen=True)
 class ExportFormat:
-    """One kind of file."""
+    """A file format."""
 
     name: str
-    """Identifies it in addresses."""
+    """Identifier in URLs."""
     label: str
     suffix: str
     media_type: str
-    """Without its charset, which is always UTF-8."""
+    """Without the charset, which is always UTF-8."""
     write: Callable[[Sequence[Column], Iterable[Lead], BinaryIO], int]
 
 
@@ -47,9 +47,9 @@ def write(
     questionnaire: Questionnaire,
     target: BinaryIO,
 ) -> int:
-    """Write leads, which are taken one after the other; their tags must be loaded.
+    """Write leads one after the other; their tags must be loaded.
 
-    :param owners: names by the numbers of the accounts.
-    :returns: how many these were.
+    :param owners: names by account id.
+    :returns: the number of leads.
     """
     return kind.write(columns.of(owners, questionnaire), leads, target)

@@ -1,4 +1,4 @@
-"""What is exported of a lead, in which order and under which heading."""
+"""The exported fields of a lead, with their order and headings."""
 
 import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,7 +9,7 @@ from website.leads.models import COLUMNS, Lead
 from website.questionnaire import FORMER, Question, QuestionKind, Questionnaire
 
 Value = str | int | datetime.datetime | datetime.date | None
-"""What stands in a cell; each kind of file has its own way to write it."""
+"""The value of a cell, which each format writes in its own way."""
 
 WIDE, NARROW, USUAL = 60, 12, 22
 """Widths of columns, in characters."""
@@ -17,21 +17,21 @@ WIDE, NARROW, USUAL = 60, 12, 22
 
 @dataclass(frozen=True)
 class Column:
-    """One column. Its name, and what ``stored`` returns, do not change when our wording does."""
+    """A column. Its name and the result of ``stored`` are stable, whatever the wording."""
 
     name: str
     heading: str
     display: Callable[[Lead], Value]
-    """What people read."""
+    """Returns the value for people."""
     stored: Callable[[Lead], Value]
-    """What programs read: the keys of what was chosen."""
+    """Returns the value for programs: keys of choices."""
     width: int = USUAL
 
 
 def of(owners: Mapping[int, str], questionnaire: Questionnaire) -> Sequence[Column]:
-    """Return every column.
+    """Return all columns.
 
-    :param owners: names by the numbers of the accounts.
+    :param owners: names by account id.
     """
     former = _same("former", FORMER.staff_title, _former(questionnaire), WIDE)
     return (*_of_work(owners), *map(_of_question, questionnaire.questions), former)
@@ -98,9 +98,9 @@ def _minutes(lead: Lead) -> Value:
 
 
 def _former(questionnaire: Questionnaire) -> Callable[[Lead], Value]:
-    """Return what writes the answers to questions that are no longer asked.
+    """Return the function for the column of answers to questions that are no longer asked.
 
-    They share a column: which they are shows only at the end.
+    They share a column, because they are only known after all leads were read.
     """
     asked = {question.name for question in questionnaire.questions}
 

@@ -1,4 +1,4 @@
-"""Leads as CSV: one kind for Excel, one for programs (RFC 4180)."""
+"""CSV exports: one for Excel, one for programs (RFC 4180)."""
 
 import csv
 import datetime
@@ -12,8 +12,8 @@ from website.leads.exporting.columns import Column, Value
 from website.leads.models import Lead
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠|]")
-"""What a spreadsheet takes for a formula, or strips to find one (OWASP, „CSV Injection“); with the
-apostrophes before it, so that guarding can be undone."""
+"""What a spreadsheet interprets as a formula, or strips to find one (OWASP, "CSV Injection"), with
+leading apostrophes, so that guarding is reversible."""
 _MONTH = (
     r"(?:jan(?:uar)?|feb(?:ruar)?|märz?|mrz|mar|apr(?:il)?|mai|may|juni?|juli?|aug(?:ust)?"
     r"|sep(?:t|tember)?|okt(?:ober)?|oct|nov(?:ember)?|dez(?:ember)?|dec)\.?"
@@ -32,19 +32,19 @@ _CONVERTED = re.compile(
     + r")\s*",
     re.IGNORECASE,
 )
-"""What a German Excel makes a number, a date, a time or a truth value of when it opens a file: the
-zero before a phone number goes, „10-15“ becomes the 15th of October."""
+"""What a German Excel converts to a number, date, time or boolean when it opens a file: phone
+numbers lose their zero, „10-15“ becomes the 15th of October."""
 
 
 def write_for_excel(columns: Sequence[Column], leads: Iterable[Lead], target: BinaryIO) -> int:
-    """Write what a double click opens in a German Excel; its texts stay texts."""
+    """Write CSV that a German Excel opens on a double click, without converting texts."""
     headings = [column.heading for column in columns]
     rows = ([_in_german(column.display(lead)) for column in columns] for lead in leads)
     return _write(target, headings, rows, encoding="utf-8-sig", delimiter=";")
 
 
 def write_raw(columns: Sequence[Column], leads: Iterable[Lead], target: BinaryIO) -> int:
-    """Write what is stored, unguarded: moments by ISO 8601, choices by their keys."""
+    """Write CSV of stored values without guarding: moments in ISO 8601, choices as keys."""
     headings = [column.name for column in columns]
     rows = ([_in_iso(column.stored(lead)) for column in columns] for lead in leads)
     return _write(target, headings, rows, encoding="utf-8", delimiter=",")
@@ -70,7 +70,7 @@ def _write(
 
 
 def guarded(text: str) -> str:
-    """Prefix an apostrophe to text that a spreadsheet would interpret."""
+    """Return a text with an apostrophe before it if a spreadsheet would interpret it."""
     is_at_risk = _FORMULA.match(text) or _CONVERTED.fullmatch(text)
     return f"'{text}" if is_at_risk else text
 

@@ -1,8 +1,8 @@
-"""Leads as an Excel workbook: texts as texts, moments as dates, and nothing else.
+"""XLSX exports: texts as texts, moments as dates, no formulas.
 
-Its parts stand in ``templates/xlsx/`` (SpreadsheetML, ECMA-376 part 1). Row after row goes into the
-file, so memory stays flat. A text that is too long for a cell, which is rare, begins there and is
-kept until it stands whole on a sheet of its own.
+The parts of the file are in ``templates/xlsx/`` (SpreadsheetML, ECMA-376 part 1). Rows are streamed
+into the file, so memory stays flat. A text too long for a cell is truncated there, and its whole
+text is written to a second sheet.
 """
 
 import datetime
@@ -22,12 +22,12 @@ LONG_TEXTS = "Lange Texte"
 LONG_TEXTS_COLUMNS = (("Nummer", 12), ("Angabe", 22), ("Teil", 8), ("Text", 100))
 CONTINUED = f" […] (ganzer Text: Blatt „{LONG_TEXTS}“)"
 LONGEST = 32_767
-"""UTF-16 units that Excel takes in one cell."""
+"""Maximum UTF-16 code units in a cell."""
 PIECE = LONGEST // 2 - 100
-"""Characters of a long text in one cell: Excel counts some of them twice."""
+"""Characters of a part of a long text; some of them count twice."""
 EPOCH = datetime.datetime(1899, 12, 30)  # noqa: DTZ001 - Excel knows no zones
 BUFFERED = 500
-"""Parts of a sheet that are put together before they are written."""
+"""Number of template parts that are joined before they are written."""
 
 _PARTS = (
     "[Content_Types].xml",
@@ -39,14 +39,14 @@ _PARTS = (
 _LETTERS = [*ascii_uppercase, *(a + b for a in ascii_uppercase for b in ascii_uppercase)]
 """Names of columns."""
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-"""What must be written as ``_xHHHH_`` (22.9.2.19), and what would be read as such."""
+"""What must be escaped as ``_xHHHH_`` (22.9.2.19), and what looks like such an escape."""
 
 _Cell = tuple[str, int, str, float | None]
-"""Name of the column, style, and a text or a number."""
+"""Name of the column, style, text, number; the text only counts without a number."""
 
 
 class _Style(IntEnum):
-    """Numbers of the formats in ``templates/xlsx/xl/styles.xml``."""
+    """Indexes of the formats in ``templates/xlsx/xl/styles.xml``."""
 
     PLAIN = 0
     MOMENT = 2
@@ -55,7 +55,7 @@ class _Style(IntEnum):
 
 
 def write(columns: Sequence[Column], leads: Iterable[Lead], target: BinaryIO) -> int:
-    """Write a workbook."""
+    """Write leads as a workbook; return their number."""
     rows = _Rows(columns)
     sheets = ["Anfragen"]
     with ZipFile(target, "w", ZIP_DEFLATED, compresslevel=1) as archive:
@@ -86,7 +86,7 @@ def _write_sheet(
 
 
 class _Rows:
-    """Makes the rows of leads, and beside them those of their long texts."""
+    """Makes the rows of leads, and collects those of their long texts."""
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self._columns = columns
@@ -94,7 +94,7 @@ class _Rows:
         self.long_texts: list[list[_Cell]] = []
 
     def of(self, lead: Lead) -> list[_Cell]:
-        """Return the cells of a lead that are not empty."""
+        """Return the non-empty cells of a lead."""
         self.count += 1
         values = zip(_LETTERS, self._columns, strict=False)
         return [
@@ -131,5 +131,5 @@ def _long_text(reference: str, heading: str, text: str) -> Iterator[list[_Cell]]
 
 
 def _in_xml(text: str) -> str:
-    """Return a text as it stands in XML before its signs are escaped, whatever it looks like."""
+    """Return a text with ``_xHHHH_`` escapes, before XML escaping."""
     return _NOT_IN_XML.sub(lambda found: f"_x{ord(found[0]):04X}_", text)

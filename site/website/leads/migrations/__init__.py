@@ -1,8 +1,8 @@
-"""Migrations: they bring the database to the state that the code expects, at every start.
+"""Database migrations with Alembic, applied at every start.
 
-To change a table: change ``models.py``, write the next file in ``versions/`` by hand, and let the
-tests say whether both agree. No migration can be undone, because what the newer tables hold would
-be lost: the way back is the backup that was made before.
+To change a table: change ``models.py``, then write the next file in ``versions/`` by hand; tests
+check that both agree. There are no downgrades, which would lose what the newer tables hold: restore
+the backup that was made before.
 """
 
 import functools
@@ -20,7 +20,7 @@ from website.infra.postgresql import AdvisoryLock
 
 
 def migrate(engine: Engine) -> None:
-    """Apply what is missing, all of it or nothing. Processes that start together take turns.
+    """Apply missing migrations in one transaction. Processes that start together take turns.
 
     :raises ConfigurationError: if a newer version of the website has used this database, or it
         cannot hold every text.
@@ -40,7 +40,7 @@ def migrate(engine: Engine) -> None:
 
 
 def is_current(engine: Engine) -> bool:
-    """Whether the database is as the code expects; changes nothing.
+    """Return whether all migrations are applied, without changing anything.
 
     Raises what :func:`migrate` raises.
     """
@@ -50,7 +50,7 @@ def is_current(engine: Engine) -> bool:
 
 
 def check_known(revision: str) -> None:
-    """Refuse a revision that this code does not know.
+    """Check that this code knows a revision.
 
     :raises ConfigurationError: if a newer version of the website has made it.
     """
@@ -65,7 +65,7 @@ def _config() -> Config:
 
 @functools.cache
 def _scripts() -> ScriptDirectory:
-    """Read the migrations, once in a process: each application asks for them."""
+    """Return the migrations, which are read once in a process."""
     return ScriptDirectory.from_config(_config())
 
 
@@ -95,7 +95,7 @@ def _lock(connection: Connection) -> None:
 
 
 def _check_encoding(connection: Connection) -> None:
-    """Refuse a database that would refuse some visitors' names."""
+    """Check that the database can store every character."""
     if connection.dialect.name == "postgresql":
         encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
         if encoding != "UTF8":

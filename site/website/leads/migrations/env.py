@@ -1,4 +1,4 @@
-"""Alembic runs this file to apply the migrations, on the connection that migrate() hands over."""
+"""Alembic's environment: runs the migrations on the connection that ``migrate()`` passes."""
 
 from __future__ import annotations
 

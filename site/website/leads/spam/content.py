@@ -1,4 +1,4 @@
-"""What shows in the answers themselves."""
+"""Spam signals in the answers of a request."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,23 +17,23 @@ _PATTERNS = {
     name: re.compile(pattern % _DATA["parts"]) for name, pattern in _DATA["patterns"].items()
 }
 FEW = 3
-"""Links from which on there are many."""
+"""Number of links beyond which there are many."""
 SOME = 2
-"""Common words of one language by which a text in it is recognised."""
+"""Number of common words by which the language of a text is recognised."""
 FOREIGN_MOSTLY = 0.5
 FOREIGN_PARTLY = 0.15
 LETTERS = 12
 """Letters needed to recognise a script."""
 POINTS_FOR_ODDS = 3.3
 LEAST, MOST = -3, 8
-"""Points that the wording alone may give: enough for quarantine even with a proof, never so many
-that a confirmation could not clear the lead, nor so many in its favour that they hide a machine."""
+"""Range of points for the wording: enough for quarantine even with a proof, but not more than a
+confirmation can compensate, nor enough in favour to hide a machine."""
 
 
 def signals_in(answers: Mapping[str, str], free_texts: Sequence[str]) -> tuple[Signal, ...]:
-    """Return every signal in the answers of one lead.
+    """Return all spam signals in the answers of a lead.
 
-    :param free_texts: names of the questions in whose answers people write whatever they like.
+    :param free_texts: names of questions with free text.
     """
     return tuple(_found(answers, free_texts))
 
@@ -50,15 +50,15 @@ def _found(answers: Mapping[str, str], free_texts: Sequence[str]) -> Iterator[Si
 
 
 def unsigned(text: str) -> str:
-    """Return a text without its signature, which says who writes, not what for."""
+    """Return a text without its signature, which does not say what is wanted."""
     found = _PATTERNS["signature"].search(text)
     return (text[: found.start()].strip() if found else "") or text
 
 
 def in_known_language(answers: Mapping[str, str], free_texts: Sequence[str]) -> bool:
-    """Return whether the free texts are German or English, as far as the commonest words show.
+    """Return whether the free texts contain common German or English words.
 
-    No text is suspected for its language, whatever the language of the form.
+    The language alone never makes a text suspicious.
     """
     words = text_classifier.words(_free_text(answers, free_texts))
     return any(len(common.intersection(words)) >= SOME for common in _COMMON)
@@ -90,7 +90,7 @@ def _in_links(text: str, names: str) -> Iterator[Signal]:
 
 
 def _may_link(text: str) -> bool:
-    """Return whether a text may hold a link: a cheap check that most fail."""
+    """Return whether a text may contain a link, by a cheap check."""
     return "/" in text or "www" in text.casefold()
 
 
@@ -132,7 +132,7 @@ def _is_gibberish(message: str) -> bool:
 
 
 def _is_odd(word: str) -> bool:
-    """Return what nobody writes; abbreviations in capitals are written everywhere."""
+    """Return whether a word looks random; abbreviations in capitals do not."""
     found = not word.isupper() and _PATTERNS["odd"].search(word)
     return bool(found and (found["unspeakable"] or _PATTERNS["capitals"].search(word)))
 

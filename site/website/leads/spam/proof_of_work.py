@@ -1,10 +1,9 @@
-"""Work that a browser has done before it sends a form, so that mass sending costs something.
+"""Proof of work by browsers that send a form, which makes mass sending costly.
 
-The protocol is ALTCHA's, version 2 (https://altcha.org/docs/v2/proof-of-work/). A challenge is
-signed, bound to this form and carries the moment it was made, from which it expires (the protocol's
-own ``expiresAt`` would be held against the machine's clock, not ours). Its answer counts once:
-who takes the lead in keeps the nonce. A proof only ever lowers suspicion; without one, a lead is
-taken just the same.
+The protocol is ALTCHA version 2 (https://altcha.org/docs/v2/proof-of-work/). A challenge is signed,
+bound to this form and contains the moment of its creation, from which it expires (the protocol's
+own ``expiresAt`` would use the machine's clock instead of ours). An answer is valid once: intake
+stores the nonce. A proof only ever lowers suspicion; requests without one are accepted, too.
 """
 
 from __future__ import annotations
@@ -26,36 +25,36 @@ from website.leads.spam.signals import SIGNALS, Signal
 FORM = "anfrage"
 ALGORITHM = "PBKDF2/SHA-256"
 ROUNDS = 1_000
-"""Of PBKDF2 for one try: what a server needs for making a challenge, well below a millisecond."""
+"""PBKDF2 iterations of a try, which take well below a millisecond on the server."""
 TRIES = (300, 1_000)
-"""The answer lies between these: some tenths of a second in a browser, seconds on a slow phone."""
+"""Range of the answer: some tenths of a second in a browser, seconds on a slow phone."""
 LIFETIME = datetime.timedelta(hours=1)
 HUMAN = datetime.timedelta(seconds=3)
-"""Nobody fills in four fields faster, from the first focus on, which asks for the challenge."""
+"""Minimum time in which a person fills in four fields, from requesting the challenge on."""
 LONGEST = 4_096
-"""Characters of a proof; a true one has about 900."""
+"""Maximum characters of a proof; real ones have about 900."""
 
 
 @dataclass(frozen=True)
 class Verification:
-    """What a proof is worth."""
+    """The result of verifying a proof."""
 
     signal: Signal
     nonce: str = ""
-    """By which it is known again, if it was made by us."""
+    """Identifies the challenge, if it was ours."""
 
     @property
     def valid(self) -> bool:
-        """Whether it speaks for the lead."""
+        """Whether the proof is valid."""
         return self.signal is SIGNALS["proven"]
 
     def spent(self) -> Verification:
-        """Return what the same proof is worth the second time."""
+        """Return the result for a proof that was used before."""
         return replace(self, signal=SIGNALS["spent-proof"])
 
 
 class Proofs:
-    """Makes challenges and verifies their answers; any process with the same keys may do either."""
+    """Creates challenges and verifies proofs; works across processes with the same keys."""
 
     def __init__(self, keys: Keys, *, form: str = FORM) -> None:
         self._challenge_key = keys.key("altcha challenge")
@@ -63,7 +62,7 @@ class Proofs:
         self._form = form
 
     def challenge(self, now: datetime.datetime) -> dict[str, Any]:
-        """Return a new challenge, ready to be sent as JSON."""
+        """Return a new challenge for JSON."""
         made = altcha.create_challenge(
             ALGORITHM,
             ROUNDS,
@@ -76,7 +75,7 @@ class Proofs:
         return challenge
 
     def verify(self, proof: str, now: datetime.datetime) -> Verification:
-        """Return what a proof is worth, whatever it holds."""
+        """Verify a proof. Never raises, whatever was sent."""
         if not proof:
             return Verification(SIGNALS["no-proof"])
         payload = _decoded(proof)

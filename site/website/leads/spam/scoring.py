@@ -1,4 +1,4 @@
-"""The sum of all signals, and whether a person should look first."""
+"""Spam score of a request: the sum of its signals, and whether it goes to quarantine."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,18 +11,18 @@ from website.leads.spam.signals import SIGNALS, Signal
 
 SUSPICIOUS = 5
 """Points from which on a lead goes to quarantine. No single oddity of an honest visitor (a filled
-trap, a missing proof, an old browser) reaches it; tests/leads/test_corpus.py watches over it."""
+honeypot, a missing proof, an old browser) reaches it, as tests/leads/test_corpus.py checks."""
 
 
 @dataclass(frozen=True)
 class Score:
-    """What was found."""
+    """The spam signals of a request."""
 
     found: tuple[Signal, ...]
 
     @property
     def points(self) -> int:
-        """The sum. May be negative."""
+        """The sum of points. May be negative."""
         return sum(signal.points for signal in self.found)
 
     @property
@@ -32,12 +32,12 @@ class Score:
 
     @property
     def proven(self) -> bool:
-        """Whether the browser has proven some work."""
+        """Whether a valid proof of work was sent."""
         return SIGNALS["proven"] in self.found
 
     @property
     def reasons(self) -> list[list[object]]:
-        """Names and points, as they are stored."""
+        """Names and points, for storing."""
         return [[signal.name, signal.points] for signal in self.found]
 
 
@@ -50,13 +50,12 @@ def score(
     repeated: bool,
     known_language: bool = False,
 ) -> Score:
-    """Collect every signal of a lead.
+    """Return the score of a request.
 
-    :param found: what shows in its answers: ``content.signals_in``.
-    :param oddities: names of signals that the way of sending gave.
-    :param repeated: whether the same message has come before, with other answers.
-    :param known_language: whether the message is written in a language that we work in:
-        ``content.in_known_language``.
+    :param found: signals in its answers, see ``content.signals_in``.
+    :param oddities: names of signals from the HTTP request.
+    :param repeated: whether the same message was sent before, with other answers.
+    :param known_language: see ``content.in_known_language``.
     """
     score = Score(
         (
@@ -71,7 +70,7 @@ def score(
 
 
 def _in_doubt(score: Score) -> Score:
-    """Withhold nothing for what honest companies do as well: links, odd names, colleagues."""
+    """Reduce a score that only relies on what honest companies do as well, such as links."""
     certain = (s.points for s in score.found if s.points < 0 or s.name in signals.CERTAIN)
     if not score.suspicious or sum(certain) >= SUSPICIOUS:
         return score

@@ -1,4 +1,4 @@
-"""Every reason to suspect a lead, or not to: its points, and how staff read it."""
+"""Spam signals with points and German explanations, read from ``signals.toml``."""
 
 from dataclasses import dataclass, replace
 
@@ -7,29 +7,29 @@ from website.infra import toml_tables
 
 @dataclass(frozen=True)
 class Signal:
-    """One reason. Negative points speak for the lead."""
+    """A spam signal. Negative points lower suspicion."""
 
     name: str
     points: int
     words: str
-    """In German, after „Verdacht:“ or alone."""
+    """German explanation, after „Verdacht:“ or alone."""
 
 
 SIGNALS = {
     name: Signal(name, **values)
     for name, values in toml_tables.beside(__file__, "signals.toml").items()
 }
-"""By their names, which are stored with leads."""
+"""Signals by name; names are stored with leads."""
 CERTAIN = frozenset({"trap", "markup", "disguised", "foreign-script"}) | {
     "reads-like-advertising",
     "reads-like-request",
 }
-"""What withholds a text in a known language although the browser has proven work. The wording is
-among them: it reaches that far only where a text is long, and reads like advertising throughout."""
+"""Signals that lead to quarantine despite a known language and a proof of work. The wording only
+has so many points where a long text reads like advertising throughout."""
 
 
 def reads_like(points: int) -> Signal:
-    """Return the signal of the wording, whose weight depends on the text."""
+    """Return the signal of the wording, with points that depend on the text."""
     name = "reads-like-advertising" if points > 0 else "reads-like-request"
     return replace(SIGNALS[name], points=points)
 
@@ -40,5 +40,5 @@ def in_doubt(excess: int) -> Signal:
 
 
 def in_words(name: str) -> str:
-    """Return the words for a stored signal, also for one that no longer exists."""
+    """Return the explanation of a stored signal; its name if it no longer exists."""
     return SIGNALS[name].words if name in SIGNALS else name

@@ -1,10 +1,9 @@
-"""Whether a text reads more like advertising than like a request, learned from examples.
+"""Text classifier: whether a text reads like advertising or like a request.
 
-Fixed lists of words fail on forms: a printing house may ask for "SEO", a lender for "Kredite", and
-the worst advertising names none of it. So each word, pair of words and beginning of a word has a
-weight, by how much more often it stands in one kind of example than in the other (logistic
-regression). The weights stand in ``text_classifier.json`` and are only looked up here;
-``tests/leads/training`` has the examples and the script that trains on them.
+Fixed word lists fail here: a printing house may ask for "SEO", and the worst advertising uses no
+such word. The classifier is a logistic regression over words, pairs of words and beginnings of
+words. Its weights are in ``text_classifier.json``; ``tests/leads/training`` has the examples and
+the script that trains it.
 """
 
 import functools
@@ -20,22 +19,21 @@ from website.infra.text import folded
 
 MODEL = Path(__file__).with_name("text_classifier.json")
 SCALE = 100
-"""Weights are kept as whole numbers: hundredths."""
+"""Weights are stored as integers, in hundredths."""
 ENOUGH = 32
-"""Known features, of some 25 words, from which on a text tells all it can. Advertising has to
-explain itself; a question of one line reads like one thing as well as the other."""
+"""Number of known features, about 25 words, from which on the result is not damped. One line is not
+enough to tell advertising from a request."""
 SURE = 3.0
-"""Odds, as a logarithm, beyond which nothing becomes surer: a short text may not make up for what
-it lacks by one strong word."""
+"""Limit of the log odds, so that a single strong word does not decide about a short text."""
 BEGINNING = 6
-"""Letters by which long words are known in all their forms."""
+"""Letters of the beginning by which long words are recognised in all their forms."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True)
 class TextClassifier:
-    """A bias, and a weight for each feature."""
+    """A logistic regression: a bias, and a weight for each feature."""
 
     bias: float
     weights: Mapping[str, int]
@@ -43,7 +41,7 @@ class TextClassifier:
     def log_odds(self, words: Sequence[str]) -> float:
         """Return the logarithm of the odds that a text is advertising and not a request.
 
-        Calibrated as far as the examples are like what comes.
+        Calibrated as far as the training examples are representative.
         """
         weights = self.weights
         known = [weights[feature] for feature in features(words) if feature in weights]
@@ -53,18 +51,18 @@ class TextClassifier:
 
 @functools.cache
 def trained() -> TextClassifier:
-    """Return the trained classifier, which is read once."""
+    """Return the trained classifier, cached."""
     data = json.loads(MODEL.read_text())
     return TextClassifier(data["bias"], data["weights"])
 
 
 def words(text: str) -> list[str]:
-    """Return the words of a text, in one spelling."""
+    """Return the folded words of a text."""
     return _WORD.findall(folded(text))
 
 
 def features(words: Sequence[str]) -> set[str]:
-    """Return all of a text that can have a weight."""
+    """Return the features of a text: words, pairs of words, beginnings of words."""
     pairs = (f"{first} {second}" for first, second in itertools.pairwise(words))
     beginnings = (f"{word[:BEGINNING]}*" for word in words if len(word) > BEGINNING)
     return {*words, *pairs, *beginnings}

@@ -1,4 +1,4 @@
-"""Leads, their deliveries, and the audit trail."""
+"""Create the tables of leads, deliveries and the audit trail."""
 
 import sqlalchemy as sa
 from alembic import op

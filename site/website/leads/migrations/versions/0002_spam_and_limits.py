@@ -1,4 +1,4 @@
-"""Quarantine, idempotency, rate limits; the last contact, from which retention counts."""
+"""Add quarantine, fingerprints, visits, and the last contact, from which retention counts."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""What the staff do with a lead: owner, follow-up, tags, notes; and finding it by words."""
+"""Add owner, follow-up, tags and notes to leads, and the index of full-text search."""
 
 import sqlalchemy as sa
 from alembic import op

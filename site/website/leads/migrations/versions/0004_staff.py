@@ -1,4 +1,4 @@
-"""Accounts of staff, their passkeys and sessions; attempts to sign in."""
+"""Create the tables of staff accounts, passkeys, sessions and sign-in attempts."""
 
 import sqlalchemy as sa
 from alembic import op

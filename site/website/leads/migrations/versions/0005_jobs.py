@@ -1,4 +1,4 @@
-"""How the worker's jobs last went."""
+"""Create the table of the last run of each of the worker's jobs."""
 
 import sqlalchemy as sa
 from alembic import op

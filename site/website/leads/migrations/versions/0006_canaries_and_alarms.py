@@ -1,4 +1,4 @@
-"""Requests that the program sends itself, what it has told, and how often jobs fail."""
+"""Create the tables of canaries, alerts and running services; count the failures of jobs."""
 
 import sqlalchemy as sa
 from alembic import op

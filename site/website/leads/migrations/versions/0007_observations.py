@@ -1,4 +1,4 @@
-"""What was known of the website's health, every few minutes; and how often each job runs."""
+"""Create the table of health samples, taken every few minutes; store how often jobs run."""
 
 import sqlalchemy as sa
 from alembic import op

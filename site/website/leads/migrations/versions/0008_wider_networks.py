@@ -1,4 +1,4 @@
-"""Attempts to sign in are counted for wider networks, too."""
+"""Count sign-in attempts by wider IPv6 networks, too."""
 
 import sqlalchemy as sa
 from alembic import op

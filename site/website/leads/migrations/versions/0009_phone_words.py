@@ -1,4 +1,4 @@
-"""Leads are found by their phone numbers, however these were typed."""
+"""Index phone numbers so that search finds them in every notation."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Lists and figures are read from indexes that hold all they count, filter and sort by."""
+"""Add covering indexes for lists and figures."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""Publications of the content, and who may run them."""
+"""Create the tables of publications and of the lease for running them."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Working copies of texts, their versions, and what editors did with them."""
+"""Create the tables of working copies, their versions and the editorial audit trail."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Links by which somebody without an account reads a draft."""
+"""Create the table of links by which drafts are read without an account."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Leads are found by words that are spelled almost as they were typed."""
+"""Create the table of words by which search finds similar spellings."""
 
 import sqlalchemy as sa
 from alembic import op

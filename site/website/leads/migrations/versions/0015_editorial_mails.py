@@ -1,4 +1,4 @@
-"""Whom what editors did concerns, and whether they have been told by mail."""
+"""Store whom an editorial event concerns, and whether they were notified by mail."""
 
 import sqlalchemy as sa
 from alembic import op

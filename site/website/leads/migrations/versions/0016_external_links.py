@@ -1,4 +1,4 @@
-"""Links of the texts to other websites."""
+"""Create the table of external links in texts."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Since when a link to another website fails, where it has moved, and in which texts it stands."""
+"""Store since when an external link fails, its new address, and the texts that hold it."""
 
 import sqlalchemy as sa
 from alembic import op

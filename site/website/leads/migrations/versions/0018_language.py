@@ -1,4 +1,4 @@
-"""Leads carry the language of the form that was sent; until now there was only a German one."""
+"""Add the language of the form to leads; German until now."""
 
 import sqlalchemy as sa
 from alembic import op

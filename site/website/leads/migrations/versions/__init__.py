@@ -1,1 +1,1 @@
-"""The steps, in order. What has been released is never changed."""
+"""The migrations, in order. Released ones are never changed."""
