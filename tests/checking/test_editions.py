@@ -231,14 +231,14 @@ def test_a_translation_older_than_its_original_is_told_with_both_days(bilingual:
     assert library.counterparts(english) == {"de": german}
     assert library.counterparts(german) == {"en": english}
     assert library.editions["en"].counterparts(german) == {"en": english}
-    assert (library.is_stale(english), library.is_stale(german)) == (True, False)
+    assert (library.newer_original(english), library.newer_original(german)) == (german, None)
     page = library.item_in("seiten/kontakt.md")
     assert page
     (bilingual.folder / "en/seiten/404.md").rename(bilingual.folder / "en/seiten/more.md")
     alone = bilingual.load().item_in("en/seiten/more.md")
     assert alone
     assert bilingual.load().counterparts(alone) == {"de": None}
-    assert not bilingual.load().is_stale(alone)
+    assert bilingual.load().newer_original(alone) is None
 
 
 def test_what_is_wrong_in_an_edition_stops_the_publication_of_it(bilingual: Content) -> None:

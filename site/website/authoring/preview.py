@@ -23,12 +23,7 @@ from werkzeug.exceptions import InternalServerError
 from werkzeug.serving import make_server
 
 from website.authoring import error_pages, preview_panel
-from website.authoring.preview_state import (
-    ChangeFeed,
-    FolderWatcher,
-    PreviewState,
-    preview_state,
-)
+from website.authoring.preview_state import ChangeFeed, FolderWatcher, PreviewState, preview_state
 from website.checking.text_reports import TextReports
 from website.content.languages import GERMAN
 from website.content.library import Library

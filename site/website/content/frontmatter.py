@@ -135,14 +135,10 @@ class _Reading:
 
     def _refuse_unreadable(self) -> None:
         if len(self._source) > LONGEST:
-            raise _Refused(
-                0,
-                msg("front-matter.too-long", longest=LONGEST),
-            )
+            raise _Refused(0, msg("front-matter.too-long", longest=LONGEST))
         if found := _CONTROL.search(self._source):
             raise _Refused(
-                self._row(found.start()),
-                msg("front-matter.control", sign=ord(found[0])),
+                self._row(found.start()), msg("front-matter.control", sign=ord(found[0]))
             )
 
     def _value(self, event: Any, at: Path) -> Any:  # noqa: ANN401 - of the parser, of people

@@ -144,10 +144,7 @@ GERMAN = Language("de", "Deutsch")
 
 
 def read_catalogue(
-    folder: Path,
-    report: Report,
-    before: Translations | None = None,
-    data: bytes | None = None,
+    folder: Path, report: Report, before: Translations | None = None, data: bytes | None = None
 ) -> Translations:
     """Read the catalogue of an edition.
 

@@ -233,13 +233,10 @@ class Library:
         """List a topic's articles, newest first."""
         return self._by_topic.get(topic.slug, ())
 
-    def listed(self, kind: Kind[Item], number: int) -> ListPage | None:
-        """Return one page of all texts of a kind; nothing where there is no such page."""
-        return self._list_page(self.of_kind(kind), number)
-
-    def listed_in(self, topic: Topic, number: int) -> ListPage | None:
-        """Return one page of a topic's articles; nothing where there is no such page."""
-        return self._list_page(self.in_topic(topic), number)
+    def listed(self, group: Kind[Item] | Topic, number: int) -> ListPage | None:
+        """Return one page of the texts of a kind or a topic; None where there is no such page."""
+        items = self.in_topic(group) if isinstance(group, Topic) else self.of_kind(group)
+        return self._list_page(items, number)
 
     def list_pages(self, items: Sequence[Item]) -> tuple[ListPage, ...]:
         """Cut a list into pages; an empty list has one empty page."""
@@ -417,11 +414,7 @@ class Library:
             return sitedata.read(self.folder, self.addresses, data)
         german = self.editions[GERMAN.code]
         return translated_site_data.read(
-            self.folder,
-            self.addresses.site_root,
-            german.problems,
-            data,
-            self.language.translations,
+            self.folder, self.addresses.site_root, german.problems, data, self.language.translations
         )[1]
 
     def _read_questionnaire(self, data: bytes) -> tuple[Questionnaire, list[Problem]]:
@@ -472,10 +465,6 @@ class Library:
         if original is None or original.modified is None or item.modified is None:
             return None
         return original if original.modified > item.modified else None
-
-    def is_stale(self, item: Item) -> bool:
-        """Return whether the German text was changed on a later day than its translation."""
-        return self.newer_original(item) is not None
 
     def is_public(self, item: Item) -> bool:
         """Return whether visitors may read a text, of any edition."""

@@ -6,13 +6,14 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 from website.content.addresses import Addresses
 from website.content.languages import GERMAN, Language
 from website.content.models import Image, Insert, Rendered, TextContent
 from website.content.rendering import Renderer
 from website.exceptions import ImageError
+from website.infra.cache import Blobs
 
 
 @dataclass(frozen=True)
@@ -40,16 +41,6 @@ Found = tuple[tuple[int, str], ...]
 """What is wrong with a text: lines of its file, and sentences."""
 
 Parts = Sequence[str | Insert]
-
-
-class TextStore(Protocol):
-    """Stores the HTML of many texts, of which most builds need few."""
-
-    def get(self, digest: str) -> bytes | None:
-        """Return what was put, or nothing if it is gone or damaged."""
-
-    def put(self, content: bytes) -> str:
-        """Keep some bytes and return their digest."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +72,7 @@ class Texts:
         addresses: Addresses,
         foreign_terms: Mapping[str, tuple[str, ...]],
         language: Language = GERMAN,
-        blobs: TextStore | None = None,
+        blobs: Blobs | None = None,
     ) -> None:
         self.addresses = addresses
         self.foreign_terms = foreign_terms
@@ -153,7 +144,7 @@ class Texts:
         return Kept(text.digest, below_picture, images, rendered, tuple(found))
 
 
-def _apart(kept: Kept, blobs: TextStore) -> Kept:
+def _apart(kept: Kept, blobs: Blobs) -> Kept:
     named = [[part.name] if isinstance(part, Insert) else part for part in kept.rendered.parts]
     digest = blobs.put(json.dumps(named, ensure_ascii=False).encode())
     return replace(kept, rendered=replace(kept.rendered, parts=()), digest=digest)

@@ -110,10 +110,7 @@ class Reader:
         if all(map(SLUG.match, parts)):
             return
         possible = "/".join(map(slugs.slugify, parts))
-        self.report(
-            1,
-            msg("text.name", name=name, possible=possible),
-        )
+        self.report(1, msg("text.name", name=name, possible=possible))
 
     def _document(self) -> frontmatter.Document | None:
         try:
@@ -146,8 +143,7 @@ class Reader:
         rows = [n for n, row in enumerate(document.body.split("\n")) if MARK in row]
         if rows:
             self.report(
-                document.body_line + rows[0],
-                msg("text.unwritten", mark=MARK, count=len(rows)),
+                document.body_line + rows[0], msg("text.unwritten", mark=MARK, count=len(rows))
             )
 
     def _with_provenance(self, item: Item, fields: Fields) -> Item:
@@ -222,10 +218,7 @@ class FrontMatter:
         is_draft = self.status is PublicationStatus.DRAFT
         date, updated = fields.date("date", required=not is_draft), fields.date("updated")
         if date and updated and updated < date:
-            fields.error(
-                "updated",
-                msg("text.updated"),
-            )
+            fields.error("updated", msg("text.updated"))
         return {
             "date": date,
             "author": fields.text("author"),
@@ -246,10 +239,7 @@ class FrontMatter:
         inner.finish()
         bars = [float(text) for text in typed if _FIGURE.fullmatch(text)]
         if len(bars) != len(typed) or not MOST_BARS >= len(bars) >= FEWEST_BARS or not max(bars):
-            inner.error(
-                "bars",
-                msg("text.bars", fewest=FEWEST_BARS, most=MOST_BARS),
-            )
+            inner.error("bars", msg("text.bars", fewest=FEWEST_BARS, most=MOST_BARS))
             return None
         if red > len(bars):
             inner.error("red", msg("text.red", count=len(bars)))

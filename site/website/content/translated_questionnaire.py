@@ -89,8 +89,5 @@ def _question(
     table.finish()
     item.finish()
     return replace(
-        german,
-        group=groups.get(german.group.key, german.group),
-        choices=tuple(choices),
-        **spoken,
+        german, group=groups.get(german.group.key, german.group), choices=tuple(choices), **spoken
     )

@@ -99,7 +99,7 @@ class Fields:
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Read a list of texts."""
-        return tuple(text for _, text in self._entries(key))
+        return tuple(self._entries(key))
 
     def proses(self, key: str) -> tuple[str, ...]:
         """Read a list of texts that visitors see."""
@@ -156,8 +156,7 @@ class Fields:
         text = self.text(key)
         if text and not _is_on_the_web(text):
             self.error(
-                key,
-                msg("value.web-address", key=key, value=shown(text), hint=_straight_hint(text)),
+                key, msg("value.web-address", key=key, value=shown(text), hint=_straight_hint(text))
             )
             return ""
         return text
@@ -254,10 +253,10 @@ class Fields:
             return []
         return value
 
-    def _entries(self, key: str) -> Iterator[tuple[int, str]]:
+    def _entries(self, key: str) -> Iterator[str]:
         for index, entry in enumerate(self._list(key, self._value(key), self.form.texts)):
             if isinstance(entry, str) and entry.strip():
-                yield index, " ".join(self._without_control(key, entry, index).split())
+                yield " ".join(self._without_control(key, entry, index).split())
             else:
                 self.error(key, f"Ein Eintrag von „{key}“ {_no_text(entry)}", index)
 

@@ -164,7 +164,7 @@ def states_of(library: Library, item: Item | None, copy: WorkingCopy | None) -> 
         found.append(_of_item(item, today))
         if item.review_is_due(today):
             found.append("veraltet")
-        if library.is_stale(item):
+        if library.newer_original(item):
             found.append("uebersetzung")
     return tuple(dict.fromkeys(found))
 

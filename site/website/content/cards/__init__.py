@@ -68,16 +68,16 @@ class Cards:
 
     def make(self, card: Card, cache: Cache) -> Path:
         """Return the file of a card; the first time, this takes some milliseconds."""
-        return cache.file(f"karten/{card.name}", lambda: self._draw(card))
+        return cache.file(
+            f"karten/{card.name}",
+            lambda: drawing.draw(card.wording, SIZE, self._font.read_bytes()),
+        )
 
     def _of_item(self, item: Item) -> Card:
         site = self._library.site
         topic = self._library.topic_of(item)
         wording = Wording(topic.title if topic else "", item.title, site.motto, item.cover)
         return self._card(item.name, f"{site.name}: {item.title}", wording)
-
-    def _draw(self, card: Card) -> bytes:
-        return drawing.draw(card.wording, SIZE, self._font.read_bytes())
 
     def _card(self, slug: str, alt: str, wording: Wording) -> Card:
         parts = repr((wording, SIZE, self._look)).encode()

@@ -44,7 +44,7 @@ def topic(slug: str, number: int) -> str:
     """Render one page of a topic's articles."""
     library = services().library
     shown_topic = library.site.topic(slug) or abort(404)
-    shown = library.listed_in(shown_topic, number) or abort(404)
+    shown = library.listed(shown_topic, number) or abort(404)
     trail = _trail(ARTICLES)
     guide = library.page_above(ARTICLES) or abort(404)
     newest = shown.items[0].cta.topic if shown.items else ""
