@@ -1,1 +1,1 @@
-"""What authors use on their own machine: checking their texts and looking at them."""
+"""Local tools of authors: the preview, and commands that publish and rename articles."""

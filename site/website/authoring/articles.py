@@ -1,4 +1,4 @@
-"""Dated texts as authors name them: found, published, taken back, and given another address."""
+"""Commands on dated texts: find, publish, unpublish and rename."""
 
 import datetime
 import difflib
@@ -55,7 +55,7 @@ def _leads_to(path: PurePath, item: Item) -> bool:
 
 
 def require_site_data(library: Library) -> None:
-    """Refuse to go on where nobody knows what the site consists of.
+    """Raise an error if site data or questionnaire cannot be read.
 
     :raises AuthoringError: with what is wrong with the site data, and with nothing that follows.
     """
@@ -69,17 +69,17 @@ def _is_meant(typed: str, file: str) -> bool:
 
 
 def reread(library: Library, folder: Path, today: datetime.date) -> Library:
-    """Read another state of the same content, as visitors would get it on a day."""
+    """Load another state of the same content as it is public on a day."""
     return load(folder, today=today, root=library.addresses.root)
 
 
 def blocking(library: Library) -> list[Problem]:
-    """List the errors that visitors would meet, but for facts that are still open."""
+    """Return the errors that block a release, without placeholders."""
     return [problem for problem in errors(library) if problem.blocks]
 
 
 def errors(library: Library) -> list[Problem]:
-    """List the errors of all files, but for facts that are still open."""
+    """Return the errors of all files, without placeholders."""
     return [
         problem
         for problem in checking.check(library)
@@ -98,7 +98,7 @@ _NEEDED = {
 def publish(
     library: Library, names: Collection[str], today: datetime.date
 ) -> list[tuple[Item, bool, list[Problem]]]:
-    """Publish articles, if nothing is wrong with their files; all of them or none.
+    """Publish articles if their files have no errors; all of them or none.
 
     Readers see an article on its date; without one, that is today. One that was published before
     gets today's date as that of its update.
@@ -133,7 +133,7 @@ def lacks(article: Item) -> bool:
 def unpublish(
     library: Library, name: str, today: datetime.date
 ) -> tuple[Item, bool, list[Problem]]:
-    """Turn an article into a draft again. Its address stays listed if a release contained it.
+    """Make an article a draft again. Its address stays listed if a release contained it.
 
     :returns: the article, whether it was public, and what is wrong now with files that link to it.
     :raises AuthoringError: if it cannot be found or changed.
@@ -187,7 +187,7 @@ def _refuse(after: Library, found: Collection[Item]) -> None:
 def rename(
     library: Library, old: str, new: str, today: datetime.date
 ) -> tuple[Item, list[str], bool]:
-    """Move an article to a new slug, and every link to it along.
+    """Rename an article to a new slug, and update every link to it.
 
     :returns: the article, the other files whose links were mended, and whether its old address
         leads to the new one; nobody needs that of a draft.

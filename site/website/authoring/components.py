@@ -1,4 +1,4 @@
-"""Every component of the design in every state, on one page of the preview; never frozen."""
+"""Preview page with every design component in every state; never part of a build."""
 
 import datetime
 from types import SimpleNamespace
@@ -10,5 +10,5 @@ blueprint = Blueprint("components", __name__)
 
 @blueprint.get("/_komponenten/")
 def components() -> str:
-    """Show the components with content that strains them; the template has it."""
+    """Render the components with extreme content, which the template holds."""
     return render_template("pages/components.html", record=SimpleNamespace, day=datetime.date)

@@ -1,4 +1,4 @@
-"""What takes the place of a page that cannot be shown: why, and how to mend it.
+"""Error pages of the preview: why a page cannot be shown, and how to correct it.
 
 These pages use none of the site's templates and components: one of those may be what is broken.
 """
@@ -43,7 +43,7 @@ def file_of(request: Request) -> str:
 
 
 def of_site(library: Library) -> tuple[Problem, ...]:
-    """List what must be mended before any page can be shown."""
+    """Return the problems that prevent every page from being shown."""
     names = [name for name in required_pages() if name not in library.pages]
     missing = set(map(OTHER_PAGES.file, names))
     if not library.site.name:
@@ -54,7 +54,7 @@ def of_site(library: Library) -> tuple[Problem, ...]:
 
 
 def of_file(library: Library, file: str) -> tuple[Problem, ...]:
-    """List what must be mended before the page of a file can be shown."""
+    """Return the problems that prevent the page of a file from being shown."""
     cached = library.file_cache.of(file)
     if cached is None or (cached.item and cached.item.can_be_shown):
         return ()
@@ -62,18 +62,18 @@ def of_file(library: Library, file: str) -> tuple[Problem, ...]:
 
 
 def about(library: Library, files: Iterable[str]) -> tuple[Problem, ...]:
-    """List what is wrong with the data of some files, named from the content folder."""
+    """Return the problems of some data files, named relative to the content folder."""
     labels = {library.label(file) for file in files}
     return tuple(problem for problem in library.problems if problem.path in labels)
 
 
 def content_fault(problems: tuple[Problem, ...]) -> ResponseReturnValue:
-    """Answer with what is wrong with files of the content."""
+    """Respond with the problems of content files."""
     return render_template("authoring/broken_content.html", problems=problems), 422
 
 
 def template_fault(error: InternalServerError) -> ResponseReturnValue:
-    """Answer with what went wrong in the code or a template; the log has the rest."""
+    """Respond with an error of the code or a template; the log has the traceback."""
     file, line, message = _place(error.original_exception or error)
     shown = {"file": file, "line": line, "message": message}
     try:

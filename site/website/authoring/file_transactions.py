@@ -1,4 +1,4 @@
-"""Changes to several files of the content: all of them or none."""
+"""Transactions on content files: changes to several files are all applied, or none."""
 
 import contextlib
 import shutil
@@ -35,7 +35,7 @@ def apply(changes: Changes, folder: Path) -> None:
 
 @contextlib.contextmanager
 def tried(changes: Changes, folder: Path) -> Iterator[Path]:
-    """Apply changes to a temporary copy of all that the content consists of."""
+    """Apply changes to a temporary copy of the content."""
     with tempfile.TemporaryDirectory() as place:
         copy = Path(place) / folder.name
         for file in files.survey_all(folder):

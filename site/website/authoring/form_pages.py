@@ -1,4 +1,4 @@
-"""The pages with which the form answers, at addresses of their own in the preview.
+"""The response pages of the request form, at addresses of their own in the preview.
 
 Visitors see them only after a request; their authors want to look at them without sending one.
 """
@@ -18,7 +18,7 @@ EXAMPLE_ANSWER = "…"
 
 @blueprint.get("/danke/")
 def thanks() -> str:
-    """Show the thanks for a request."""
+    """Render the thank-you page of a request."""
     library = services().library
     return render_template(
         "contact/thanks.html",
@@ -30,7 +30,7 @@ def thanks() -> str:
 
 @blueprint.get("/bestaetigen/")
 def confirm() -> str:
-    """Render the page that asks suspected visitors to confirm."""
+    """Render the page that asks visitors suspected of spam to confirm."""
     library = services().library
     return render_template(
         "contact/confirm.html",

@@ -1,4 +1,4 @@
-"""The site as it will be, drafts included, read again whenever a file has changed.
+"""Preview server: the site with drafts, reloaded whenever a file changes.
 
 Pages reload by themselves, show what is wrong with their text in a panel, and say what is to be
 mended where a file cannot be shown. All of that is put around the pages here: their templates know
@@ -71,7 +71,7 @@ def set_up(app: Flask, reread: dict[Path, Callable[[], None]]) -> None:
 
 
 def listen(port: int) -> socket.socket:
-    """Bind a local port for a preview.
+    """Return a socket that listens on a local port.
 
     :raises OSError: if it cannot be had.
     """
@@ -147,7 +147,7 @@ def _read_what_changed() -> None:
 
 
 def _show_what_is_broken() -> ResponseReturnValue | None:
-    """A file that cannot be shown has no page; what is wrong with it takes its place."""
+    """Respond with the problems of a file that cannot be shown."""
     if request.endpoint in _UNCHANGING or request.blueprint == blueprint.name:
         return None
     library = services().library
@@ -158,7 +158,7 @@ def _show_what_is_broken() -> ResponseReturnValue | None:
 
 
 def _follow(app: Flask, wake: threading.Event) -> None:
-    """Look whenever the operating system reports a change."""
+    """Check the folders whenever the operating system reports a change."""
     state = preview_state(app)
     for changes in reports(state.watch.folders):
         try:
@@ -169,7 +169,7 @@ def _follow(app: Flask, wake: threading.Event) -> None:
 
 
 def reports(folders: tuple[Path, ...]) -> Iterator[set[tuple[Change, str]]]:
-    """Yield what the operating system says has changed; without it, nothing now and then."""
+    """Yield the changes that the operating system reports; empty sets at intervals without it."""
     try:
         yield from watch(*folders, step=SETTLED, raise_interrupt=False)
     except (OSError, RuntimeError) as error:
@@ -181,7 +181,7 @@ def reports(folders: tuple[Path, ...]) -> Iterator[set[tuple[Change, str]]]:
 
 
 def _look_through(app: Flask, report: Callable[[str], None], wake: threading.Event) -> None:
-    """Whenever woken, report problems of what is new, then check every text."""
+    """Whenever woken, report the problems of changed files, then check every text."""
     library = services(app).library
     news = iter(library.every_problem)
     time.sleep(LATER)
@@ -230,13 +230,13 @@ def _news(findings: TextReports, before: Library, now: Library) -> Iterator[Prob
 
 
 def _teach(environment: Environment) -> None:
-    """Give templates what only the preview says; ``mark`` says nothing elsewhere."""
+    """Add the filters and functions of the preview to the templates."""
     environment.filters.update(short_date=short_date, thousands=german.number)
     environment.globals.update(mark=mark, authoring_asset_url=_asset_url)
 
 
 def status(item: Item, day: datetime.date) -> str:
-    """Return why a text is not public on a day; nothing where it is."""
+    """Return why a text is not public on a day; empty where it is."""
     if item.status in _UNFINISHED:
         return _UNFINISHED[item.status]
     if item.date is None and item.kind.is_dated:
@@ -245,13 +245,13 @@ def status(item: Item, day: datetime.date) -> str:
 
 
 def mark(item: Item) -> Markup:
-    """Show why a text is not public; nothing where it is."""
+    """Render why a text is not public; empty where it is."""
     text = status(item, clock.today())
     return Markup('<span class="not-public">{}</span>').format(text) if text else Markup("")
 
 
 def short_date(day: datetime.date) -> str:
-    """Write a date as „23.11.2026“, for columns."""
+    """Return a date as „23.11.2026“, for columns."""
     return f"{day:%d.%m.%Y}"
 
 

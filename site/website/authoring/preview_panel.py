@@ -1,4 +1,4 @@
-"""What the preview puts around every page: its script, its style sheet, and the panel.
+"""Additions of the preview to every page: script, style sheet and the panel of problems.
 
 The panel says what is wrong with the page's text, beside the text.
 """
@@ -22,7 +22,7 @@ FORBIDS_CONNECTIONS = """<meta http-equiv="Content-Security-Policy" content="con
 
 
 def add(response: Response) -> Response:
-    """Put the preview's own parts into a page; leave everything else as it is."""
+    """Add the preview's parts to an HTML page; leave other responses as they are."""
     if response.mimetype != "text/html" or response.is_streamed or response.direct_passthrough:
         return response
     html = response.get_data(as_text=True).replace(FORBIDS_CONNECTIONS, "")
@@ -36,7 +36,7 @@ def add(response: Response) -> Response:
 
 
 def of_page(library: Library) -> dict[str, object]:
-    """Return what is known of the text of the page that is being answered with.
+    """Return the report of the text that the current page shows, for the panel.
 
     Its ``finding`` is nothing while the dictionary is being read, after the start.
     """

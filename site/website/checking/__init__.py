@@ -1,4 +1,4 @@
-"""Everything that is checked in what authors write, and told to them in plain German.
+"""Checks of the content: runs the rules and returns problems in plain German.
 
 Errors stop a release, warnings should be mended, hints are for the writer. One table per subject
 (``<subject>.toml``) holds its rules; a module of the same name finds what takes more than a
@@ -46,7 +46,7 @@ def check(library: Library, root: Path = ROOT) -> tuple[Problem, ...]:
 
 
 def errors(library: Library, changed: Collection[str], root: Path = ROOT) -> tuple[Problem, ...]:
-    """Return the errors that keep some changed files, or what they break, from visitors.
+    """Return the errors that block the release of some changed files.
 
     Each text by itself is looked at only where it is named: nothing else can have become wrong in
     the others than links, images, and what the rules for the whole site see.
@@ -63,7 +63,7 @@ def errors(library: Library, changed: Collection[str], root: Path = ROOT) -> tup
 def check_item(
     library: Library, item: Item, context: TextContext | None = None
 ) -> tuple[Problem, ...]:
-    """Return the problems of one text, sorted by place. Fast enough to run while it is written.
+    """Return the problems of one text, sorted by place. Fast enough to run while typing.
 
     :param library: of any edition.
     :param context: of the text, where somebody else asks it, too.

@@ -1,4 +1,4 @@
-"""Plain lists that writers keep beside the texts: one entry a line, ``#`` begins a remark."""
+"""Reader of authors' plain-text lists: one entry per line, ``#`` starts a comment."""
 
 import functools
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ WORDS = "woerter.txt"
 
 
 def read(folder: Path, name: str) -> Mapping[str, str]:
-    """Read a list: what stands before the colon of each entry, and what after it.
+    """Return the entries of a list: the text before the colon, and the text after it.
 
     Read once for as long as the file does not change; empty where there is none.
     """

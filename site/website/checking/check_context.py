@@ -1,4 +1,4 @@
-"""What a rule looks at: one text with all that is known of it, or the whole site."""
+"""The context of a check: one text with its outline and sentences, or the whole site."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,19 +23,19 @@ LEGAL_PAGES = ("impressum", "datenschutz")
 
 @dataclass
 class TextContext:
-    """One article or page that is being checked."""
+    """An article or page under check."""
 
     library: Library
     item: Item
 
     @property
     def text(self) -> TextContent:
-        """The Markdown, and where it stands."""
+        """The Markdown of the text, with its file and position."""
         return self.item.text
 
     @property
     def language(self) -> str:
-        """The code of the language that it is written in."""
+        """The language code of the text."""
         return self.library.language.code
 
     @property
@@ -45,7 +45,7 @@ class TextContext:
 
     @cached_property
     def outline(self) -> Outline:
-        """What the text holds, as the renderer sees it."""
+        """The outline of the text."""
         return self.library.texts.renderer.outline(self.text)
 
     @property
@@ -55,24 +55,24 @@ class TextContext:
 
     @cached_property
     def fields(self) -> tuple[Passage, ...]:
-        """The sentences that stand above the text."""
+        """The front matter that visitors read, as passages."""
         read = self.item.prose()
         return tuple(Passage(PassageKind.FIELD, text, self.line(*at)) for at, text in read if text)
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
-        """Everything that is read, in the order of the file."""
+        """All passages that visitors read, in the order of the file."""
         read = (passage for passage in self.body if passage.kind is not PassageKind.INSERT)
         return (*self.fields, *read)
 
     @cached_property
     def rows(self) -> tuple[tuple[int, str], ...]:
-        """The rows of the Markdown as they stand in the file, each with its line."""
+        """The rows of the Markdown source, each with its line."""
         return tuple(enumerate(self.text.body.split("\n"), start=self.text.line))
 
     @property
     def written(self) -> tuple[tuple[int, str], ...]:
-        """What the file holds as it is written: the sentences above the text, and its rows."""
+        """The source of the file: front matter that visitors read, and rows of Markdown."""
         return (*((field.line, field.text) for field in self.fields), *self.rows)
 
     @property
@@ -81,13 +81,13 @@ class TextContext:
         return (passage for passage in self.body if passage.kind is PassageKind.HEADING)
 
     def row(self, line: int) -> str:
-        """Return the row of the Markdown on a line of its file; nothing outside of it."""
+        """Return the row of Markdown on a line of the file; empty outside of the text."""
         at = line - self.text.line
         return self.rows[at][1] if 0 <= at < len(self.rows) else ""
 
     @cached_property
     def images(self) -> tuple[tuple[str, str, int], ...]:
-        """Every image: what is said to be on it, its file as the author wrote it, and the line."""
+        """All images: alternative text, file as the author wrote it, and line."""
         picture = self.item.image
         head = [(picture.alt, picture.file, picture.line)] if picture else []
         shown = [(image.alt, image.file, image.line) for image in self.outline.images]
@@ -100,17 +100,17 @@ class TextContext:
 
     @property
     def rights(self) -> Mapping[str, str]:
-        """Whose each image is."""
+        """The rights notes of images, by path."""
         return read(self.library.folder, RIGHTS)
 
     @property
     def is_legal(self) -> bool:
-        """Whether it is a text whose words the law gives."""
+        """Whether it is a legal page."""
         return self.item.kind is OTHER_PAGES and self.item.name in LEGAL_PAGES
 
     @cached_property
     def prose(self) -> tuple[Passage, ...]:
-        """What is read as running text."""
+        """The passages of running text."""
         return tuple(passage for passage in self.body if passage.kind in PROSE)
 
     @cached_property
@@ -119,12 +119,12 @@ class TextContext:
         return tuple(sentence for passage in self.prose for sentence in self.sentences_of(passage))
 
     def sentences_of(self, passage: Passage) -> Iterator[Sentence]:
-        """Cut a passage of the text into sentences."""
+        """Split a passage of the text into sentences."""
         return cut(passage, self.language)
 
     @cached_property
     def readability(self) -> Readability:
-        """How hard the running text is to read."""
+        """The readability of the running text."""
         return measure(self.sentences, self.language)
 
     def line(self, *at: str | int) -> int:
@@ -134,7 +134,7 @@ class TextContext:
 
 @dataclass
 class SiteContext:
-    """Everything together."""
+    """The whole edition under check."""
 
     library: Library
     root: Path | None
@@ -142,7 +142,7 @@ class SiteContext:
 
     @cached_property
     def subjects(self) -> tuple[TextContext, ...]:
-        """Every page and article."""
+        """All pages and articles."""
         return tuple(TextContext(self.library, item) for item in self.library.items)
 
     @property

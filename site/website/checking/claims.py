@@ -1,4 +1,4 @@
-"""Whether what a text claims can be relied on: numbers with sources, names, reviews in time."""
+"""Checks of claims: sources of numbers, named authorities, authors and overdue reviews."""
 
 from website.checking import rules
 from website.checking.check_context import TextContext

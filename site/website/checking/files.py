@@ -1,4 +1,4 @@
-"""What only shows when all files are seen together: addresses, titles, images left over."""
+"""Checks across files: addresses, titles, lists, unused images, and agreement of editions."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -105,7 +105,7 @@ def _invisible_in_list(_rule: Rule, site: SiteContext) -> FoundAnywhere:
 def _lists(
     site: SiteContext,
 ) -> Iterator[tuple[str, list[tuple[int, str]] | OSError | UnreadableFile]]:
-    """Yield the lists beside the texts: their rows with lines, or why they cannot be read."""
+    """Yield the plain-text lists: their rows with lines, or the error on reading."""
     for name in (published.NAME, published.FORM_KEYS, WORDS, RIGHTS):
         path = site.library.folder / name
         try:

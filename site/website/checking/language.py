@@ -1,4 +1,4 @@
-"""How a text reads: length of sentences, nouns for verbs, filler, the right form of address."""
+"""Checks of style: sentence length, nominal style, passive voice, filler, form of address."""
 
 import math
 

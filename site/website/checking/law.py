@@ -1,4 +1,4 @@
-"""What the law wants on the legal pages, and nowhere on the site.
+"""Checks of what the law requires on the legal pages and forbids elsewhere.
 
 Finds what was forgotten or mistyped; is no legal advice.
 """

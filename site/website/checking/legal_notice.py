@@ -1,4 +1,4 @@
-"""Whether the provider's data are complete and plausible, before anybody relies on them.
+"""Checks of the provider identification: complete and plausible.
 
 Finds what was forgotten or mistyped; is no legal advice.
 """

@@ -1,4 +1,4 @@
-"""Links with detours, with tracking parameters, or to this machine only."""
+"""Checks of external links: redirectors, tracking parameters, local addresses."""
 
 import re
 from collections.abc import Iterator

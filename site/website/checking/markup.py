@@ -1,4 +1,4 @@
-"""Marks that reach readers as signs, or make of a text what nobody meant.
+"""Checks of Markdown that is shown literally or rendered in an unintended way.
 
 What other programs know and this site does not, what was opened and never closed, and what was
 copied along: found in the text as it is shown, so that what is shown as meant is no problem.
@@ -47,7 +47,7 @@ def _tabs(rule: Rule, subject: TextContext) -> Found:
 
 
 def between_tabs(row: str) -> list[str]:
-    """Return what stands between the tabs of a row; nothing where only a list's sign has one."""
+    """Return what stands between the tabs of a row; empty where only a list's sign has one."""
     written = _LIST_SIGN.sub("", row).strip()
     return re.split("\t+", written) if "\t" in written else []
 
@@ -71,7 +71,7 @@ def _other_number(rule: Rule, subject: TextContext) -> Found:
 
 
 def _numbered(subject: TextContext) -> list[tuple[Passage, int | None]]:
-    """List the items of numbered lists, each with the number that was typed."""
+    """Return the items of numbered lists, each with the number that was typed."""
     items = [each for each in subject.body if each.kind is PassageKind.ITEM and each.number]
     rows = [re.match(r"[\s>*+-]*(\d{1,9})[.)]\s", subject.row(item.line)) for item in items]
     return [(item, int(row[1]) if row else None) for item, row in zip(items, rows, strict=True)]

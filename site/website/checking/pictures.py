@@ -1,4 +1,4 @@
-"""Images: what is said of them to those who do not see them, and whose they are.
+"""Checks of images: alternative texts, rights and consent.
 
 Whose an image is stands in a list of its own (:data:`website.content.files.RIGHTS`), because
 neither the file nor the text can tell: § 13 and § 31 UrhG ask for author and licence, § 22

@@ -1,4 +1,4 @@
-"""Signs that the setting of type does not mend by itself.
+"""Checks of punctuation and characters that typography does not correct automatically.
 
 What :mod:`website.content.typography` sets right (straight quotation marks, dashes between spaces,
 three dots, spaces that hold) is no problem and not told.
@@ -36,7 +36,7 @@ def _invisible(_rule: Rule, subject: TextContext) -> Found:
 
 
 def invisible_in(row: str) -> str:
-    """Return which signs of a row nobody sees, all of them; nothing where there are none."""
+    """Return a message on the invisible characters of a row; empty where there are none."""
     places = [_place(row, found) for found in INVISIBLE.finditer(row)]
     if not places:
         return ""

@@ -1,4 +1,4 @@
-"""The rules: what each looks for, how much it matters, and what authors are told.
+"""The rules of the checks, read from TOML tables: severity, languages, patterns, messages.
 
 The file ``<subject>.toml`` beside this one has a table for each rule: its severity, the languages
 whose texts it looks at (all where none are named; facts that stand once are looked at in German),
@@ -34,7 +34,7 @@ _site_finders: dict[str, SiteFinder] = {}
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """A rule as its table describes it."""
+    """A rule, as its table describes it."""
 
     name: str
     subject: str
@@ -44,7 +44,7 @@ class Rule:
 
     @property
     def severity(self) -> Severity:
-        """How much it matters."""
+        """The severity of its problems."""
         return Severity(self.row["severity"])
 
     @property
@@ -72,7 +72,7 @@ class Rule:
         return language in self.row.get("languages", [language])
 
     def pattern(self, key: str = "") -> re.Pattern[str]:
-        """Return what it looks for: in a language, or for one of its purposes."""
+        """Return its pattern for a language or a purpose."""
         return self.compiled(_chosen(self.row["pattern"], key))
 
     def compiled(self, pattern: str | list[str]) -> re.Pattern[str]:
@@ -80,7 +80,7 @@ class Rule:
         return _compiled("".join(pattern), re.MULTILINE if self.row.get("where") == "signs" else 0)
 
     def message(self, key: str = "", /, **values: object) -> str:
-        """Return its message, in a language or for a case, with values filled in."""
+        """Return its message for a language or a case, with values filled in."""
         return str(_chosen(self.row["message"], key)).format(**values)
 
 

@@ -1,4 +1,4 @@
-"""How hard a text is to read, by the usual formulas for its language.
+"""Readability of texts by the usual formulas for their language.
 
 For German: Toni Amstad, „Wie verständlich sind unsere Zeitungen?“ (1978), after Flesch's Reading
 Ease; Richard Bamberger, Erich Vanecek, „Lesen – Verstehen – Lernen – Schreiben“ (1984), first
@@ -24,7 +24,7 @@ ENOUGH_WORDS = 60
 
 
 class Light(StrEnum):
-    """One answer for people."""
+    """A traffic light for readability."""
 
     GREEN = "green"
     YELLOW = "yellow"
@@ -32,13 +32,13 @@ class Light(StrEnum):
 
     @property
     def label(self) -> str:
-        """What staff read."""
+        """The German name that staff read."""
         return {"green": "gut lesbar", "yellow": "etwas schwer", "red": "schwer lesbar"}[self]
 
 
 @dataclass(frozen=True)
 class Readability:
-    """How hard one text is to read; easy where it has hardly any words."""
+    """The readability of a text; green where it has too few words to tell."""
 
     words: int = 0
     sentences: int = 0

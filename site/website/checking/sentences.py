@@ -1,4 +1,4 @@
-"""Prose cut into sentences and words."""
+"""Segmentation of prose into sentences and words."""
 
 import re
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ _LAST_WORD = re.compile(r"(?:^|[^\w.])([^\W_]+)$")
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence, and its line."""
+    """A sentence and its line."""
 
     text: str
     line: int
@@ -47,7 +47,7 @@ class Sentence:
 
 
 def cut(passage: Passage, language: str) -> Iterator[Sentence]:
-    """Cut a passage into sentences.
+    """Split a passage into sentences.
 
     :param language: its code.
     """
@@ -73,7 +73,7 @@ def _ends(text: str, language: str) -> Iterator[int]:
 
 
 def _is_no_end(before: str, following: str, language: str) -> bool:
-    """A full stop after an abbreviation or an ordinal number ends nothing."""
+    """Return whether a full stop belongs to an abbreviation or an ordinal number."""
     if following[:1].islower():
         return True
     if language in _ORDINALS and re.search(r"\d$", before):

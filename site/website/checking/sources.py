@@ -1,4 +1,4 @@
-"""Whether templates, scripts and styles keep the promises of the privacy page.
+"""Checks of templates, scripts and styles against the promises of the privacy policy.
 
 No other host is asked for anything, nothing is stored on the visitor's device, no box is ticked
 beforehand (§ 25 TDDDG, Art. 4 Nr. 11 DSGVO), and no law is cited that is gone.

@@ -1,4 +1,4 @@
-"""Words that no dictionary knows.
+"""Spell checker: words that are in no dictionary, and known misspellings.
 
 The dictionaries are simplemma's: the word forms of a language in one file of the package, read in a
 second when the first word is asked for, and no network. (Python's bindings to Hunspell bring no
@@ -53,7 +53,7 @@ def _of_words(key: str) -> Any:  # noqa: ANN401 - of a table
 
 
 def _right_form(word: str, language: str) -> str:
-    """Return what is to stand instead of a word; nothing where it is no known mistake."""
+    """Return the correction of a known misspelling; empty if it is none."""
     if right := _mistakes(language).get(word.lower()):
         return right
     found = _AMERICAN.match(word) if language == ENGLISH else None

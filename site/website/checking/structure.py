@@ -1,4 +1,4 @@
-"""How a text is built: its headings, sections, key points and links."""
+"""Checks of structure: headings, sections, paragraphs, description, key points, link texts."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""How many syllables a word has when it is spoken.
+"""Syllable counting for German and English words, as they are spoken.
 
 Counts groups of vowels, and knows where spelling and speech part. In German „ie“ and „eu“ are one
 sound, „-tion“, „-ial“ and „-ien“ are one syllable („Situation“ has four), „be-“ and „ge-“ keep

@@ -1,4 +1,4 @@
-"""What is wrong with each text and how well it reads, found out once for as long as it holds."""
+"""Cached reports of texts: problems and readability, checked again only after changes."""
 
 import threading
 from collections import Counter
@@ -16,7 +16,7 @@ from website.content.problems import Problem, Severity
 
 @dataclass(frozen=True)
 class TextReport:
-    """What was found out about one text."""
+    """The problems and the readability of a text."""
 
     problems: tuple[Problem, ...]
     """The gravest first."""
@@ -24,12 +24,12 @@ class TextReport:
 
     @property
     def counts(self) -> dict[Severity, int]:
-        """How many problems there are of each severity, without those there are none of."""
+        """The number of problems of each severity that occurs."""
         return count(self.problems)
 
 
 class TextReports:
-    """Findings of all texts. Safe to ask from several threads."""
+    """Cache of the reports of all texts. Thread-safe."""
 
     def __init__(self) -> None:
         self._kept: dict[Path, _Kept] = {}
@@ -38,13 +38,13 @@ class TextReports:
         """Whether asking takes milliseconds: the dictionary has been read, or nobody can wait."""
 
     def of(self, library: Library, item: Item) -> TextReport:
-        """Return what is found out about a text; the first time, this takes some milliseconds."""
+        """Return the report of a text; computing it takes some milliseconds."""
         # Two who ask at once wait for one answer, instead of both working on it.
         with self._lock:
             return self.known(library, item) or self._find(library, item)
 
     def known(self, library: Library, item: Item) -> TextReport | None:
-        """Return what is found out already, if it still holds."""
+        """Return the cached report of a text if it is still valid."""
         kept = self._kept.get(item.text.path)
         if kept is None or kept.item is not item:
             return None
@@ -57,7 +57,7 @@ class TextReports:
         return kept.finding
 
     def missing(self, library: Library) -> list[Item]:
-        """List the texts that have never been looked through as they are now."""
+        """Return the texts that have not been checked in their current state."""
         kept = self._kept
         return [
             i for i in library.every_item if (k := kept.get(i.text.path)) is None or k.item is not i
@@ -90,6 +90,6 @@ def by_severity(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def count(problems: Sequence[Problem]) -> dict[Severity, int]:
-    """Count the problems of each severity, without those there are none of."""
+    """Return the number of problems of each severity that occurs."""
     counts = Counter(problem.severity for problem in problems)
     return {severity: counts[severity] for severity in Severity if counts[severity]}

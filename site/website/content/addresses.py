@@ -1,4 +1,4 @@
-"""Where everything public lies. Addresses are promises: once published, they stay."""
+"""URL paths of everything public, in every edition. Published addresses must keep working."""
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ _PAGES = (".html", ".htm")
 
 @dataclass(frozen=True)
 class Addresses:
-    """Builds addresses below ``root``, which begins and ends with a slash.
+    """Builder of the URL paths below ``root``, which begins and ends with a slash.
 
     The code names a path by its German words; an edition in another language has words of its own.
     """
@@ -95,7 +95,7 @@ class Addresses:
         return self._shared + path.removeprefix("/")
 
     def german_path(self, address: str) -> str | None:
-        """Return the path in German words that has an address; nothing where none has it.
+        """Return the path in German words that has an address; None where none has it.
 
         It begins with a slash, and ends with one if the address does.
         """
@@ -162,7 +162,7 @@ def _looked_up(path: str, words: Mapping[str, str]) -> str:
 def old_addresses(
     items: Iterable[Item], addresses: Addresses, taken: Container[str]
 ) -> dict[str, Item]:
-    """Return what everybody may read by each of its old addresses at which a page can lie.
+    """Return the public texts by those of their old addresses that can be served as pages.
 
     Left out is what a host would not serve as a page (``/artikel.php``).
 
@@ -183,7 +183,7 @@ def _as_page(alias: str) -> str:
 
 
 def _can_be_a_page(alias: str) -> bool:
-    """Refuse what leads out of the site's folder, or has an ending that is no page's."""
+    """Return whether a path stays within the site's folder and has the ending of a page."""
     segments = unquote(alias).strip("/").split("/")
     if any(segment in {"", ".", ".."} for segment in segments) or "\0" in segments[-1]:
         return False

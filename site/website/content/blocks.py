@@ -1,4 +1,4 @@
-"""Boxes and inserts: what authors write between two lines of three slashes.
+"""Boxes and inserts, the blocks that authors write between two lines of three slashes.
 
 A box begins with ``/// merksatz`` or ``/// checkliste | Ein Titel``, and ends with ``///``. An
 insert names what the site makes itself: ``/// baustein | neueste-artikel``, then ``///``.
@@ -65,7 +65,7 @@ def has_checklist(body: str) -> bool:
 
 
 def check(body: str, fenced: Iterable[tuple[int, int]]) -> Iterator[tuple[int, str]]:
-    """Yield blocks that don't exist, or that have no beginning or end.
+    """Yield the problems of blocks that are unknown, not opened or not closed.
 
     :param fenced: first and last row of each block of code.
     :returns: pairs of a line within the body, counted from 0, and what to do about it.
@@ -141,7 +141,7 @@ class _Insert(Block):  # type: ignore[misc]
 
 
 class Blocks(BlocksExtension):  # type: ignore[misc]
-    """Teaches Python-Markdown our boxes, through pymdown-extensions' blocks."""
+    """Python-Markdown extension for boxes and inserts, based on pymdown-extensions' blocks."""
 
     def __init__(self, language: Language) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What was read from each file, kept until the file changes, so that a save costs one file."""
+"""Cache of the parsed content files. A file is read again only after it has changed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ State = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class CachedFile:
-    """One file: what it holds, and what is wrong with it."""
+    """A parsed file: its text and its problems."""
 
     file: str
     """The file, named from the folder."""
@@ -39,12 +39,12 @@ class CachedFile:
     open_facts: tuple[Problem, ...]
 
     def __getstate__(self) -> dict[str, Any]:
-        """For another process on another day only the bytes count, not the times."""
+        """Return the state without file times, which mean nothing to another process."""
         return self.__dict__ | {"state": None}
 
 
 class FileCache:
-    """Every text below a folder, read once for as long as it does not change."""
+    """The texts below a folder, each parsed once until its file changes."""
 
     def __init__(self, folder: Path, known: Known, before: FileCache | None = None) -> None:
         self.folder = folder
@@ -60,7 +60,7 @@ class FileCache:
         return self.kept.get(f"{self.folder}/{file}")
 
     def texts(self) -> Iterator[CachedFile]:
-        """Read every text."""
+        """Read and yield every text."""
         for file in self._of(FileKind.TEXT):
             yield self._read(file)
 
@@ -111,7 +111,7 @@ def _unreadable(folder: Path, file: str, error: OSError) -> CachedFile:
 
 
 def _settled(file: File) -> State | None:
-    """Return a file's state for comparison; nothing if it is too recent to be trusted."""
+    """Return a file's state for comparison; None if it is too recent to be trusted."""
     state: os.stat_result | None = file.state
     if state is None or time.time_ns() - state.st_mtime_ns < _SETTLED:
         return None

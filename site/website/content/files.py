@@ -1,4 +1,4 @@
-"""What lies in the content folder: texts, images, lists, what nobody meant, and mistakes.
+"""Classification of the files in the content folder: texts, images, lists and strays.
 
 The one place that decides it. Library, checker, preview, build and file watcher all ask here, so
 that none publishes what another overlooks.
@@ -42,7 +42,7 @@ IMAGES = frozenset({
 
 
 class FileKind(Enum):
-    """What a file of the content is."""
+    """The kind of a file in the content folder."""
 
     TEXT = "text"
     IMAGE = "image"
@@ -55,7 +55,7 @@ class FileKind(Enum):
 
 
 class File(NamedTuple):
-    """One file of the content."""
+    """A file in the content folder."""
 
     name: str
     """From the content folder: ``artikel/x.md``."""
@@ -96,7 +96,7 @@ def editions(folder: Path) -> dict[str, Path]:
 
 
 def why_no_edition(folder: Path) -> str:
-    """Return why a folder with pages is no edition though it looks like one; nothing if it is."""
+    """Return why a folder with pages is no edition though it looks like one; empty if it is."""
     if is_edition(folder) or not (folder / "seiten").is_dir():
         return ""
     if folder.name == "de":
@@ -125,7 +125,7 @@ def label(folder: Path, file: str) -> str:
 
 
 def survey(folder: Path) -> list[File]:
-    """List every file of one edition with what it is, sorted by name. 1,000 take some 5 ms."""
+    """Return all files of one edition, classified and sorted by name. 1,000 take about 5 ms."""
     others = tuple(f"{name}/" for name in editions(folder))
     is_german = not is_edition(folder)
     found = (file for file in folders.walk(folder) if not file.name.startswith(others))
@@ -133,7 +133,7 @@ def survey(folder: Path) -> list[File]:
 
 
 def survey_all(folder: Path) -> list[File]:
-    """List every file of every edition, named from the content folder."""
+    """Return all files of all editions, named relative to the content folder."""
     found = survey(folder)
     for code, place in editions(folder).items():
         found += (file._replace(name=f"{code}/{file.name}") for file in survey(place))
@@ -141,7 +141,7 @@ def survey_all(folder: Path) -> list[File]:
 
 
 def classify(found: SurveyedFile, lists: Collection[str] = LISTS) -> File:
-    """Return what a file of the content is.
+    """Classify a file of the content.
 
     :param lists: what is read at the top of the folder.
     """
@@ -176,7 +176,7 @@ def _is_copy(stem: str, ending: str, siblings: Collection[str]) -> bool:
 
 
 def _advice(folder: str, file: str, siblings: Collection[str], lists: Collection[str]) -> str:
-    """Return advice on a file that was probably meant for something else, or nothing."""
+    """Return advice on a file that was probably meant for something else, or an empty string."""
     stem, dot, ending = file.rpartition(".")
     if _BACKUP.search(file) or _is_copy(stem, dot + ending, siblings):
         return msg("files.copy")

@@ -1,4 +1,4 @@
-"""The data above an article's text: YAML between two lines of three hyphens."""
+"""Parser of front matter: YAML between two lines of three hyphens above a text."""
 
 import itertools
 import re
@@ -27,7 +27,7 @@ LONGEST = 50_000
 
 @dataclass(frozen=True)
 class Document:
-    """A file cut in two: the fields above, the Markdown below."""
+    """A file split into its front matter and its Markdown."""
 
     fields: Fields
     body: str
@@ -36,7 +36,7 @@ class Document:
 
 
 def read(text: str, report: Report, warn: Report | None = None) -> Document | None:
-    """Cut a file into its data and its text.
+    """Split a file into its front matter and its Markdown.
 
     Every scalar is kept as the text that was typed: what looks like a date or a number to YAML
     is for the reader of the field to decide, so ``title: 2026`` stays a title.
@@ -89,7 +89,7 @@ def _parse(
 
 
 class _Refused(Exception):  # noqa: N818 - never leaves this module
-    """What YAML allows, and nobody needs here."""
+    """Raised for YAML features that front matter does not support."""
 
     def __init__(self, row: int, message: str) -> None:
         super().__init__(message)
@@ -98,7 +98,7 @@ class _Refused(Exception):  # noqa: N818 - never leaves this module
 
 
 class _Reading:
-    """Makes values of what the parser meets, in one pass, and refuses all that is more than that.
+    """Builds plain values from parser events in one pass, and refuses everything else.
 
     Anchors and aliases could make gigabytes of a line ("billion laughs"), tags objects of Python.
     """
@@ -202,7 +202,7 @@ class _Reading:
         return msg("front-matter.lost", rest=rest.strip(), typed=typed)
 
     def _refuse_fields_within(self, start: int, end: int) -> None:
-        """A quotation mark that is not closed takes the next fields into its text."""
+        """Refuse a quoted value that is not closed and so takes in the next fields."""
         second = self._source.find("\n", start, end)
         if second >= 0 and _FIELD_WITHIN.search(self._source, second + 1, end):
             row = self._row(start)

@@ -1,4 +1,4 @@
-"""What people mistype in front matter: the line that is wrong, and what to type instead.
+"""Advice on mistyped front matter: the line at fault, and what to type instead.
 
 A parser of YAML names the line on which it could no longer go on, often many lines below the one
 that is wrong. People write one value a line; so each line is looked at by itself.
@@ -99,7 +99,7 @@ def find(rows: Sequence[str], last: int) -> Slip | None:
 
 @dataclass(frozen=True)
 class Row:
-    """One value, with what stands before it."""
+    """A row of front matter: a value and what precedes it."""
 
     start: str
     """As it may be typed before a value: ``title: ``, ``- ``."""
@@ -109,7 +109,7 @@ class Row:
 
     @classmethod
     def of(cls, row: str) -> Row | None:
-        """Read a row; nothing where it only goes on with the value before."""
+        """Read a row; None where it only goes on with the value before."""
         found = _ROW.fullmatch(row)
         if found is None or not (found["dash"] or found["key"]):
             return None

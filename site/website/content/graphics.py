@@ -1,4 +1,4 @@
-"""Graphics (SVG): how large they are, and whether they hold more than a picture.
+"""Size of SVG graphics, and their check for scripts and external resources.
 
 Browsers run what a graphic holds when somebody opens its address, and load what it names. So one
 with a script, markup of another kind or anything from outside is refused with the line. Read with
@@ -51,7 +51,7 @@ _LOADED = re.compile(
 
 @dataclass(frozen=True)
 class Fault:
-    """What a graphic must not hold."""
+    """Forbidden content of a graphic."""
 
     line: int
     message: str
@@ -62,7 +62,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Graphic:
-    """What is known of a graphic."""
+    """The root element and the faults of a graphic."""
 
     root: str
     """The name of its outermost element."""
@@ -133,7 +133,7 @@ class _Ended(Exception):  # noqa: N818 - no error: nothing that follows needs to
 
 
 class _GraphicReading:
-    """Goes through a graphic and keeps what it must not hold."""
+    """Parser that collects the forbidden content of a graphic."""
 
     def __init__(self) -> None:
         self.root = ""

@@ -1,4 +1,4 @@
-"""The sizes and formats in which an image is published, so that no phone loads a poster.
+"""Responsive image variants: the sizes and formats in which an image is published.
 
 Modern formats come in several widths, of which the browser takes the one that fits; the oldest
 browsers get one file in the original's format. All are made anew from the pixels: upright, in
@@ -55,7 +55,7 @@ _RECIPES: dict[str, dict[str, int | bool]] = {
 
 @dataclass(frozen=True)
 class Variant:
-    """One file that an image is published as."""
+    """A published file of an image, in one format and width."""
 
     original: Original
     format: str
@@ -64,13 +64,13 @@ class Variant:
 
     @property
     def height(self) -> int:
-        """Whole pixels, at least one and no more than every format can hold."""
+        """The height in pixels, at least 1 and at most :data:`LONGEST`."""
         height = round(self.original.height * self.width / self.original.width)
         return min(max(1, height), LONGEST)
 
     @cached_property
     def name(self) -> str:
-        """Derived from everything it is made from, so that browsers may cache it for ever."""
+        """The file name, fingerprinted by everything it is made from: it may be cached for ever."""
         path = self.original.path
         if not self.format:
             return f"{slugify(path.stem)}.{self.original.digest[:10]}{path.suffix.lower()}"
@@ -126,7 +126,7 @@ def make(variant: Variant, cache: Cache) -> Path:
 
 
 def _widths(original: Original, kind: str) -> tuple[Variant, ...]:
-    """Every width below the original's, and the original's own, up to the widest."""
+    """Return the variants in one format: every usual width below the original's, and its own."""
     if not original.format or original.is_moving:
         return ()
     widest = _widest(original)

@@ -1,4 +1,4 @@
-"""Images beside the texts: where they are, whether they can be shown, and how large they are."""
+"""Lookup of the images beside texts: path, format, size, and whether they can be published."""
 
 import difflib
 import functools
@@ -20,7 +20,7 @@ MISSING = "liegt nicht neben der Datei."
 
 @dataclass(frozen=True)
 class Original:
-    """An image as its author put it beside a text."""
+    """The image file that an author has put beside a text."""
 
     path: Path
     digest: str
@@ -34,7 +34,7 @@ class Original:
 
 
 def find(root: Path, folder: Path, file: str) -> Path:
-    """Return where an image lies that a text names.
+    """Return the path of an image that a text names.
 
     :param root: of the content, with all links resolved; nothing outside is found.
     :param folder: of the text.
@@ -66,7 +66,7 @@ def wide_name(name: str) -> str:
 
 
 def examine(path: Path) -> Original:
-    """Return what is known of an image. Reads the file again only if it has changed.
+    """Return format, size and digest of an image. Reads the file again only after a change.
 
     :raises ImageError: if it is missing, broken, too large, or nothing that browsers show.
     """

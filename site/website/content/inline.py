@@ -1,4 +1,4 @@
-"""Inline marks of other Markdown dialects, which authors bring along."""
+"""Python-Markdown extension for inline marks of CommonMark and GitHub's Markdown."""
 
 import re
 import string
@@ -21,13 +21,13 @@ _CAPTION = re.compile(r"(\S.*?\.\w{2,5})\s+[„“”»«‚‘](.*)[“”„«
 
 
 class Inline(Extension):
-    """Reads ``~~struck out~~``, pasted addresses, and a backslash at the end of a line.
+    """Supports ``~~struck out~~``, bare URLs, and a backslash at the end of a line.
 
     Every sign can be escaped, and a heading's single ``#`` needs its space.
     """
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
-        """Teach what CommonMark and GitHub's Markdown have beyond Python-Markdown."""
+        """Register what CommonMark and GitHub's Markdown have beyond Python-Markdown."""
         untyped: Any = md
         untyped.delimiters.add("~", "del", double=True)
         untyped.ESCAPED_CHARS += [

@@ -1,4 +1,4 @@
-"""The kinds of content: the model of each, and the table ``kinds.toml`` of all that differs.
+"""The kinds of content: their models, and the table of all other differences, ``kinds.toml``.
 
 A new kind needs a row there and a model here, a page template, and, where its texts are listed, a
 list template and the list's own text in ``seiten/``.
@@ -25,7 +25,7 @@ SEARCH = "suche"
 
 @dataclass(frozen=True, kw_only=True)
 class Article(Item):
-    """A piece of guidance."""
+    """An article that gives guidance on a topic."""
 
     tools: tuple[str, ...] = ()
     """Names of the tools that help with its subject."""
@@ -44,14 +44,14 @@ class Article(Item):
 
     @property
     def can_be_shown(self) -> bool:
-        """Whether its page holds what nobody can do without."""
+        """Whether all that its page needs is there."""
         is_sorted = bool(self.topic) or self.status is not PublicationStatus.PUBLISHED
         return super().can_be_shown and is_sorted
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseStudy(Item):
-    """What an assignment was about and what became of it, as its client allows it to be told."""
+    """A case study of an assignment, as far as its client allows it to be published."""
 
     industry: RequiredProse = ""
     role: RequiredProse = ""
@@ -114,7 +114,7 @@ copyreg.pickle(Kind, _reduced)
 
 
 def of_file(file: str) -> tuple[Kind[Item], str] | None:
-    """Return the kind and the name of a text; nothing where nobody looks for texts there.
+    """Return the kind and the name of a text; None where no texts are read from there.
 
     :param file: named from the content folder.
     """

@@ -1,4 +1,4 @@
-"""The language of an edition: its interface words, and how it writes dates.
+"""Languages of editions: gettext catalogues of the interface, and formats of dates and numbers.
 
 Interface words are gettext's, in German in the sources. Each edition beside the German one
 translates them in a catalogue of its own, ``content/<language>/oberflaeche.po``, which ``make
@@ -52,7 +52,7 @@ _NEEDS_ESCAPING = re.compile(r"[<>\"]|&(?!\w+;)")
 
 @dataclass(frozen=True)
 class Translations:
-    """What a catalogue holds; by default nothing, so that all words stay German."""
+    """The contents of a catalogue; empty by default, so that all messages stay German."""
 
     digest: str = ""
     """Of the catalogue's file; empty where something is wrong with it."""
@@ -66,7 +66,7 @@ class Translations:
 
 @dataclass(frozen=True)
 class Language:
-    """A language as pages name and speak it."""
+    """A language, with its translations and its formats."""
 
     tag: str
     """As BCP 47 wants it: ``en-GB``."""
@@ -76,7 +76,7 @@ class Language:
 
     @property
     def code(self) -> str:
-        """The language without its region, the folder of its edition."""
+        """The language without its region, which is the name of the edition's folder."""
         return self.tag.partition("-")[0]
 
     @property
@@ -198,7 +198,7 @@ def _parsed(data: bytes, report: Report) -> Catalog | None:
 
 
 def _check_lines(lines: Iterable[str]) -> None:
-    """Refuse a line of which Babel would take a part for the whole.
+    """Refuse a malformed line, of which Babel would accept a part.
 
     :raises UnreadableFile: saying which.
     """
@@ -224,7 +224,7 @@ def _compiled(catalogue: Catalog) -> bytes:
 
 
 def _fault(message: Message) -> str:
-    """Return what is wrong with a translation, or nothing."""
+    """Return what is wrong with a translation, or an empty string."""
     words = _forms(message.id)[0]
     translations = _forms(message.string)
     if not all(text.strip() for text in translations):

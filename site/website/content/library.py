@@ -1,4 +1,4 @@
-"""All content of the site together: what there is, how it hangs together, what is wrong with it."""
+"""The library: all content of an edition, with lookups, rendering, links and problems."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ MOST_PARTS = 16
 
 @dataclass
 class Library:
-    """The content as one visitor group may see it.
+    """The content of one edition as one audience may see it.
 
     ``public_items`` are those that are public on a day, or all of them for authors (see
     :func:`load`). Texts are rendered when first asked for and kept.
@@ -109,7 +109,7 @@ class Library:
 
     @property
     def is_german(self) -> bool:
-        """Whether it is the edition that the others follow."""
+        """Whether this is the German edition, which the others translate."""
         return self.language.code == GERMAN.code
 
     @property
@@ -119,7 +119,7 @@ class Library:
 
     @property
     def unreadable_files(self) -> Iterator[str]:
-        """The files of every edition that should hold a text and cannot be read."""
+        """The files of all editions that should hold a text and cannot be read."""
         for edition in self.every_edition:
             for cached in edition.file_cache.kept.values():
                 if cached.item is None:
@@ -127,17 +127,17 @@ class Library:
 
     @property
     def every_item(self) -> Iterator[Item]:
-        """Every text of every edition, the German ones first."""
+        """All texts of all editions, the German ones first."""
         return (item for edition in self.every_edition for item in edition.items)
 
     @property
     def every_problem(self) -> tuple[Problem, ...]:
-        """What is wrong with front matter and site data of any edition."""
+        """The problems of front matter and site data of all editions."""
         return tuple(problem for each in self.every_edition for problem in each.problems)
 
     @cached_property
     def every_open_fact(self) -> frozenset[Problem]:
-        """Placeholders of what would be public in any edition."""
+        """The placeholders in what would be public, in all editions."""
         return frozenset(fact for each in self.every_edition for fact in each.open_facts)
 
     def label(self, file: str) -> str:
@@ -159,7 +159,7 @@ class Library:
 
     @cached_property
     def image_names(self) -> dict[str, Variant]:
-        """Return every file that shows an image of a text by its fingerprinted name.
+        """All image variants by their fingerprinted file names.
 
         What is listed need not be made yet: :func:`website.content.image_variants.make` does that.
         """
@@ -171,12 +171,12 @@ class Library:
 
     @property
     def is_readable(self) -> bool:
-        """Whether the files could be read without which nothing else can be judged."""
+        """Whether site data and questionnaire, on which everything else depends, could be read."""
         return self.site.is_readable and self.questionnaire.is_readable
 
     @property
     def request_topics(self) -> tuple[str, ...]:
-        """What the request form lets one choose; each topic has a form of its own."""
+        """The topics offered by the request form; each has a form of its own."""
         return tuple(key for key, _ in self.questionnaire.topics)
 
     def of_kind(self, kind: Kind[ItemT_co]) -> tuple[ItemT_co, ...]:
@@ -212,7 +212,7 @@ class Library:
         return self.pages.get(name) or self.editions[GERMAN.code].pages[name]
 
     def page_above(self, kind: Kind[Item]) -> Page | None:
-        """Return the page whose text stands above all texts of a kind."""
+        """Return the page with the text above the list of a kind."""
         return self.pages.get(kind.address)
 
     def item_at(self, address: str) -> Item | None:
@@ -225,12 +225,12 @@ class Library:
         return tuple(self._at.values())
 
     def public_file(self, file: str) -> Item | None:
-        """Return what visitors may read of a file, named from the content folder."""
+        """Return the public text in a file, named relative to the content folder."""
         item = self._files.get(file)
         return item if item and self.is_public(item) else None
 
     def in_topic(self, topic: Topic) -> tuple[Article, ...]:
-        """List a topic's articles, newest first."""
+        """Return the articles of a topic, newest first."""
         return self._by_topic.get(topic.slug, ())
 
     def listed(self, group: Kind[Item] | Topic, number: int) -> ListPage | None:
@@ -239,7 +239,7 @@ class Library:
         return self._list_page(items, number)
 
     def list_pages(self, items: Sequence[Item]) -> tuple[ListPage, ...]:
-        """Cut a list into pages; an empty list has one empty page."""
+        """Return the pages of a list; an empty list has one empty page."""
         found: list[ListPage] = []
         while page := self._list_page(items, len(found) + 1):
             found.append(page)
@@ -252,7 +252,7 @@ class Library:
         return ListPage(number, count, shown) if 1 <= number <= count else None
 
     def topic_of(self, item: Item) -> Topic | None:
-        """Return the topic of a text; nothing where it has none."""
+        """Return the topic of a text; None where it has none."""
         return self.site.topic(item.topic)
 
     @cached_property
@@ -261,7 +261,7 @@ class Library:
         return self._tools_named(TOOLS)
 
     def tools_for(self, article: Article) -> tuple[Page, ...]:
-        """List the tools that help with an article's subject, in its order."""
+        """Return the tools that an article names, in its order."""
         return self._tools_named(article.tools)
 
     def _tools_named(self, names: Iterable[str]) -> tuple[Page, ...]:
@@ -269,11 +269,11 @@ class Library:
         return tuple(shown[name] for name in names if name in shown)
 
     def articles_about(self, tool: Page) -> tuple[Article, ...]:
-        """List the articles that a tool helps with, newest first."""
+        """Return the articles that name a tool, newest first."""
         return tuple(article for article in self.articles if tool.name in article.tools)
 
     def related(self, article: Article) -> tuple[Article, ...]:
-        """Choose what to read next: by common tags, then by topic, then the newest."""
+        """Return related articles: by common tags, then by topic, then the newest."""
         nearest = self._related.nearest(article, self._positions.get(article.text.file))
         return tuple(self.articles[position] for position in islice(nearest, RELATED))
 
@@ -294,7 +294,7 @@ class Library:
         return replace(rendered, parts=parts)
 
     def picture(self, item: Item) -> Image | None:
-        """Return the picture at the head of a text; nothing where it has none to show."""
+        """Return the picture at the head of a text; None where it has none to show."""
         if item.image is None:
             return None
         try:
@@ -303,7 +303,7 @@ class Library:
             return None
 
     def foreign_pieces(self, text: str) -> list[tuple[str, str]]:
-        """Cut a plain text into pieces and their languages; ``""`` is the site's own."""
+        """Split a plain text into pieces and their languages; ``""`` is the site's own."""
         return self.texts.renderer.foreign_pieces(text)
 
     def check(self) -> tuple[Problem, ...]:
@@ -321,7 +321,7 @@ class Library:
         return tuple(sorted(set(found)))
 
     def _check_addresses(self) -> Iterable[Problem]:
-        """Yield the texts that nobody would find, for something else lies at their address."""
+        """Yield the problems of texts whose address belongs to something else."""
         for item in self.items:
             address = item.address
             if self.is_german:
@@ -351,7 +351,7 @@ class Library:
         return tuple(replace(problem, is_public=is_public) for problem in found)
 
     def with_text(self, file: str, data: bytes) -> Library:
-        """Return the same content with other bytes in one file, as authors see it.
+        """Return the same content with other bytes in one file, drafts included.
 
         Nothing is written, and no other file is read again.
 
@@ -440,12 +440,12 @@ class Library:
         return self.editions[code or GERMAN.code]
 
     def item_in(self, file: str) -> Item | None:
-        """Return the text in a file, named from the content folder; nothing if it has none."""
+        """Return the text in a file, named from the content folder; None if it has none."""
         edition, inner = self.in_edition(file)
         return edition._files.get(inner)  # noqa: SLF001 - of another of its kind
 
     def counterparts(self, item: Item) -> dict[str, Item | None]:
-        """Return the same text in each other language, by the language; nothing where it has none.
+        """Return the same text in each other language, by the language; None where it has none.
 
         :param item: of any edition. Texts in files of the same name are the same.
         """
@@ -480,7 +480,7 @@ class Library:
         return self._rendered[text.label]
 
     def unrendered(self) -> list[Item]:
-        """List the items whose texts must be rendered before they can be shown or checked."""
+        """Return the items whose texts are not rendered as they are now."""
         return [item for item in self.items if not self.texts.holds(self._placed(item))]
 
     def _placed(self, item: Item) -> Placed:
@@ -504,7 +504,7 @@ class Library:
             yield from image_variants.of(original)
 
     def _originals(self, item: Item) -> Iterable[images.Original]:
-        """List the images that can be shown with a text."""
+        """Yield the images that can be shown with a text."""
         for file in self._render(item)[0].images:
             original = self._original(item.text, file)
             yield original
@@ -577,7 +577,7 @@ class Library:
 
     @cached_property
     def _positions(self) -> dict[str, int]:
-        """The position of each public text among those of its kind, by its file."""
+        """The position of each public text among those of its kind, by file."""
         lists = self._by_kind.values()
         return {item.text.file: position for each in lists for position, item in enumerate(each)}
 
@@ -597,7 +597,7 @@ class Library:
 
     @cached_property
     def own_addresses(self) -> frozenset[str]:
-        """Every address at which visitors find something to read."""
+        """All addresses at which visitors find a page or a feed."""
         return frozenset(
             [
                 *self._at,
@@ -609,7 +609,7 @@ class Library:
 
     @property
     def promised(self) -> tuple[str, ...]:
-        """The addresses of all editions that must be answered for good, as below the root ``/``.
+        """The addresses of all editions that a release promises to keep, as below the root ``/``.
 
         Pages of long lists are not among them: they come and go with the number of articles.
         """
@@ -622,7 +622,7 @@ class Library:
 
     @cached_property
     def reachable(self) -> frozenset[str]:
-        """Every such address, and those of files that nobody can read now.
+        """The own addresses, and those of files that cannot be read now.
 
         Their problems are reported once, not for every link to them.
         """
@@ -630,14 +630,14 @@ class Library:
 
     @cached_property
     def _unreadable(self) -> dict[str, str]:
-        """The addresses of files that cannot be read, by the files."""
+        """The addresses of files that cannot be read, by file."""
         cached_files = self.file_cache.kept.values()
         files = [cached.file for cached in cached_files if cached.item is None]
         return {file: self.addresses.of_file(file) for file in files}
 
     @cached_property
     def titles(self) -> dict[str, str]:
-        """Return the title of what visitors read at each address that is made from the content."""
+        """The titles of all pages made from the content, by address."""
         found = {address: item.title for address, item in self._at.items()}
         # Where a page cannot be read, a service goes on without it.
         form = self.pages["kontakt"].title if "kontakt" in self.pages else ""
@@ -654,7 +654,7 @@ class Library:
 
     @property
     def lists(self) -> Iterator[tuple[str, Sequence[Item], Callable[[int], str]]]:
-        """The long lists: title, texts, and what gives the address of each of their pages."""
+        """The paginated lists: title, texts, and a function from page number to address."""
         for kind in kinds.KINDS:
             if kind.list_template:
                 head = self.page_above(kind)
@@ -665,7 +665,7 @@ class Library:
             yield topic.title, self.in_topic(topic), address_of
 
     def alternates(self, address: str) -> tuple[Alternate, ...]:
-        """Return what the other editions have for a page, by its address: the same, or the nearest.
+        """Return the counterparts of a page in the other editions, or the nearest pages there.
 
         The nearest is the page above it, and at last the start page.
         """
@@ -674,7 +674,7 @@ class Library:
         return tuple(other.alternate(path) for other in others) if path else ()
 
     def translations(self, address: str) -> tuple[tuple[str, str], ...]:
-        """Return a page in every language that it is there in, by tag; nothing if that is one."""
+        """Return tags and addresses of a page in all languages; empty if it has one alone."""
         others = [other for other in self.alternates(address) if other.is_same]
         found = [(other.language, other.address) for other in others]
         return tuple(sorted([(self.language.tag, address), *found])) if found else ()
@@ -714,11 +714,11 @@ class Library:
 
     @cached_property
     def moved(self) -> dict[str, Item]:
-        """Return the texts by the old addresses that lead to them."""
+        """The texts by the old addresses that redirect to them."""
         return old_addresses(self.public_items, self.addresses, self.own_addresses)
 
     def moved_from(self, address: str) -> Item | None:
-        """Return the text that an old address leads to."""
+        """Return the text to which an old address redirects."""
         return self.moved.get(address)
 
     @property
@@ -739,7 +739,7 @@ class Library:
         return not is_placeholder(self.site.contact.email)
 
     def _why_missing(self, address: str) -> str:
-        """Return why visitors find nothing at an address, and what to do about it."""
+        """Return why nothing is published at an address, and how to correct it."""
         hidden = next((item for item in self.items if item.address == address), None)
         if hidden is None:
             near = difflib.get_close_matches(address, sorted(self.reachable), n=1)
@@ -747,7 +747,7 @@ class Library:
         return msg("library.unpublished", label=hidden.text.label)
 
     def check_navigation(self) -> Iterable[Problem]:
-        """Yield the entries of menus that lead nowhere."""
+        """Yield the problems of menu entries that lead nowhere."""
         label = self.label(sitedata.NAME)
         for menu in ("navigation", "legal_navigation"):
             for index, item in enumerate(getattr(self.site, menu)):
@@ -758,7 +758,7 @@ class Library:
 
 
 def in_order(item: Item) -> tuple[int, int, str]:
-    """Return texts in the order of their kinds, newest first, otherwise by name."""
+    """Return a sort key: by kind, then newest first, then by name."""
     day = item.date.toordinal() if item.date else 10**7
     return kinds.KINDS.index(item.kind), -day, item.name
 

@@ -1,4 +1,4 @@
-"""Reads the content of all editions, once more only what has changed."""
+"""Loading of the content of all editions; on reload, only changed files are read."""
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +28,7 @@ from website.questionnaire import Questionnaire
 
 @dataclass
 class EditionBefore:
-    """As much of an edition as helps to read its next state."""
+    """The caches of an edition that speed up its next loading."""
 
     file_cache: FileCache
     texts: Texts
@@ -36,7 +36,7 @@ class EditionBefore:
 
 @dataclass
 class Before:
-    """As much of an earlier library as helps to read the next."""
+    """The caches of all editions that speed up the next loading."""
 
     editions: Mapping[str, EditionBefore]
     """By language."""
@@ -80,14 +80,14 @@ def load(
 
 @dataclass(frozen=True)
 class _Readers:
-    """For whom editions are read, and what was read for them before."""
+    """The audience for which editions are loaded, and their earlier caches."""
 
     today: datetime.date
     before: Mapping[str, Library | EditionBefore]
     with_unpublished: bool
 
     def may_see(self, item: Item) -> bool:
-        """Return whether they may read a text."""
+        """Return whether the audience may read a text."""
         is_required = item.kind is OTHER_PAGES and item.name in required_pages()
         return self.with_unpublished or item.is_public(self.today) or is_required
 
@@ -135,7 +135,7 @@ def _edition(
 
 
 def _no_editions(folder: Path) -> Iterable[Problem]:
-    """Yield a problem for each folder that is an edition for its authors, and not for us."""
+    """Yield a problem for each folder that looks like an edition and is none."""
     places = sorted(folder.iterdir()) if folder.is_dir() else ()
     own = {kind.folder.partition("/")[0] for kind in KINDS}
     for place in places:

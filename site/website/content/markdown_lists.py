@@ -1,4 +1,4 @@
-"""Lists and tables as people type them, brought to the one form that Python-Markdown reads.
+"""Python-Markdown extension that accepts lists and tables in the forms of other programs.
 
 What Word, mail programs and other Markdown programs write means the same to everybody: a list or a
 table right below a sentence, points that are indented by two, ``1)``, ``•``, ``- [ ]``.
@@ -42,7 +42,7 @@ _DELIMITERS = re.compile(r" {0,3}\|? *:?-+:? *(?:\| *:?-+:? *)*\|? *$")
 
 
 class Lists(Extension):
-    """Reads lists and tables as they are meant, and marks what is ticked off."""
+    """Normalizes lists and tables, and marks items of task lists."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         """Register the processors after those for fenced code and lines."""
@@ -63,7 +63,7 @@ class _Tidying(Preprocessor):
 
 
 def _tidied(rows: Iterable[str]) -> Iterator[str]:
-    """Bring rows to form, those of quotes by themselves."""
+    """Normalize rows, those of block quotes separately."""
     before = ""
     for is_quote, run in itertools.groupby(rows, key=lambda row: bool(_QUOTE.match(row))):
         typed = list(run)
@@ -88,11 +88,11 @@ class _Item(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """What must be the same for two items to stand in one list."""
+        """The type of list that the item belongs to."""
         return "ul" if self.number is None else "ol"
 
     def row(self, level: int) -> str:
-        """Write the row as Python-Markdown reads it."""
+        """Return the row in the form that Python-Markdown reads."""
         sign = f"{self.number}." if self.number is not None else self.sign
         added = _REPLACED.get(sign, f"{sign} ") if sign in SPEAKING else ""
         sign = sign if self.number is not None or sign in "-*+" else "-"
@@ -116,7 +116,7 @@ def _item(row: str) -> _Item | None:
 
 @dataclass
 class _ListRows:
-    """Goes through the rows of a text, and remembers which lists are open."""
+    """Normalizer of the rows of a text; keeps track of open lists."""
 
     rows: Sequence[str]
     indents: list[int] = field(default_factory=list)
@@ -164,7 +164,7 @@ class _ListRows:
         )
 
     def _level_of(self, item: _Item, at: int) -> int | None:
-        """Return how deep an item stands; nothing where the row is none."""
+        """Return how deep an item stands; None where the row is none."""
         if item.sign == "o":  # the second level of a list from Word, where a tab stood behind
             is_meant = self.indents and len(item.gap) > 1
             return max(1, self._depth(item.indent)) if is_meant else None
@@ -240,7 +240,7 @@ class _ListRows:
 
 class _Tables(TableProcessor):
     def _build_row(self, row: str, parent: ET.Element, align: Sequence[str | None]) -> None:
-        """Note how many cells were typed: what is more than the head has is not shown."""
+        """Record how many cells were typed: those beyond the head's are not rendered."""
         super()._build_row(row, parent, align)  # type: ignore[misc]  # the stubs lack them
         cells = self._split_row(row)  # type: ignore[attr-defined]
         parent[-1].set(CELLS, str(len(cells)))
@@ -248,7 +248,7 @@ class _Tables(TableProcessor):
 
 class _Tasks(Treeprocessor):
     def run(self, root: ET.Element) -> None:
-        """Turn the boxes that some programs write before an item into something that is shown."""
+        """Convert the check boxes of task lists into attributes that style sheets show."""
         for group in root.iter("ul"):
             for item in group:
                 holder = item if (item.text or "").strip() or not len(item) else item[0]

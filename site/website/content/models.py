@@ -1,4 +1,4 @@
-"""What readers get: texts with the data above them, topics, and each text as HTML."""
+"""Models of the content: texts with their front matter, kinds, topics, images, rendered HTML."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WORDS_PER_MINUTE = 200
 
 
 class PublicationStatus(StrEnum):
-    """How far a text is. Only ``published`` ones leave the house."""
+    """Status of a text. Only ``published`` ones are released."""
 
     DRAFT = "draft"
     REVIEW = "review"
@@ -35,7 +35,7 @@ class PublicationStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """Where a statement comes from."""
+    """A source that a text cites."""
 
     text: RequiredProse
     url: WebAddress = ""
@@ -44,7 +44,7 @@ class Source:
 
 @dataclass(frozen=True)
 class CallToAction:
-    """The invitation at the end of a text, and the topic it chooses in the form."""
+    """The call to action at the end of a text, and the topic it preselects in the form."""
 
     topic: str = ""
     text: str = ""
@@ -66,7 +66,7 @@ def alt_text(written: str) -> str:
 
 @dataclass(frozen=True)
 class Picture:
-    """An image beside the text, told in words for those who don't see it."""
+    """The image at the head of a text, with its alternative text."""
 
     file: str
     alt: str
@@ -77,7 +77,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class ImageSource:
-    """An image in one format and several widths; words as HTML's ``source`` uses them."""
+    """A ``source`` element of an image: one format in several widths."""
 
     media_type: str
     srcset: str
@@ -90,7 +90,7 @@ class ImageSource:
 
     @property
     def attributes(self) -> dict[str, str]:
-        """Those of HTML's ``source``."""
+        """The attributes of the ``source`` element."""
         given = {
             "media": self.media,
             "type": self.media_type,
@@ -116,7 +116,7 @@ class Image:
 
 @dataclass(frozen=True)
 class TextContent:
-    """Markdown that waits to be rendered, and where it stands."""
+    """The Markdown of a text, with its file and position."""
 
     folder: Path
     """Of the edition's content."""
@@ -162,7 +162,7 @@ class TextContent:
 
 
 class AiUse(StrEnum):
-    """What part artificial intelligence had in a text (Art. 50 Abs. 4 KI-VO)."""
+    """Use of artificial intelligence in a text (Art. 50 (4) EU AI Act)."""
 
     NONE = "none"
     ASSISTED = "assisted"
@@ -180,13 +180,13 @@ class AiUse(StrEnum):
 
 
 class GivenData(Protocol):
-    """What an author has written above a text, as the model of its kind reads it."""
+    """Front matter, as the model of a kind reads it."""
 
     fields: Fields
     text: TextContent
 
     def common(self) -> dict[str, Any]:
-        """Return what every model needs; more of what is dated."""
+        """Return the values that every model needs, and further ones of dated texts."""
 
     def topic(self) -> str:
         """Return the topic that a text belongs to."""
@@ -197,7 +197,7 @@ class GivenData(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """A text of the site with the data above it. Each kind of content has a model of its own.
+    """A text of the site with its front matter. Each kind of content has a subclass.
 
     What stands here is known to all parts of the site: lists, feeds, checks, the preview. Only what
     the pages of one kind show belongs to its model.
@@ -234,7 +234,7 @@ class Item:
 
     @classmethod
     def read(cls, given: GivenData) -> Self:
-        """Return what an author has described; what is wrong with it has been reported then.
+        """Return the item that front matter describes, and report what is wrong with it.
 
         What only its own model has is read as the types of those fields say.
         """
@@ -242,12 +242,12 @@ class Item:
 
     @property
     def modified(self) -> datetime.date | None:
-        """The day of the last change that readers should know of."""
+        """The date of the last change that matters to readers."""
         return self.updated or self.date
 
     @property
     def can_be_shown(self) -> bool:
-        """Whether its page holds what nobody can do without."""
+        """Whether all that its page needs is there."""
         needs_date = self.kind.is_dated and self.status is PublicationStatus.PUBLISHED
         return bool(self.title and (self.date or not needs_date))
 
@@ -258,11 +258,11 @@ class Item:
         return self.date <= today if self.date else not self.kind.is_dated
 
     def review_is_due(self, today: datetime.date) -> bool:
-        """Return whether somebody should have looked at it again by a given day."""
+        """Return whether its review is overdue on a given day."""
         return self.review_by is not None and self.review_by < today
 
     def prose(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
-        """Yield what visitors read of the data above the text, each with its place."""
+        """Yield the front matter that visitors read, each value with its path."""
         yield ("title",), self.title
         yield ("description",), self.description
         yield ("cta", "text"), self.cta.text
@@ -276,7 +276,7 @@ ItemT_co = TypeVar("ItemT_co", bound=Item, covariant=True)
 
 @dataclass(frozen=True, eq=False)
 class Kind(Generic[ItemT_co]):
-    """One kind of content."""
+    """A kind of content, such as articles."""
 
     title: str
     """What its authors call one, in German."""
@@ -313,7 +313,7 @@ class Kind(Generic[ItemT_co]):
         return f"{self.folder}/{name}{TEXT}"
 
     def name_of(self, file: str) -> str | None:
-        """Return the name of the text in a file; nothing where the file is of another kind."""
+        """Return the name of the text in a file; None where the file is of another kind."""
         return self._name_below(self.folder, file.removesuffix(TEXT))
 
     def name_at(self, path: str) -> str | None:
@@ -339,7 +339,7 @@ class Topic:
 
 @dataclass(frozen=True)
 class Alternate:
-    """What another edition has for a page."""
+    """The counterpart of a page in another edition."""
 
     language: str
     """Its tag."""
@@ -355,7 +355,7 @@ class Alternate:
 
 @dataclass(frozen=True)
 class ListPage:
-    """One page of a long list of texts."""
+    """A page of a paginated list of texts."""
 
     number: int
     """Counted from 1."""
@@ -374,7 +374,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Link:
-    """A link to something of our own, still to be checked."""
+    """A link within the site, still to be checked."""
 
     target: str
     """As its author wrote it: ``von-kunden-trennen.md#checkliste``."""
@@ -383,14 +383,14 @@ class Link:
 
 @dataclass(frozen=True)
 class Insert:
-    """A place in a text where the site puts something it makes itself."""
+    """A place in a text for content that a template generates."""
 
     name: str
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """A text as HTML, and what was met on the way."""
+    """A text as HTML, with its headings, links, images and number of words."""
 
     parts: Sequence[str | Insert]
     """HTML, cut at every insert, in reading order."""
@@ -402,7 +402,7 @@ class Rendered:
 
     @property
     def minutes(self) -> int:
-        """Whole minutes that reading takes, at least one."""
+        """The reading time in whole minutes, at least 1."""
         return max(1, math.ceil(self.words / WORDS_PER_MINUTE))
 
     @property

@@ -1,4 +1,4 @@
-"""The site's motif: a row of upright bars with one gap, which a red bar fills.
+"""The visual motif of the site: a row of upright bars, one of them red.
 
 It stands before the wordmark, on covers and social cards, on the start page and where a page is
 missing. Everything is measured in units of which a bar is 8 wide and a gap 4.
@@ -34,7 +34,7 @@ _SHAPES: tuple[Callable[[float], float], ...] = (
 
 @dataclass(frozen=True)
 class Motif:
-    """A row of bars."""
+    """A row of bars, one of them red."""
 
     heights: tuple[int, ...]
     red: int

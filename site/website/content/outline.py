@@ -1,4 +1,4 @@
-"""What a text holds, as the renderer sees it: passages, images, links and code, with their lines.
+"""Outline of a rendered text for checks: passages, images, links and code, with their lines.
 
 Rules of language look at passages, not at Markdown. They are read from the very tree that becomes
 the page, so that whoever checks a text, shows it or searches it sees the same.
@@ -19,7 +19,7 @@ from website.content.models import alt_text
 
 
 class PassageKind(Enum):
-    """What a passage is."""
+    """The kind of a passage."""
 
     PARAGRAPH = "paragraph"
     HEADING = "heading"
@@ -46,7 +46,7 @@ CODE = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 @dataclass(frozen=True)
 class Passage:
-    """One piece of text as its readers meet it."""
+    """A passage of text as visitors read it, without markup."""
 
     kind: PassageKind
     text: str
@@ -79,7 +79,7 @@ class ShownImage:
 
 @dataclass(frozen=True)
 class WrittenLink:
-    """A link to anywhere, as its author wrote it."""
+    """A link as its author wrote it."""
 
     label: str
     target: str
@@ -88,7 +88,7 @@ class WrittenLink:
 
 @dataclass(frozen=True)
 class Outline:
-    """All that a text holds, in the order of its file."""
+    """The contents of a text, in the order of its file."""
 
     passages: tuple[Passage, ...] = ()
     images: tuple[ShownImage, ...] = ()

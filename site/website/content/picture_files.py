@@ -1,4 +1,4 @@
-"""The pixels of photographs: decoded, upright, in sRGB, without anything else.
+"""Decoding of raster images: pixels only, upright and in sRGB.
 
 Checking and building open images here and nowhere else, so what a check lets pass can be built.
 """
@@ -60,7 +60,7 @@ _METADATA_MARKS = {b"Exif\0\0": "EXIF", b"http://ns.adobe.com/xap/": "XMP", b"<x
 
 @dataclass(frozen=True)
 class Look:
-    """What an image is."""
+    """Format and size of an image."""
 
     format: str
     """Pillow's name of it; several pictures in one JPEG (MPO) are a JPEG: its first."""
@@ -82,7 +82,7 @@ class Film:
 
 
 def look(data: bytes) -> Look:
-    """Return what an image is, if it can be published.
+    """Return format and size of an image that can be published.
 
     :raises ImageError: if it is broken, too large, or nothing that browsers show.
     """
@@ -146,7 +146,7 @@ def _film(image: ImageFile.ImageFile, size: tuple[int, int]) -> Film:
 
 @contextlib.contextmanager
 def opened(data: bytes) -> Iterator[ImageFile.ImageFile]:
-    """Open an image, and report in words whatever goes wrong while it is open.
+    """Open an image; errors while it is open are raised in words for authors.
 
     :raises ImageError: if it is broken, too large, or nothing that browsers show.
     """

@@ -1,4 +1,4 @@
-"""Facts nobody has told us yet. They stand in the content as ``PLATZHALTER: what is missing``."""
+"""Placeholders of missing facts: ``PLATZHALTER: what is missing`` in the content."""
 
 MARK = "PLATZHALTER"
 
@@ -7,12 +7,12 @@ _NONE = frozenset({"keine", "keiner", "keines", "keins", "nichts", "nicht bestel
 
 
 def is_placeholder(text: str) -> bool:
-    """Return whether a text only holds the place of a fact."""
+    """Return whether a text is a placeholder."""
     return text.startswith(MARK)
 
 
 def is_none(text: str) -> bool:
-    """Return whether a text says that there is no such fact: „keine“, „nicht bestellt“."""
+    """Return whether a text states that there is no such thing: „keine“, „nicht bestellt“."""
     return text.strip(" .").lower() in _NONE
 
 

@@ -1,4 +1,4 @@
-"""The last pass over a text's tree: what makes it well set, safe and whole.
+"""Last pass over the tree of a rendered text: typography, links, images, allowed attributes.
 
 Runs after Python-Markdown has made its tree and before it writes HTML. Sets the typography, marks
 foreign words, resolves links and images, wraps tables, and lets through only attributes we know.
@@ -44,7 +44,7 @@ _WEB_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
 @dataclass
 class Postprocessor:
-    """Finishes one text. Afterwards holds what was met in it."""
+    """Postprocessor of one text; afterwards holds its headings, links, images and problems."""
 
     text: TextContent
     folder: str
@@ -91,7 +91,7 @@ class Postprocessor:
         self.words = sum(len(piece.split()) for piece in root.itertext())
 
     def _link_checklists(self, elements: list[ET.Element]) -> None:
-        """Let an article's checklists lead to the page that shows nothing else."""
+        """Add to each checklist of an article a link to its page for printing."""
         kind, name = kinds.of_file(self.text.file) or (None, "")
         if kind is not kinds.ARTICLES:
             return
@@ -120,7 +120,7 @@ class Postprocessor:
             self.problems.append((self._line(element), msg("markup.second-title")))
 
     def _check_label(self, link: ET.Element) -> None:
-        """Want words for a link that holds nothing but images (WCAG 2.4.4)."""
+        """Report a link that holds only images without alternative text (WCAG 2.4.4)."""
         written = [image.attrib.get("alt", "").strip() for image in link.iter("img")]
         has_words = any(map(alt_text, written)) or "".join(link.itertext()).strip()
         if written and all(written) and not has_words:
@@ -232,7 +232,7 @@ class Postprocessor:
                 self.headings.append(Heading(int(element.tag[1]), element.attrib["id"], text))
 
     def _wrap_figures(self, elements: list[ET.Element]) -> None:
-        """An image that is a paragraph of its own becomes a figure; its title, the caption.
+        """Turn an image that is a paragraph of its own into a figure; its title is the caption.
 
         Figures with a caption are counted, for the text to refer to.
         """
@@ -258,7 +258,7 @@ class Postprocessor:
         return label.replace(" ", NO_BREAK_SPACE)
 
     def _wrap_tables(self, root: ET.Element, elements: list[ET.Element]) -> None:
-        """A table wider than the page scrolls by itself, and by keyboard too (WCAG 2.1.1)."""
+        """Wrap tables in regions that scroll, also by keyboard (WCAG 2.1.1)."""
         if next(root.iter("table"), None) is None:
             return
         parents = _parents(root)
@@ -290,7 +290,7 @@ def resolve(folder: str, path: str) -> str:
 
 
 def plain(term: str) -> str:
-    """Bring a foreign term to the form in which the site data list it."""
+    """Return a foreign term in the form in which the site data list it."""
     return " ".join(term.split())
 
 
@@ -306,7 +306,7 @@ def _finish_attributes(attributes: dict[str, str]) -> None:
 
 
 def _set_typography(element: ET.Element, language: Language) -> None:
-    """Set one paragraph, across its inline mark-up but never inside code."""
+    """Apply typography to one paragraph, across its inline markup but never inside code."""
     slots: list[Slot | None] = []
     runs: list[str] = []
     _gather(element, slots, runs)
@@ -317,7 +317,7 @@ def _set_typography(element: ET.Element, language: Language) -> None:
 
 
 def _gather(element: ET.Element, slots: list[Slot | None], runs: list[str]) -> None:
-    """List where the text of one paragraph stands; nothing for what must not be touched."""
+    """Collect the text slots of one paragraph; None for what must not be changed."""
     if element.text:
         slots.append((element, "text"))
         runs.append(element.text)

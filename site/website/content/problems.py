@@ -1,4 +1,4 @@
-"""What is wrong with a file, in words that let its author correct it."""
+"""Problems of content files, with messages that tell authors how to correct them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,11 +14,11 @@ Report = Callable[[int, str], None]
 
 
 def ignore(_line: int, _message: str) -> None:
-    """Report nothing: what is wrong is known already, or follows from something else."""
+    """Ignore a problem that is known already or follows from another one."""
 
 
 class Severity(StrEnum):
-    """How much a problem matters, the gravest first."""
+    """Severity of a problem, the most severe first."""
 
     ERROR = "error"
     """Nothing public may contain it: it stops a release."""
@@ -29,7 +29,7 @@ class Severity(StrEnum):
 
     @property
     def label(self) -> str:
-        """What staff read."""
+        """The German name that staff read."""
         return _LABELS[self][0]
 
     def counted(self, number: int) -> str:
@@ -47,7 +47,7 @@ _LABELS = {
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One mistake: where it stands, and a German sentence that says how to mend it."""
+    """A problem: file, line, and a German sentence that says how to correct it."""
 
     path: str
     """From the project's folder: ``content/artikel/x.md``."""
@@ -62,7 +62,7 @@ class Problem:
 
     @property
     def blocks(self) -> bool:
-        """Whether it stops a release. Warnings do not, nor does anything in a draft."""
+        """Whether it blocks a release. Warnings and problems of drafts do not."""
         return self.severity is Severity.ERROR and self.is_public
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""The addresses that were ever public, one per line in ``content/adressen.txt``.
+"""Lists of all addresses and form keys that were ever public, one per line.
 
 Addresses are promises: what was published must be answered for good, by a page or by an old address
 (``aliases``) of another one. An address counts as published once a release has held it: the release
@@ -26,7 +26,7 @@ def read(folder: Path) -> tuple[str, ...]:
 
 
 def rows(folder: Path, name: str = NAME) -> tuple[tuple[int, str], ...]:
-    """List what was published, with its lines; nothing where nobody can read the list."""
+    """Return the published rows with their lines; empty where the list cannot be read."""
     try:
         text = text_files.read(folder / name)
     except (OSError, UnreadableFile):
@@ -36,7 +36,7 @@ def rows(folder: Path, name: str = NAME) -> tuple[tuple[int, str], ...]:
 
 
 def add(folder: Path, new: Iterable[str], name: str = NAME) -> None:
-    """Add what is not in the list yet, and keep it sorted.
+    """Add new rows to a list, and keep it sorted.
 
     :raises UnreadableFile: if there is a list that cannot be read; it stays as it is.
     :raises OSError: if it cannot be written.
@@ -50,7 +50,7 @@ def add(folder: Path, new: Iterable[str], name: str = NAME) -> None:
 
 
 def record(folder: Path, addresses: Iterable[str], form_keys: Iterable[str]) -> None:
-    """Add what a release that has gone live promises to its lists.
+    """Add the addresses and form keys of a release that has gone live to the lists.
 
     Where a list cannot be written, the log says what to add to it.
     """

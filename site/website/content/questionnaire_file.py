@@ -1,4 +1,4 @@
-"""The questions of the request form: ``content/formular.toml``, read and checked."""
+"""Parser of the request form's questionnaire, ``content/formular.toml``."""
 
 import difflib
 import re
@@ -181,7 +181,7 @@ def _completed(
 
 
 def _lost(folder: Path, questions: Iterable[Question]) -> Iterator[Problem]:
-    """Report published keys that are gone: stored leads may hold them."""
+    """Yield a problem for each published key that is gone: stored leads may hold it."""
     known = set(Questionnaire(tuple(questions)).keys)
     for line, row in published.rows(folder, published.FORM_KEYS):
         name, _, choice = row.partition(" ")

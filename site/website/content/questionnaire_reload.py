@@ -1,4 +1,4 @@
-"""The questions of the request form as they are now, for what runs for long."""
+"""The current questionnaire for long-running processes, read again after a change."""
 
 import logging
 import os
@@ -15,14 +15,14 @@ log = logging.getLogger(__name__)
 
 
 class QuestionnaireFile:
-    """Reads the questionnaire of a content folder again when the file has changed.
+    """Callable that returns the questionnaire, and reads its file again after a change.
 
     The endpoint must know every question as soon as a page asks it, and pages are published without
     a restart. Safe to call from several threads.
     """
 
     def __init__(self, folder: Path, language: Language = GERMAN) -> None:
-        """Ask in the words of an edition.
+        """Read the questionnaire of an edition.
 
         :param folder: of the whole content.
         :param language: of the edition.

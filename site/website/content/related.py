@@ -1,4 +1,4 @@
-"""Related articles, found without comparing each article with all others."""
+"""Index of related articles, found without comparing each article with all others."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ intersects such numbers some thousand bits at a time, ten times as fast as sets.
 
 
 class RelatedArticles:
-    """An index of a list of articles, by tag and by topic."""
+    """Index of articles by tag and by topic."""
 
     def __init__(self, articles: Sequence[Item]) -> None:
         self._everywhere: Positions = (1 << len(articles)) - 1

@@ -1,4 +1,4 @@
-"""The texts of a site as HTML, each rendered when it is first asked for, and then kept."""
+"""Cache of rendered texts. Each is rendered on first use, and again after a change."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from website.infra.cache import Blobs
 
 @dataclass(frozen=True)
 class Placed:
-    """A text where a page shows it: what its HTML is made from, besides the rules for all texts."""
+    """A text with all that its HTML depends on, besides the rules for all texts."""
 
     text: TextContent
     folder: str
@@ -45,7 +45,7 @@ Parts = Sequence[str | Insert]
 
 @dataclass(frozen=True)
 class Kept:
-    """A rendered text, and all it was made from."""
+    """A cached rendered text, with all it was made from."""
 
     source: str
     """A digest of the text's file."""
@@ -60,12 +60,12 @@ class Kept:
 
     @property
     def key(self) -> str:
-        """Identifies what it was made from, besides the rules for all texts."""
+        """A key of all it was made from, besides the rules for all texts."""
         return repr((self.source, self.below_picture, self.images))
 
 
 class Texts:
-    """Renders texts, and each again only when something it is made from has changed."""
+    """Renders texts on first use, and again only when something they depend on has changed."""
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class Texts:
         return Renderer(self.addresses, self.foreign_terms, self.language)
 
     def or_anew(self, other: Texts) -> Texts:
-        """Return itself if the rules for all texts are those of another, else the other."""
+        """Return itself if the rules for all texts are those of another cache, else the other."""
         is_same = (self.addresses, self.foreign_terms, self.language) == (
             other.addresses,
             other.foreign_terms,
@@ -105,13 +105,13 @@ class Texts:
         return self.kept[label].rendered, self.kept[label].found
 
     def html(self, placed: Placed) -> Parts:
-        """Return the HTML, which lies apart, of a text that was rendered as it is placed."""
+        """Return the HTML of a text that was rendered as it is placed, from the blob store."""
         if self.blobs and (packed := self.blobs.get(self.kept[placed.text.label].digest)):
             return _unpacked(packed)
         return self._render(placed).rendered.parts
 
     def holds(self, placed: Placed) -> bool:
-        """Return whether a text is kept as it would be rendered now."""
+        """Return whether the cached text is as it would be rendered now."""
         kept = self.kept.get(placed.text.label)
         return (
             kept is not None
@@ -121,7 +121,7 @@ class Texts:
         )
 
     def forget_others(self, labels: Collection[str]) -> None:
-        """Drop the texts of files that are gone."""
+        """Drop cached texts except those of some files."""
         self.kept = {label: kept for label, kept in self.kept.items() if label in labels}
 
     def __getstate__(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Markdown to HTML, through Python-Markdown and its extensions."""
+"""Rendering of Markdown to HTML with Python-Markdown and its extensions."""
 
 import re
 import threading
@@ -35,7 +35,7 @@ _AFTER_EVERYTHING = -100
 
 
 class Renderer:
-    """Renders the texts of one site. Safe to call from several threads, one at a time."""
+    """Renderer of the texts of one edition. Thread-safe; renders one text at a time."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Templates for replies to requests: ``content/antworten.toml``, read and checked."""
+"""Parser of the templates for replies to requests, ``content/antworten.toml``."""
 
 import re
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 @dataclass(frozen=True)
 class ReplyTemplate:
-    """A subject and a text whose placeholders are filled in for a request."""
+    """A template for a reply: subject and paragraphs with placeholders."""
 
     title: RequiredText
     subject: RequiredText

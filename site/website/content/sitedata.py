@@ -1,4 +1,4 @@
-"""What holds for the whole site: ``content/website.toml``, read and checked."""
+"""Parser of the site data, ``content/website.toml``: names, navigation, topics, provider."""
 
 import datetime
 import pathlib
@@ -35,7 +35,7 @@ REFERENCE = "{reference}"
 
 @dataclass(frozen=True)
 class NavigationItem:
-    """One entry of a menu."""
+    """An entry of a navigation menu."""
 
     label: RequiredProse
     address: str
@@ -43,7 +43,7 @@ class NavigationItem:
 
 @dataclass(frozen=True)
 class Contact:
-    """Whom visitors reach without the form."""
+    """Contact data of the site."""
 
     name: RequiredText = ""
     role: Prose = ""
@@ -54,7 +54,7 @@ class Contact:
 
 @dataclass(frozen=True)
 class Representative:
-    """Somebody who acts for the company."""
+    """A legal representative of the company."""
 
     name: RequiredText
     role: RequiredProse
@@ -62,7 +62,7 @@ class Representative:
 
 @dataclass(frozen=True)
 class Provider:
-    """Who answers for the site, as § 5 DDG, § 18 MStV and § 2 DL-InfoV want it told.
+    """Provider identification as required by § 5 DDG, § 18 MStV and § 2 DL-InfoV.
 
     Source of the fields: those laws, and the chambers of commerce's notes on them (IHK Karlsruhe,
     IHK Hamburg, IHK München).
@@ -95,7 +95,7 @@ class Provider:
 
 @dataclass(frozen=True)
 class RetentionPeriods:
-    """How long requests are kept, after the last contact, by what has become of them.
+    """Retention periods of requests after the last contact, by their status.
 
     The law says "as long as necessary" (Art. 5 Abs. 1 Buchst. e DSGVO); practice lies between six
     months and three years.
@@ -114,7 +114,7 @@ class RetentionPeriods:
 
 @dataclass(frozen=True)
 class Privacy:
-    """Who guards the data, who gets to see them, and for how long they are kept."""
+    """Facts of the privacy policy: officer, authority, recipients and retention."""
 
     officer: RequiredProse = ""
     authority: RequiredProse = ""
@@ -134,7 +134,7 @@ class Privacy:
 
 @dataclass(frozen=True)
 class Accessibility:
-    """What the accessibility statement says of the last test."""
+    """Facts of the accessibility statement about the last test."""
 
     scope: Prose = ""
     tested_on: datetime.date | None = None
@@ -145,7 +145,7 @@ class Accessibility:
 
 @dataclass(frozen=True)
 class ConfirmationWords:
-    """What the mail says that goes to whoever sent a request."""
+    """Subject and text of the mail that confirms a request."""
 
     subject: str = "Ihre Anfrage {reference}"
     text: str = "Guten Tag,\n\nIhre Anfrage ist angekommen. Ihre Nummer: {reference}"
@@ -153,7 +153,7 @@ class ConfirmationWords:
 
 @dataclass(frozen=True)
 class SiteData:
-    """Everything that marketing staff set once for all pages."""
+    """The site data: everything that is set once for all pages."""
 
     name: RequiredText = ""
     motto: RequiredProse = ""
@@ -178,7 +178,7 @@ class SiteData:
     """Where each value stands in the file: ``("provider", "street")`` to a line."""
 
     def topic(self, slug: str) -> Topic | None:
-        """Return a topic."""
+        """Return the topic with a slug."""
         return next((topic for topic in self.topics if topic.slug == slug), None)
 
 
@@ -251,7 +251,7 @@ def _foreign_terms(fields: Fields) -> dict[str, tuple[str, ...]]:
 
 
 def _confirmation(fields: Fields) -> ConfirmationWords:
-    """Read what is said to askers; where that is faulty, it is the default until it is mended."""
+    """Read the confirmation mail; the default is used as long as it is faulty."""
     default = ConfirmationWords()
     subject = fields.text("subject") or default.subject
     # With its line ends, unlike other texts.

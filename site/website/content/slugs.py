@@ -1,4 +1,4 @@
-"""Words as parts of addresses: for headings, and for the files of articles."""
+"""Slugs of titles and headings for addresses, file names and anchors."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 def slugify(text: str, separator: str = "-") -> str:
-    """Return an address made of German words: „Wünsche & Ziele“ becomes ``wuensche-ziele``.
+    """Return the slug of a German text: „Wünsche & Ziele“ becomes ``wuensche-ziele``.
 
     Other scripts are spelt in Latin letters. What holds no letter and no digit becomes
     ``abschnitt``.
@@ -23,7 +23,7 @@ def slugify(text: str, separator: str = "-") -> str:
 
 
 def anchor(text: str) -> str:
-    """Return the anchor that an author means by what stands behind the ``#`` of a link.
+    """Return the anchor for what an author wrote behind the ``#`` of a link.
 
     That may be the text of the heading itself, in whatever case: ``#größe-zählt``.
     """

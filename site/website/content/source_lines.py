@@ -1,4 +1,4 @@
-"""The line of its file for each piece of a text, found while it is rendered.
+"""Python-Markdown extension that finds the source line of each rendered element.
 
 Before what each row says stands a sign of Unicode's private use, one for each line. It goes with
 the row through Python-Markdown and is taken out of the tree again, before anything reads it.
@@ -44,7 +44,7 @@ _OPTION = re.compile(r"[ >]* {4}")
 
 
 class Lines(Extension):
-    """Marks the rows of a text, and knows afterwards on which line each element begins."""
+    """Marks the rows of a text to locate the first line of each element."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ class Lines(Extension):
 
 
 class Fences(FencedBlockPreprocessor):
-    """Takes fenced code out of a text, and remembers where it stood."""
+    """Preprocessor of fenced code that records the rows of each block."""
 
     spans: tuple[tuple[int, int], ...] = ()
     """First and last row of each, counted from 0."""
@@ -138,7 +138,7 @@ def _end(pattern: re.Pattern[str], row: str, start: int = 0) -> int:
 
 
 class Located(Treeprocessor):
-    """Takes the marks out of a tree, and remembers the row on which each element begins."""
+    """Tree processor that removes the marks and records the first row of each element."""
 
     def __init__(self, md: Markdown) -> None:
         super().__init__(md)
@@ -147,7 +147,7 @@ class Located(Treeprocessor):
         self._begun: list[ET.Element] = []
 
     def run(self, root: ET.Element) -> None:
-        """Go through the tree in the order of the text."""
+        """Visit the tree in document order."""
         self.rows, self._row, self._begun = {}, 0, []
         self._visit(root)
 

@@ -1,4 +1,4 @@
-"""The text of a file that people keep, as any reader of it wants it: decoded and whole."""
+"""Reading of text files that people edit: encoding, line ends and conflict markers."""
 
 import codecs
 import re
@@ -48,12 +48,12 @@ def decoded(data: bytes) -> str:
 
 
 def unreadable(error: OSError) -> str:
-    """Return what authors are told of a file that the system does not let us read."""
+    """Return the message about a file that the operating system cannot read."""
     return f"Die Datei lässt sich nicht lesen ({error.strerror}). Geben Sie ihre Rechte frei."
 
 
 def without_control(text: str) -> str:
-    """Return a text as pages and feeds can hold it, with a space for what only broke a line."""
+    """Return a text without control characters; other line separators become spaces."""
     return CONTROL.sub("", _LINE_BREAK.sub(" ", text))
 
 

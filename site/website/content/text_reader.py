@@ -1,4 +1,4 @@
-"""One file of content to one text with its data."""
+"""Reader of one Markdown file: front matter and text to the model of its kind."""
 
 import hashlib
 import re
@@ -46,7 +46,7 @@ DESCRIPTION_LENGTH = 319
 
 @dataclass(frozen=True)
 class Known:
-    """The names that front matter may refer to."""
+    """The topics and addresses that front matter may refer to."""
 
     topics: Collection[str]
     """Slugs of the site's topics."""
@@ -57,7 +57,7 @@ class Known:
 
 
 class Reader:
-    """Reads one file and keeps what is wrong with it."""
+    """Reader of one file; collects its problems."""
 
     def __init__(self, folder: Path, file: str, known: Known, data: bytes) -> None:
         """:param file: named from the content folder."""
@@ -70,7 +70,7 @@ class Reader:
         self._data = data
 
     def read(self, kind: Kind[Item], name: str) -> Item | None:
-        """Return the text of a kind; nothing where even its status cannot be known."""
+        """Return the text of a kind; None where even its status cannot be determined."""
         document = self._document()
         if document is None:
             return None
@@ -98,14 +98,14 @@ class Reader:
         self.problems.append(Problem(self.label, line, message))
 
     def warn(self, line: int, message: str) -> None:
-        """Report what should be mended in this file but blocks nothing."""
+        """Report a warning about this file, which blocks nothing."""
         self.problems.append(Problem(self.label, line, message, Severity.WARNING))
 
     def _has_no_error(self) -> bool:
         return all(problem.severity is not Severity.ERROR for problem in self.problems)
 
     def _check_name(self, name: str) -> None:
-        """The file's name becomes an address, and so do those of the folders of a page."""
+        """Report a file or folder name that cannot become a part of an address."""
         parts = name.split("/")
         if all(map(SLUG.match, parts)):
             return
@@ -147,7 +147,7 @@ class Reader:
             )
 
     def _with_provenance(self, item: Item, fields: Fields) -> Item:
-        """Note as missing who reviewed a text and whether AI wrote it; no release goes without."""
+        """Note missing facts about review and AI use, which every release needs."""
         if item.ai is None:
             self._note_missing(fields, "ai", _AI_USE)
         if item.reviewed_by:
@@ -160,14 +160,14 @@ class Reader:
         self.open_facts.append(Problem(self.label, fields.line(key), message))
 
     def _let_pass(self) -> None:
-        """An unfinished text may have problems; they stop nobody else's work."""
+        """Mark the problems of an unfinished text as not public, so that they block nothing."""
         self.problems = [replace(problem, is_public=False) for problem in self.problems]
         self.open_facts.clear()
 
 
 @dataclass
 class FrontMatter:
-    """What an author has written above a text, for the model of its kind to read."""
+    """The front matter of a text, as the model of its kind reads it."""
 
     fields: Fields
     known: Known
@@ -177,7 +177,7 @@ class FrontMatter:
     text: TextContent
 
     def common(self) -> dict[str, Any]:
-        """Return what every model needs; more of what is dated."""
+        """Return the values that every model needs, and further ones of dated texts."""
         is_dated = self.kind.is_dated
         is_draft = is_dated and self.status is PublicationStatus.DRAFT
         return {
@@ -284,7 +284,7 @@ class FrontMatter:
 
 
 def keys_of(kind: Kind[Item], known: Known) -> frozenset[str]:
-    """Return the names of the data that texts of a kind can have above them, but their status."""
+    """Return the front matter keys of a kind, without its status."""
     fields = Fields({}, {}, ignore)
     text = TextContent(Path(), "", "", 1)
     kind.model.read(FrontMatter(fields, known, kind, "", PublicationStatus.DRAFT, text))

@@ -1,4 +1,4 @@
-"""Parses TOML, and names the line that is wrong and what to type instead."""
+"""Parser of TOML with advice on mistyped lines: the line at fault, and what to type instead."""
 
 import re
 import tomllib
@@ -34,7 +34,7 @@ def values(text: str) -> dict[str, Any]:
 
 
 def _slip(rows: Sequence[str], message: str) -> Slip:
-    """Return the row that is wrong, where a parser gave up."""
+    """Return the row at fault and advice, given the parser's error message."""
     found = _POSITION.search(message)
     if not found:
         return _not_ended(rows)

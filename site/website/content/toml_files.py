@@ -1,4 +1,4 @@
-"""A TOML file of the content as fields that know their lines."""
+"""Reader of the TOML files of the content into fields that know their lines."""
 
 import pathlib
 import re
@@ -23,7 +23,7 @@ def read(
     data: bytes | None = None,
     language: Language = GERMAN,
 ) -> tuple[Fields | None, list[Problem]]:
-    """Return the fields of a file, or nothing where it cannot be read, and what is wrong with it.
+    """Return the fields of a file, or None where it cannot be read, and its problems.
 
     What is wrong with the values is added to the problems when they are read.
 

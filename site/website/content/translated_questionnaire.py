@@ -1,4 +1,4 @@
-"""The request form in another language: the German questions, said in its words.
+"""Parser of a translated questionnaire: the German questions in another language.
 
 An edition's ``formular.toml`` has a table for each group and each question, by its key, and within
 it one for the choices. What is asked, in which order and of whom is the German file's.
@@ -23,7 +23,7 @@ WORDS = ("label", "purpose", "called", "short", "hint", "missing")
 def read(
     folder: Path, german: Questionnaire, language: Language, data: bytes | None = None
 ) -> tuple[Questionnaire, list[Problem]]:
-    """Return the questionnaire of an edition, and what is wrong with its words.
+    """Return the questionnaire of an edition, and the problems of its translation.
 
     What is not said in its language is said in German. But an optional question or a choice of
     which nothing is said is left out: whoever adds one in German need not know other languages.

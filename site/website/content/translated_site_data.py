@@ -1,4 +1,4 @@
-"""The site data of an edition in another language: what is said in it, over the German facts.
+"""Parser of translated site data: an edition's own texts merged over the German facts.
 
 Its ``website.toml`` holds only what visitors read in its language. All else is taken from the
 German file, so that every fact stands once.
@@ -86,7 +86,7 @@ def _language(own: Fields, code: str) -> Language:
 
 
 def _words(rows: Fields) -> Iterator[tuple[str, str]]:
-    """Yield each German path with that of the edition, no two with the same."""
+    """Yield German paths with the edition's own; no two share one."""
     seen: dict[str, str] = {}
     for german in rows.values:
         word = rows.text(german, required=True)

@@ -1,4 +1,4 @@
-"""Reads named values that people typed, and reports what to correct."""
+"""Typed access to the values of front matter and TOML files, with messages on mistakes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _GERMAN_DAY = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
 
 @dataclass(frozen=True)
 class ValueForm:
-    """How values are typed in one kind of file; ``{}`` stands for the name."""
+    """Examples of values in one file format; ``{}`` stands for the name."""
 
     text: str
     texts: str
@@ -55,7 +55,7 @@ def line_of(lines: Mapping[Path, int], path: Path) -> int:
 
 @dataclass
 class Fields:
-    """The values of one table of a file, read one by one.
+    """The values of one table of a file, with typed accessors.
 
     Every method reports what is wrong and returns an empty value of the promised type, so that
     one pass over a file finds all its problems. Call :meth:`finish` last: it reports what
@@ -71,7 +71,7 @@ class Fields:
     asked: set[str] = field(default_factory=set)
 
     def has(self, key: str) -> bool:
-        """Return whether a value that may be left out is there."""
+        """Return whether an optional value is there."""
         self.asked.add(key)
         return key in self.values
 
@@ -121,7 +121,7 @@ class Fields:
         return day
 
     def flag(self, key: str) -> bool:
-        """Read whether something holds; it does not where nothing is said."""
+        """Read a boolean; false where the value is missing."""
         value = self._value(key)
         if value is not None and not isinstance(value, bool):
             self.error(key, msg("value.flag", key=key))
@@ -152,7 +152,7 @@ class Fields:
         return text
 
     def web_address(self, key: str) -> str:
-        """Read an address on the web, or nothing."""
+        """Read an address on the web, or an empty string."""
         text = self.text(key)
         if text and not _is_on_the_web(text):
             self.error(
@@ -280,7 +280,7 @@ _BY_TYPE: dict[Any, Callable[[Fields, str], Any]] = {
 
 @functools.cache
 def _readers(model: Any) -> dict[str, Callable[[Fields, str], Any]]:  # noqa: ANN401 - a type
-    """Return by what each field that stands in a dataclass itself is read."""
+    """Return the reader of each field that a dataclass itself declares."""
     hints = inspect.get_annotations(model, eval_str=True)
     found = {key: _reader(hint, getattr(model, key, None)) for key, hint in hints.items()}
     return {key: read for key, read in found.items() if read}

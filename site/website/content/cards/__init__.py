@@ -1,4 +1,4 @@
-"""Social cards: the picture that goes with a link when somebody shares a page.
+"""Social cards, the preview images of shared links (``og:image``).
 
 Which cards there are and how they are named is known without drawing one;
 :mod:`website.content.cards.drawing` makes the picture when it is first asked for.
@@ -26,7 +26,7 @@ _DRAWING = Path(__file__).with_name("drawing.py")
 
 @dataclass(frozen=True)
 class Card:
-    """One card, drawn or not."""
+    """A social card, whether its file has been drawn yet or not."""
 
     name: str
     """Of its file, with a fingerprint of all it is made from."""
@@ -38,7 +38,7 @@ class Card:
 
 
 class Cards:
-    """The cards of a site: its own, and those of all texts that have one of their own."""
+    """The social cards of an edition: one for the site, one for each text whose kind has cards."""
 
     def __init__(self, library: Library, font: Path) -> None:
         self._library = library
@@ -47,7 +47,7 @@ class Cards:
 
     @cached_property
     def site(self) -> Card:
-        """The card of all pages that have none of their own."""
+        """The card of pages that have none of their own."""
         site = self._library.site
         wording = Wording("", site.motto, site.description, motif.cover(site.name))
         return self._card("website", f"{site.name}: {site.motto}", wording)
@@ -86,7 +86,7 @@ class Cards:
 
     @cached_property
     def _look(self) -> tuple[str, ...]:
-        """What all cards have in common. The drawing's own text is the version of the layout."""
+        """Digests of what all cards depend on: font, layout code (as its version) and Pillow."""
         files = (self._font, _DRAWING, Path(motif.__file__))
         digests = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
         return (*digests, PIL.__version__)

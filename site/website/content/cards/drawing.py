@@ -1,4 +1,4 @@
-"""Draws a social card: wordmark, bars on a rule, topic, title and foot, in the site's type.
+"""Drawing of social cards: wordmark, bars on a rule, topic, title and foot in the site's font.
 
 The same texts and font give the same bytes with the same Pillow. A title of any length stays
 within the margins: its size follows its length and its longest word, and what is longer than a
@@ -73,7 +73,7 @@ _INKS = (INK, INK_SOFT, ACCENT)
 
 @dataclass(frozen=True)
 class Wording:
-    """What one card says, besides the wordmark."""
+    """The texts and bars of a card, besides the wordmark."""
 
     topic: str = ""
     title: str = ""
@@ -84,7 +84,7 @@ class Wording:
 
 @dataclass(frozen=True)
 class Face:
-    """The font in one size, weight and tracking."""
+    """A face: the font in one size, weight and tracking."""
 
     font: bytes
     size: int
@@ -93,7 +93,7 @@ class Face:
     """Between two letters, in parts of the size."""
 
     def width(self, text: str) -> float:
-        """Measure a line, in pixels."""
+        """Return the width of a line in pixels."""
         return self._length(text) + self.tracking * self.size * max(0, len(text) - 1)
 
     def draw(
@@ -136,7 +136,7 @@ class Face:
 
 @cache
 def _opened(font: bytes, size: int, weight: int) -> ImageFont.FreeTypeFont:
-    """Open the font in one size and weight, once for all cards."""
+    """Return the font in one size and weight, opened once for all cards."""
     opened = ImageFont.truetype(io.BytesIO(font), size * _FINER)
     opened.set_variation_by_axes([weight])
     return opened
@@ -177,7 +177,7 @@ def _draw_bars(canvas: ImageDraw.ImageDraw, motif: Motif, right: int) -> None:
 
 @dataclass(frozen=True)
 class _Frame:
-    """All of a card but its title."""
+    """A card without its title."""
 
     image: Image.Image
     top: int
@@ -187,7 +187,7 @@ class _Frame:
 
 @lru_cache(_FRAMES)
 def _frame(topic: str, foot: str, size: tuple[int, int], font: bytes) -> _Frame:
-    """Return what the cards of a topic have in common, drawn once."""
+    """Return what the cards of a topic share; drawn once and cached."""
     image, canvas = _blank("RGB", *size, PAPER)
     width = size[0] - 2 * MARGIN
     _draw_wordmark(canvas, font)

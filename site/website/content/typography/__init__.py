@@ -1,4 +1,4 @@
-"""Sets prose as a typographer would: quotes, apostrophes, dashes, and spaces that hold.
+"""Typography of prose: quotation marks, apostrophes, dashes and no-break spaces.
 
 Each language has rules of its own; a text in a language without any stays as it was typed. Letters,
 digits and their order never change, and setting a text twice is setting it once. What cannot be

@@ -1,4 +1,4 @@
-"""British typography, after New Hart's Rules (Oxford University Press, 2014).
+"""Rules of British typography, after New Hart's Rules (Oxford University Press, 2014).
 
 Dashes between clauses are spaced en rules, as British publishers have them; a per cent sign stands
 close to its number; numbers hold to their units, names to titles and initials, days to months, and

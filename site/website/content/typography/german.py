@@ -1,4 +1,4 @@
-"""German typography, after DIN 5008 and the official spelling rules.
+"""Rules of German typography, after DIN 5008 and the official spelling rules.
 
 (Amtliches Regelwerk der deutschen Rechtschreibung.) Every space inside an expression (`8 %`,
 `z. B.`, `5. Mai`) becomes the narrow U+202F: one character of one width, also in justified text.

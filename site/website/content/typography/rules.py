@@ -1,4 +1,4 @@
-"""Which quotation mark a straight one means, and which is an apostrophe."""
+"""The model of a language's typographic rules, and conversion of straight quotation marks."""
 
 import re
 import unicodedata
@@ -27,7 +27,7 @@ FIRST = rf"[0-9](?<![\w.,:/+{ELLIPSIS}{DASH}-][0-9])(?<![0-9]\s[0-9])(?<![0-9]\s
 
 @dataclass(frozen=True)
 class Quotes:
-    """The quotation marks of a language, with those inside of others."""
+    """The outer and inner quotation marks of a language."""
 
     outer_open: str
     outer_close: str
@@ -69,7 +69,7 @@ class Quotes:
 
     @cached_property
     def _openers(self) -> str:
-        """After which a quotation may begin."""
+        """The characters after which a quotation may begin."""
         dashes = f"-{DASH}\N{NON-BREAKING HYPHEN}\N{EM DASH}"
         return f"([{{</={dashes}{self.outer_open}{self.inner_open}"
 
@@ -113,7 +113,7 @@ class Quotes:
 
 @dataclass(frozen=True)
 class Rules:
-    """How a language is set."""
+    """The typographic rules of a language."""
 
     quotes: Quotes
     ranges: Edits
