@@ -1,4 +1,4 @@
-"""Every setting of the website with its default, read from the environment once at start."""
+"""All settings of the website with their defaults, read from the environment once at startup."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ ROOT = Path(__file__).resolve().parents[2]
 """The checkout. ``content/``, ``templates/`` and ``static/`` lie beside ``site/``."""
 
 INBOX = "/posteingang/"
-"""Where the pages for staff begin, below the path of the site."""
+"""Path of the inbox, below the root of the site."""
 EDITOR = "/redaktion/"
-"""Where those begin on which texts are written."""
+"""Path of the editor, below the root of the site."""
 STAFF_ROOMS = (INBOX, EDITOR)
-"""The pages that only staff see lie below one of these."""
+"""All pages for staff are below one of these."""
 
 LEADS_AT_HOME = "anfragen@localhost"
 FROM_HOME = Mailbox("website@localhost")
@@ -33,50 +33,50 @@ FROM_HOME = Mailbox("website@localhost")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 SHORTEST_SECRET = 32
-"""Characters of ``WEBSITE_SECRET_KEY``: 128 bits and more, however they are written."""
+"""Characters of ``WEBSITE_SECRET_KEY``: at least 128 bits in any notation."""
 
 LONGEST_ANSWER = 200.0
 """Office hours: five weeks."""
 
 _MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
-"""Where IPv4 lies within IPv6 (RFC 4291, 2.5.5.2)."""
+"""Range of IPv4 addresses within IPv6 (RFC 4291, 2.5.5.2)."""
 
 _SWITCH = {"yes": True, "no": False}
 
 T = TypeVar("T")
 
 Parse = Callable[[str], T]
-"""Return the value that a variable's text stands for, which is never empty; raise ValueError or
-MailboxError, with the part that is wrong as its message."""
+"""Parse the value of an environment variable, which is not empty; raise ValueError or MailboxError
+with the wrong part as its message."""
 
 
 class Role(Enum):
-    """What an application is made for; decides which rooms it opens."""
+    """What an application is created for; decides which pages it has."""
 
     SERVICE = "service"
-    """Beside the frozen site: takes requests, shows no article."""
+    """Behind the frozen site: accepts requests, shows no articles."""
     FREEZE = "freeze"
-    """Gives the public pages to the freezer, and nothing live."""
+    """Renders the public pages for freezing, and nothing live."""
     PREVIEW = "preview"
     """For authors on their own machine: public pages with drafts, and the form."""
 
 
 class LogStyle(Enum):
-    """How processes write their log."""
+    """Format of the logs."""
 
     TEXT = "text"
     JSON = "json"
 
 
 class Hsts(Enum):
-    """For what browsers must use HTTPS alone, for two years (RFC 6797)."""
+    """Scope of HTTP Strict Transport Security, for two years (RFC 6797)."""
 
     HOST = "host"
-    """For the site's own host."""
+    """The site's own host."""
     SUBDOMAINS = "subdomains"
-    """For all names below it, too, whoever runs them."""
+    """All names below it, too, whoever runs them."""
     PRELOAD = "preload"
-    """And browsers may know it before the first visit (hstspreload.org): hard to take back."""
+    """Browsers may also know it before the first visit (hstspreload.org): hard to take back."""
 
 
 def _path(text: str) -> Path:
@@ -88,7 +88,7 @@ def _list(text: str) -> tuple[str, ...]:
 
 
 def _one_of(choices: Mapping[str, T]) -> Parse[T]:
-    """Return a parser of one of several words, in upper or lower case."""
+    """Return a parser of one of several words, case-insensitive."""
 
     def parse(text: str) -> T:
         if text.lower() not in choices:
@@ -173,7 +173,7 @@ def _host_and_port(text: str) -> tuple[str, int]:
 
 
 def _error(key: str, **values: object) -> ConfigurationError:
-    """Return an error with a sentence of ``settings.toml``."""
+    """Return an error with a message of ``settings.toml``."""
     sentences = tomllib.loads(Path(__file__).with_name("settings.toml").read_text("utf-8"))
     return ConfigurationError(sentences[key].format(**values))
 
@@ -205,53 +205,53 @@ def origin(url: str) -> str:
 def _setting(default: T, parse: Parse[Any] = str, *, is_secret: bool = False) -> T:
     """Return a field of the settings.
 
-    :param parse: reads the variable's text; without, it is the value.
-    :param is_secret: whether it may also stand in a file, named by the variable with ``_FILE`` at
-        its end: so containers and systemd hand secrets over.
+    :param parse: parses the variable's text; by default that is the value.
+    :param is_secret: whether it may also be in a file, named by the variable with the suffix
+        ``_FILE``, as containers and systemd pass secrets.
     """
     return field(default=default, metadata={"parse": parse, "is_secret": is_secret})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """One value per ``WEBSITE_…`` variable. Paths are absolute, addresses have no final slash."""
+    """One value for each ``WEBSITE_…`` variable. Paths are absolute, URLs have no final slash."""
 
     base_url: str = _setting("http://127.0.0.1:8000", _base_url)
     content_dir: Path = _setting(ROOT / "content", _path)
     content_remote: str = _setting("", is_secret=True)
-    """The git repository that developers and this machine share; its address may hold a token."""
+    """The git repository shared by developers and this machine; its URL may contain a token."""
     editor: bool | None = _setting(None, _one_of(_SWITCH | {"auto": None}))
-    """Whether this machine holds the content repository; None: where it uses the database alone."""
+    """Whether this machine has the content repository; None: if it uses the database alone."""
     instance_dir: Path = _setting(ROOT / "instance", _path)
     database_url: str = _setting("", is_secret=True)
     smtp_url: str = _setting("", is_secret=True)
     leads_to: tuple[str, ...] = _setting((LEADS_AT_HOME,), _addresses)
-    """Addresses alone, as in every setting that names who gets mails."""
+    """Addresses without names, as in every setting that names recipients."""
     mail_from: Mailbox = _setting(FROM_HOME, mailboxes.read)
     allowed_origins: frozenset[str] = _setting(frozenset(), _origins)
     secret_key: str = _setting("", _secret_key, is_secret=True)
     trusted_proxies: tuple[Network, ...] = _setting((), _networks)
     webhook_url: str = _setting("", is_secret=True)
     webhook_secret: tuple[str, ...] = _setting((), _list, is_secret=True)
-    """The key in use, and while keys are exchanged a second one."""
+    """The current key, and a second one while keys are exchanged."""
     confirmation_mail: bool = _setting(False, _one_of(_SWITCH))
     answer_within_hours: float = _setting(4.0, _hours)
-    """Office hours after which an unanswered lead counts as overdue in the inbox."""
+    """Office hours after which an unanswered lead is overdue in the inbox."""
     canary: bool | None = _setting(None, _one_of(_SWITCH | {"auto": None}))
-    """Whether the worker tries the live form; None: where others can reach it."""
+    """Whether the worker tests the live form; None: if the site is public."""
     canary_to: str = _setting("", _address)
-    """Who gets a real mail each time; nobody if empty."""
+    """Recipient of a real mail at each test; empty for none."""
     alarm_url: str = _setting("", _alarm_url, is_secret=True)
     alarm_smtp_url: str = _setting("", is_secret=True)
     alarm_to: tuple[str, ...] = _setting((), _addresses)
     backup_dir: Path | None = _setting(None, _path)
     backup_recipient: tuple[str, ...] = _setting((), _public_keys)
-    """Public keys of age, each of whose owners can read every backup."""
+    """Public keys of age; the owner of any of them can read every backup."""
     log: LogStyle | None = _setting(None, _one_of({"json": LogStyle.JSON, "text": LogStyle.TEXT}))
     """None: text on a terminal, JSON elsewhere."""
     hsts: Hsts = _setting(Hsts.HOST, _one_of({str(one.value): one for one in Hsts}))
     metrics: tuple[str, int] | None = _setting(None, _host_and_port)
-    """Host and port on which Prometheus is answered; None: nowhere."""
+    """Host and port for Prometheus; None: no metrics."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -274,73 +274,73 @@ class Settings:
 
     @property
     def is_https(self) -> bool:
-        """Whether the site is reached by HTTPS."""
+        """Whether the site uses HTTPS."""
         return self.base_url.startswith("https:")
 
     @property
     def site_root(self) -> str:
-        """The path under which the site lies: ``/``, or ``/website/`` for ``https://host/website``."""
+        """The path of the site: ``/``, or ``/website/`` for ``https://host/website``."""
         return urlsplit(self.base_url).path.rstrip("/") + "/"
 
     @property
     def cache_dir(self) -> Path:
-        """Where made images are kept for the next build. May be deleted at any time."""
+        """Folder of the caches, which may be deleted at any time."""
         return self.instance_dir / "cache"
 
     @property
     def backups(self) -> Path:
-        """Where backups lie: in the instance folder unless set."""
+        """Folder of the backups: in the instance folder unless set."""
         return self.backup_dir or self.instance_dir / "backups"
 
     @property
     def mails(self) -> Path:
-        """Where mails are written while no mail server is set."""
+        """Folder for mails while no mail server is set."""
         return self.instance_dir / "mail"
 
     @functools.cached_property
     def own_origin(self) -> str:
-        """The origin of the site's own address, as browsers write it."""
+        """The origin of the site's URL, as browsers write it."""
         return origin(self.base_url)
 
     @functools.cached_property
     def own_origins(self) -> frozenset[str]:
-        """Origins whose pages may post to the endpoint: our own and those allowed by name."""
+        """Origins whose pages may post to the endpoint: our own and the allowed ones."""
         return self.allowed_origins | {self.own_origin}
 
     @property
     def tries_the_form(self) -> bool:
-        """Whether the worker tries the live form."""
+        """Whether the worker tests the live form."""
         return self.is_for_others if self.canary is None else self.canary
 
     @property
     def is_edited_here(self) -> bool:
-        """Whether this machine holds the content repository and publishes from it."""
+        """Whether this machine has the content repository and publishes from it."""
         return self.is_one_machine if self.editor is None else self.editor
 
     @property
     def is_for_others(self) -> bool:
-        """Whether the site's address leads to it from other machines."""
+        """Whether the site's URL can be reached from other machines."""
         return not is_this_machine(urlsplit(self.base_url).hostname or "")
 
     @property
     def is_one_machine(self) -> bool:
-        """Whether the database is a file, which one machine uses alone."""
+        """Whether the database is a file, used by one machine alone."""
         return self.database.startswith("sqlite")
 
     @property
     def database(self) -> str:
-        """The SQLAlchemy address of the database: SQLite in the instance folder unless set."""
+        """The SQLAlchemy URL of the database: SQLite in the instance folder unless set."""
         return self.database_url or f"sqlite:///{self.instance_dir / 'website.sqlite3'}"
 
 
 SECRETS = tuple(one.name for one in fields(Settings) if one.metadata["is_secret"])
-"""Settings that may also stand in a file."""
+"""Settings that may also be in a file."""
 
 
 def _parsed(name: str, text: str, parse: Parse[Any]) -> Any:  # noqa: ANN401 - each setting's type
     """Return the value of a setting.
 
-    :raises ConfigurationError: with the sentence that ``settings.toml`` has for the setting.
+    :raises ConfigurationError: with the message that ``settings.toml`` has for the setting.
     """
     try:
         return parse(text)
@@ -350,7 +350,7 @@ def _parsed(name: str, text: str, parse: Parse[Any]) -> Any:  # noqa: ANN401 - e
 
 
 def _require_complete(settings: Settings, given: Mapping[str, object]) -> None:
-    """Refuse settings without others that they need.
+    """Check that settings have the others that they need.
 
     :param given: those that are set.
     :raises ConfigurationError: naming both.
@@ -387,7 +387,7 @@ def _text_or_file(variable: str, text: str, path: str) -> str:
 
 
 def is_this_machine(host: str) -> bool:
-    """Whether what is sent to a host stays on this machine (RFC 6761, 6.3)."""
+    """Return whether a host is this machine itself (RFC 6761, 6.3)."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -395,7 +395,7 @@ def is_this_machine(host: str) -> bool:
 
 
 def require_checkout(root: Path = ROOT) -> None:
-    """Refuse to run from a copy that lost what lies beside the code.
+    """Refuse to run from a copy without the folders beside the code.
 
     :raises ConfigurationError: if the package was installed without ``--editable``.
     """

@@ -1,4 +1,4 @@
-"""What the website raises on purpose. Everything else that is raised is a bug."""
+"""Exceptions that the website raises on purpose. Any other exception is a bug."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,10 +7,10 @@ import click
 
 
 class WebsiteError(click.ClickException):
-    """Base of all that follows; its text is a sentence for the person who reads it.
+    """Base class; its text is a sentence for the person who reads it.
 
-    In a terminal that sentence is all that is shown, wherever in a command it was raised, also
-    while the application is made for it.
+    A command that raises it anywhere prints only this sentence, even while the application is
+    created.
     """
 
     def __init__(self, message: str = "") -> None:
@@ -18,15 +18,15 @@ class WebsiteError(click.ClickException):
 
 
 class ConfigurationError(WebsiteError):
-    """A setting is missing or contradicts another. Read by the operator."""
+    """A setting is missing, unusable or contradicts another. Read by operators."""
 
 
 class MailboxError(WebsiteError):
-    """A text is no mail address; the text is all that this says."""
+    """A text is not a mail address; the text is the whole message."""
 
 
 class ContentError(WebsiteError):
-    """The content cannot be published. Carries every problem of every file. Read by authors."""
+    """The content cannot be published. Contains all problems of all files. Read by authors."""
 
     def __init__(self, problems: Sequence[Any]) -> None:
         self.problems = tuple(problems)
@@ -34,9 +34,9 @@ class ContentError(WebsiteError):
 
 
 class UnreadableFile(WebsiteError):  # noqa: N818 - names what happened, not an error of ours
-    """A file of the content is no text that anybody could read. Read by authors.
+    """A file of the content is not readable as text. Read by authors.
 
-    ``line`` is where that shows, counted from 1.
+    ``line`` is the line of the problem, counted from 1.
     """
 
     def __init__(self, line: int, message: str) -> None:
@@ -45,23 +45,23 @@ class UnreadableFile(WebsiteError):  # noqa: N818 - names what happened, not an 
 
 
 class ImageError(WebsiteError):
-    """An image cannot be shown. Its text goes on after the file's name. Read by authors."""
+    """An image cannot be shown. The message follows the file's name. Read by authors."""
 
 
 class AuthoringError(WebsiteError):
-    """What an author asked for cannot be done, and nothing was changed. Read by authors."""
+    """An author's command cannot be executed, and nothing was changed. Read by authors."""
 
 
 class FreezeError(WebsiteError):
-    """A page could not be frozen. The previous build is still in place."""
+    """A page could not be frozen. The previous build is unchanged."""
 
 
 class RepositoryError(WebsiteError):
-    """The content repository cannot be used now, and nothing was changed. Read by operators."""
+    """The content repository cannot be used, and nothing was changed. Read by operators."""
 
 
 class MainMoved(RepositoryError):  # noqa: N818 - names what happened, not an error of ours
-    """Somebody else has advanced the branch meanwhile. Trying again on its new state helps."""
+    """The branch was advanced meanwhile. Trying again on its new state helps."""
 
 
 class MergeConflict(WebsiteError):  # noqa: N818 - names what happened, not an error of ours
@@ -95,7 +95,7 @@ class DeliveryError(WebsiteError):
 
 
 class CanaryError(WebsiteError):
-    """A request that the program sent through the live form did not arrive.
+    """A canary did not arrive.
 
     ``german`` is the text for those who get the alert.
     """
@@ -106,13 +106,13 @@ class CanaryError(WebsiteError):
 
 
 class TooManyLeads(WebsiteError):  # noqa: N818 - names what happened, not an error of ours
-    """A visitor has sent more leads than are taken from one address. Nothing was stored."""
+    """A visitor has sent more leads than are accepted from one address. Nothing was stored."""
 
 
 class EditConflict(WebsiteError):  # noqa: N818 - names what happened, not an error of ours
-    """Somebody else has changed a lead meanwhile. Nothing was overwritten.
+    """A lead was changed by somebody else meanwhile. Nothing was overwritten.
 
-    Carries the lead as it is now, so that both versions can be shown.
+    Contains the lead as it is now, so that both versions can be shown.
     """
 
     def __init__(self, theirs: Any) -> None:  # noqa: ANN401 - a lead; floors below know none
@@ -121,9 +121,9 @@ class EditConflict(WebsiteError):  # noqa: N818 - names what happened, not an er
 
 
 class CopyConflict(WebsiteError):  # noqa: N818 - names what happened, not an error of ours
-    """Somebody else has changed a working copy meanwhile. Nothing was overwritten.
+    """A working copy was changed by somebody else meanwhile. Nothing was overwritten.
 
-    Carries the copy as it is now, nothing if it has ended, and the merge where a text was saved.
+    Contains the copy as it is now, None if it has ended, and the merge if a text was saved.
     """
 
     def __init__(self, theirs: Any, merged: Any) -> None:  # noqa: ANN401 - floors below know none
@@ -133,20 +133,20 @@ class CopyConflict(WebsiteError):  # noqa: N818 - names what happened, not an er
 
 
 class StepRefused(WebsiteError):  # noqa: N818 - names what happened, not an error of ours
-    """A step of the editorial workflow is not allowed now, or not to this person. In German."""
+    """A step of the editorial workflow is not allowed now, or not for this person. In German."""
 
 
 class AccountError(WebsiteError):
-    """An account of staff cannot be made or changed so. Read by operators."""
+    """An account of staff cannot be created or changed like this. Read by operators."""
 
 
 class TooManyAttempts(WebsiteError):  # noqa: N818 - names what happened, not an error of ours
-    """Somebody tries to sign in too often; the attempt was not looked at."""
+    """Too many sign-ins were attempted; this one was not checked."""
 
 
 class TooBusy(WebsiteError):  # noqa: N818 - names what happened, not an error of ours
-    """Too many passwords are being looked at; this one was not. Trying again in a moment helps."""
+    """Too many passwords are being checked; this one was not. Trying again in a moment helps."""
 
 
 class PasskeyRefused(WebsiteError):  # noqa: N818 - names what happened, not an error of ours
-    """A passkey does not prove what it should: unknown, forged, too late, or sent once more."""
+    """A passkey proves nothing: it is unknown, forged, expired or replayed."""

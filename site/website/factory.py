@@ -1,4 +1,4 @@
-"""Joins the rooms to one application; the one place that knows them all."""
+"""The application factory: the only module that imports all packages."""
 
 from collections.abc import Callable
 
@@ -30,9 +30,9 @@ def create_app(
 ) -> Flask:
     """Create the application for one role.
 
-    :param before: the same content as it was read before, by the same code; what has not changed
-        since is not read again.
-    :raises ConfigurationError: if a setting is unusable; the text says which.
+    :param before: the same content as loaded before, by the same code; unchanged files are not read
+        again.
+    :raises ConfigurationError: naming the setting that is unusable.
     """
     require_checkout()
     settings = settings or running_instance.known(Settings.from_environment())
@@ -48,7 +48,7 @@ def create_app(
 
 
 def _new_app(shared: Services) -> Website:
-    """Return an application that can fill templates, and has no page yet."""
+    """Return an application that can render templates, and has no pages yet."""
     app = Website(
         "website",
         root_path=str(ROOT),
@@ -101,7 +101,7 @@ def _open_live_rooms(app: Flask, shared: Services, role: Role) -> None:
 
 
 def _questionnaires(shared: Services, role: Role) -> Callable[[str], Questionnaire]:
-    """Return what reads the form's questions in a language: the preview's are its pages'."""
+    """Return a function from a language to the questions of the form; a preview uses its pages'."""
     read: dict[str, QuestionnaireFile] = {}
 
     def from_file(code: str) -> Questionnaire:
@@ -117,7 +117,7 @@ def _questionnaires(shared: Services, role: Role) -> Callable[[str], Questionnai
 
 
 def _follow_publications(app: Flask, shared: Services) -> None:
-    """Read the content again once other content has been published."""
+    """Reload the content after other content was published."""
     from website.ops.service.content_reload import ContentReload  # noqa: PLC0415
 
     def read_content() -> None:
@@ -132,7 +132,7 @@ def _follow_publications(app: Flask, shared: Services) -> None:
 
 
 def _open_inbox(app: Flask, shared: Services) -> None:
-    """Add what staff need: their accounts, the sign-in, the inbox and its files."""
+    """Add the pages for staff: accounts, sign-in, the inbox and its assets."""
     from website import inbox  # noqa: PLC0415
     from website.staff import views  # noqa: PLC0415
     from website.staff.accounts import open_accounts  # noqa: PLC0415
@@ -152,7 +152,7 @@ def _open_inbox(app: Flask, shared: Services) -> None:
 
 
 def _open_editor(app: Flask, shared: Services) -> None:
-    """Add the pages on which texts are written, checked and published."""
+    """Add the pages for writing, checking and publishing texts."""
     from website import editor  # noqa: PLC0415
     from website.authoring import form_pages  # noqa: PLC0415
     from website.editorial.workspace import live_settings  # noqa: PLC0415
@@ -173,7 +173,7 @@ def _open_editor(app: Flask, shared: Services) -> None:
 
 
 def _open_preview(app: Flask, shared: Services) -> None:
-    """Add what authors see beside the public pages, and read again what they change."""
+    """Add the pages that only authors see, and reload what they change."""
     from website.authoring import components, form_pages, preview  # noqa: PLC0415
 
     def show(library: Library) -> None:
@@ -208,7 +208,7 @@ def _open_preview(app: Flask, shared: Services) -> None:
 def load_library(
     settings: Settings, *, with_unpublished: bool = False, before: Library | Before | None = None
 ) -> Library:
-    """Read the content for the day it is in Germany; the parameters are those of ``load``."""
+    """Load the content for the current day in Germany; the parameters are those of ``load``."""
     return load(
         settings.content_dir,
         today=clock.today(),

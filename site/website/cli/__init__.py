@@ -1,4 +1,4 @@
-"""``flask --app website …``: what authors and operators do from a terminal."""
+"""``flask --app website …``: commands for authors and operators."""
 
 import contextlib
 import dataclasses
@@ -52,7 +52,7 @@ log = logging.getLogger(__name__)
 
 
 def register(app: Flask, factory: Callable[..., Flask]) -> None:
-    """Add the commands. ``factory`` makes applications for other roles than this one's."""
+    """Add the commands to an application. ``factory`` creates applications for other roles."""
     authors = (check, new, publish, unpublish, rename)
     for command in (*authors, serve, deliver, content, canary, leads, staff, deploy_files):
         app.cli.add_command(command)
@@ -186,9 +186,9 @@ def _deliver(parent: int | None, build: Path | None, *, forever: bool) -> None:
 
 @contextlib.contextmanager
 def _official_content() -> Iterator[None]:
-    """Let services read what is published, not what is edited in the checkout.
+    """Let services use the published content, not that of the checkout.
 
-    The content repository is made at the first start.
+    The content repository is created at the first start.
     """
     settings = services().settings
     if settings.is_edited_here:
@@ -248,7 +248,7 @@ def _stop_event(parent: int | None) -> threading.Event:
 
 
 def _tell_of_broken_site_data() -> None:
-    """Requests are worth more than the site's name: the service starts all the same."""
+    """Log that site data are unreadable; the service starts all the same, to accept requests."""
     library = services().library
     for problem in () if library.is_readable else library.problems:
         log.error(
@@ -259,7 +259,7 @@ def _tell_of_broken_site_data() -> None:
 
 
 def _give_metrics(database: Database, counters: Counters | None = None) -> None:
-    """Answer Prometheus where the settings say so."""
+    """Serve metrics for Prometheus if the settings say so."""
     if not (address := services().settings.metrics):
         return
     host, port = address

@@ -1,4 +1,4 @@
-"""``flask --app website new``, ``publish``, ``unpublish``, ``rename``: for authors."""
+"""``flask --app website new``, ``publish``, ``unpublish``, ``rename``: commands for authors."""
 
 import contextlib
 import sys
@@ -77,7 +77,7 @@ def rename(old: str, new_name: str) -> None:
 
 @contextlib.contextmanager
 def _errors_reported(advice: str = "") -> Iterator[None]:
-    """Report errors in sentences, without a traceback, and exit with 1."""
+    """Print errors as sentences, without a traceback, and exit with 1."""
     try:
         articles.require_site_data(services().library)
         yield

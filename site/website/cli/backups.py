@@ -1,7 +1,7 @@
-"""``flask --app website backup``, ``backups`` and ``restore``: what operators do for a bad day.
+"""``flask --app website backup``, ``backups``, ``restore`` and ``take-over``.
 
-They do without the application, which would open the database: that may be broken or missing, or
-not be changed by a newer version of the website before a copy is made.
+These commands create no application, which would open the database: it may be broken or missing, or
+must not be migrated by a newer version of the website before a copy is made.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""``flask check``: every problem of every file, for people, programs and pull requests."""
+"""``flask --app website check``: every problem of every file, for people and programs."""
 
 import sys
 from collections import Counter
@@ -57,7 +57,7 @@ def check(files: tuple[Path, ...], form: str, *, as_json: bool) -> None:
 
 
 def summary(problems: Sequence[Problem], held_back: Sequence[str] = ()) -> str:
-    """Count the problems, and say what they stop.
+    """Return the number of problems, and what they prevent.
 
     :param held_back: drafts that cannot be published as they are.
     """
@@ -72,7 +72,7 @@ def summary(problems: Sequence[Problem], held_back: Sequence[str] = ()) -> str:
 
 
 def _held_back(library: Library, problems: Sequence[Problem], named: Sequence[str]) -> list[str]:
-    """List the drafts that ``publish`` would refuse, with an error or without a needed value."""
+    """Return the drafts that ``publish`` would refuse, for an error or a missing value."""
     faulty = {problem.path for problem in problems if problem.severity is Severity.ERROR}
     return [
         item.text.label
@@ -94,7 +94,7 @@ def _row(problem: Problem) -> str:
 
 
 def _annotation(problem: Problem) -> str:
-    """Write a workflow command of GitHub Actions; only its own signs need escaping."""
+    """Return a workflow command of GitHub Actions."""
     path = _escaped(problem.path).replace(":", "%3A").replace(",", "%2C")
     kind = _ANNOTATIONS[problem.severity]
     return f"::{kind} file={path},line={problem.line}::{_escaped(problem.message)}"
@@ -116,7 +116,7 @@ def _as_data(problem: Problem) -> dict[str, str | int | bool]:
 
 
 def _label(content: Path, file: Path) -> str:
-    """Return a file's path as problems give it: relative to the parent of the content folder."""
+    """Return a file's path as problems have it: relative to the parent of the content folder."""
     path = file.resolve()
     if path.is_relative_to(content.resolve()):
         return (Path(content.name) / path.relative_to(content.resolve())).as_posix()
@@ -124,5 +124,5 @@ def _label(content: Path, file: Path) -> str:
 
 
 def _is_named(path: str, named: Sequence[str]) -> bool:
-    """Return whether a file was named, or lies below one that was; true if none was named."""
+    """Return whether a file is named, or below a named folder; true if none is named."""
     return not named or any(path == name or path.startswith(f"{name}/") for name in named)

@@ -1,4 +1,4 @@
-"""What several commands share: options, messages, and printing of templates and data."""
+"""What commands share: options, messages, and printing of templates and data."""
 
 import datetime
 import json
@@ -42,5 +42,5 @@ def refusal(key: str, /, **values: object) -> click.ClickException:
 
 
 def show_json(data: object) -> None:
-    """Print data for programs."""
+    """Print data as JSON."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=datetime.datetime.isoformat))

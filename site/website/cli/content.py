@@ -1,4 +1,4 @@
-"""``flask --app website content …``: publish, take back, and exchange content with developers."""
+"""``flask --app website content …``: publishing, rollback, and exchange with developers."""
 
 import os
 import time
@@ -22,7 +22,7 @@ from website.ops.publishing.publisher import machine_name
 from website.web.services import services
 
 WAIT = 0.3
-"""Seconds between two looks at what another process publishes."""
+"""Seconds between two checks of what another process publishes."""
 SHORT = 10
 """Characters of a commit that are shown."""
 
@@ -159,9 +159,9 @@ def take_over() -> None:
 
 
 def _workspace() -> Workspace:
-    """Return the workspace, made now if it is not there.
+    """Return the workspace, which is created if necessary.
 
-    :raises RepositoryError: if it belongs to another machine, or cannot be made.
+    :raises RepositoryError: if it belongs to another machine, or cannot be created.
     """
     settings = services().settings
     if not settings.is_edited_here:
@@ -215,7 +215,7 @@ def _build_checkout(build: Path, jobs: int, *, release: bool) -> None:
 
 
 def _finish(ended: Sequence[Publication], *, as_json: bool) -> None:
-    """Show how publications ended.
+    """Print the outcome of publications.
 
     :raises SystemExit: with 1 if one of them is not live.
     """

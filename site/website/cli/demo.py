@@ -1,4 +1,4 @@
-"""``flask --app website leads demo``: an inbox to try, full of invented requests."""
+"""``flask --app website leads demo``: an inbox full of invented requests, to try it."""
 
 import click
 

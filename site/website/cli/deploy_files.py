@@ -1,7 +1,7 @@
-"""``flask --app website deploy-files DIR``: all that a machine needs to run the website.
+"""``flask --app website deploy-files DIR``: all files that a machine needs to run the website.
 
-Everything is written from the settings, the table of headers and the map of addresses, so that
-nothing has to be kept in step by hand.
+They are generated from the settings, the security headers and the URL map, so that nothing has to
+be kept in step by hand.
 """
 
 import functools
@@ -21,7 +21,7 @@ from website.ops.deploy import hosting_files, systemd, web_server_rules
 from website.web.services import services
 
 MODES = {hosting_files.SETTINGS_FILE: 0o600, hosting_files.COMMAND: 0o755}
-"""Of files that not everybody may read, or that are run."""
+"""Modes of files that are private or executable."""
 
 
 @click.command("deploy-files")
@@ -94,7 +94,7 @@ def deploy_files(  # noqa: PLR0913 - options
 
 
 def _refuse_to_forget(folder: Path, settings: Settings) -> None:
-    """Refuse to replace files made for a public address by files made without settings."""
+    """Refuse to replace files made for a public URL by files made without settings."""
     before = hosting_files.base_url(folder / hosting_files.SETTINGS_FILE)
     if before and Settings(base_url=before).is_for_others and not settings.is_for_others:
         raise refusal(
@@ -125,7 +125,7 @@ def _writable(settings: Settings) -> list[Path]:
 
 
 def _endpoint_paths(site: web_server_rules.HostedSite) -> set[str]:
-    """Return how the paths of the endpoint begin; files of the design lie in the build."""
+    """Return the first segments of the endpoint's paths; assets are in the build."""
     rules = (r for r in current_app.url_map.iter_rules() if not r.endpoint.startswith("assets."))
     live = {rule.rule.strip("/").partition("/")[0] for rule in rules}
     return live | {path.removeprefix(site.root) for path in site.paths("anfrage")}

@@ -1,6 +1,6 @@
-"""``flask --app website doctor``: works without an application, because it says why there is none.
+"""``flask --app website doctor``: creates no application, because it reports why there is none.
 
-Flask finds it by the entry point ``flask.commands``, before it makes the application.
+Flask finds it by the entry point ``flask.commands``, before it creates the application.
 """
 
 import dataclasses
@@ -73,7 +73,7 @@ def doctor(
 
 
 def lines(findings: Sequence[CheckResult], columns: int) -> Iterator[str]:
-    """Yield the table: a line for each result, and below it the next step."""
+    """Yield the report: a line for each result, followed by the next step."""
     width = max(len(finding.check) for finding in findings)
     indent = " " * (width + 4)
     columns = min(columns, WIDEST)
@@ -98,7 +98,7 @@ def lines(findings: Sequence[CheckResult], columns: int) -> Iterator[str]:
 
 
 def summary(findings: Sequence[CheckResult]) -> str:
-    """Return the counts of errors and warnings as a sentence."""
+    """Return the number of errors and warnings as a sentence."""
     levels = [finding.level for finding in findings]
     errors, warnings, unchecked = map(levels.count, (Level.ERROR, Level.WARNING, Level.UNCHECKED))
     if not errors and not warnings:

@@ -1,7 +1,7 @@
-"""Which instance a command works on: said each time, and never another one than was meant.
+"""The instance that a command works on: printed each time, and never another one than was meant.
 
-An instance is a database with its secret, and the address that it is reached at. Where the services
-of a checkout are installed, a command without their settings would make or fill another one.
+An instance is a database with its secret, and the URL at which it is reached. If the services of a
+checkout are installed, a command without their settings would create or fill another one.
 """
 
 import click
@@ -19,7 +19,7 @@ from website.web.services import services
 
 
 def require_named(settings: Settings) -> None:
-    """Refuse to go on without the settings of the services that are installed for this checkout.
+    """Refuse to continue without the settings of the services that are installed for this checkout.
 
     :raises ConfigurationError: naming the command that has them.
     """
@@ -31,9 +31,9 @@ def require_named(settings: Settings) -> None:
 
 
 def work_on(settings: Settings) -> Settings:
-    """Report on standard error which instance a command works on, and return its settings.
+    """Print to standard error which instance a command works on, and return its settings.
 
-    :raises ConfigurationError: as :func:`require_named` does.
+    :raises ConfigurationError: see :func:`require_named`.
     """
     require_named(settings)
     click.echo(f"Instance: {described(settings)}", err=True)
@@ -41,12 +41,12 @@ def work_on(settings: Settings) -> Settings:
 
 
 def from_environment() -> Settings:
-    """Read the settings of a command that does without the application; see :func:`work_on`."""
+    """Return the settings of a command that creates no application; see :func:`work_on`."""
     return work_on(running_instance.known(Settings.from_environment()))
 
 
 def described(settings: Settings) -> str:
-    """Return address and database, without a password."""
+    """Return URL and database of an instance, without a password."""
     if file := file_of(settings):
         return f"{settings.base_url}, {file}"
     url = make_url(settings.database)
@@ -56,7 +56,7 @@ def described(settings: Settings) -> str:
 def group(name: str, text: str, *, official: bool = False) -> AppGroup:
     """Return a command group whose commands print which instance they work on.
 
-    :param official: let them read the content that is published, not the checkout's.
+    :param official: whether they use the published content, not that of the checkout.
     """
 
     @with_appcontext

@@ -1,4 +1,4 @@
-"""``flask --app website leads …``: requests, their deliveries, and what a person may ask of us."""
+"""``flask --app website leads …``: requests, their deliveries, and rights of data subjects."""
 
 import contextlib
 import datetime
@@ -29,7 +29,7 @@ from website.web.templating import absolute
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
-"""In German time, as everything that is shown."""
+"""In German time, like everything that is shown."""
 
 leads = instances.group(
     "leads", "Look at the requests that companies sent, and deliver them again.", official=True
@@ -291,7 +291,7 @@ def _show_named_in(found: SubjectData) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a file for its owner only; never over another one."""
+    """Write a file for its owner only, unless it exists."""
     try:
         path.touch(mode=0o600, exist_ok=False)
         path.write_text(text, encoding="utf-8")

@@ -1,7 +1,7 @@
-"""The process that publishes: ``python -m website.cli.publishing_process``, started by the worker.
+"""The publishing process: ``python -m website.cli.publishing_process``, started by the worker.
 
-It makes no application of its own, which would read all content: the first publication after a
-pause would wait for that.
+It creates no application of its own, which would load all content: the first publication after a
+pause would have to wait for that.
 """
 
 import contextlib
@@ -39,7 +39,7 @@ def main(build: Path, parent: int) -> None:
 def publisher_for(
     settings: Settings, database: Database, build: Path, *, release: bool = False, jobs: int = 1
 ) -> Publisher:
-    """Return what publishes the content of an instance.
+    """Return the publisher of an instance's content.
 
     :param settings: those of the checkout.
     :param release: whether to make releases from now on, where there were none.
@@ -60,7 +60,7 @@ def publisher_for(
 
 
 def make_app(settings: Settings, before: Before | None) -> Flask:
-    """Return the application that gives the public pages."""
+    """Return the application that renders the public pages."""
     from website import create_app  # noqa: PLC0415 - the factory imports the commands
 
     return create_app(settings, role=Role.FREEZE, before=before)

@@ -1,4 +1,4 @@
-"""``flask --app website staff …``: who may use the inbox."""
+"""``flask --app website staff …``: accounts of staff."""
 
 from collections.abc import Sequence
 

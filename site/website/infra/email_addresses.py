@@ -71,7 +71,7 @@ def link(text: str) -> str:
 
 
 def odd_sign(text: str) -> str:
-    """Return the first character that no address contains, but that looks like one that may be."""
+    """Return the first character that looks valid, but that no address may contain."""
     typed = visible(clean_line(text[:LONGEST_TYPED])).translate(_AS_TYPED)
     return next((sign for sign in typed if not _is_spelled_out(sign)), "")
 

@@ -1,4 +1,4 @@
-"""Several files in one: ``tar``, compressed with ``gzip``, with a manifest that is read first."""
+"""Archives of backups: ``tar``, compressed with ``gzip``, beginning with a manifest."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ from website.ops.backup.messages import msg
 
 MANIFEST = "manifest.json"
 CONTENT = "content.bundle"
-"""The content repository, as git writes it into one file."""
+"""The content repository, as a bundle of git."""
 FORMAT = 1
-"""Of the manifest; a later version of the website that changes it counts up."""
+"""Version of the manifest's format, increased with each change to it."""
 LEVEL = 6
-"""Of the compression: zlib's own choice."""
+"""Compression level: zlib's default."""
 
 _MARK = 16
-"""Hexadecimal digits: enough to tell two secrets apart, far too few to find one."""
+"""Hexadecimal digits: enough to tell two secrets apart, far too few to recover one."""
 
 _BROKEN = (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """What a backup says of itself, so that a restore can check that it is complete."""
+    """The description of a backup, by which a restore checks that it is complete."""
 
     made_at: datetime.datetime
-    """From when the data are."""
+    """The time of the data."""
     website: str
-    """Version of the website that made it."""
+    """Version of the website that made the backup."""
     revision: str
-    """Of the database's migrations; empty if it had none yet."""
+    """Revision of the database migrations; empty if there was none yet."""
     kind: str
     """``sqlite`` or ``postgresql``."""
     counts: Mapping[str, int]
@@ -48,16 +48,16 @@ class Manifest:
     files: Mapping[str, str]
     """SHA-256 of every other file of the archive."""
     secret: str
-    """By which the instance's secret is known again, see :func:`mark_of`."""
+    """Identifies the secret of the instance, see :func:`mark_of`."""
 
     def to_json(self) -> str:
-        """Return the manifest as it is written."""
+        """Return the manifest as JSON."""
         plain = asdict(self) | {"made_at": self.made_at.isoformat(), "format": FORMAT}
         return json.dumps(plain, indent=2, sort_keys=True) + "\n"
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Manifest:
-        """Return the manifest that a text holds.
+        """Parse a manifest.
 
         :raises BackupError: if it is none, or of a newer format.
         """
@@ -73,7 +73,7 @@ class Manifest:
 
 
 def differences(expected: Mapping[str, int], found: Mapping[str, int]) -> list[str]:
-    """Return a sentence for each table whose rows are not as many as they should be."""
+    """Return a sentence for each table whose number of rows differs from the expected one."""
     tables = sorted(expected.keys() | found.keys())
     return [
         f"{table}: {found.get(table, 'missing')} instead of {expected.get(table, 'none')}"
@@ -83,7 +83,7 @@ def differences(expected: Mapping[str, int], found: Mapping[str, int]) -> list[s
 
 
 def mark_of(keys: Keys) -> str:
-    """Return by what a secret is known again: too short to be found by it."""
+    """Return a short hash that identifies a secret, but does not reveal it."""
     return keys.digest("mark of backups", "")[:_MARK]
 
 
@@ -94,7 +94,7 @@ def digest(path: Path) -> str:
 
 
 def pack(target: Path, manifest: Manifest, files: Iterable[Path]) -> None:
-    """Write an archive; the manifest names the files' digests."""
+    """Write an archive; the manifest already contains the digests of the files."""
     target.touch(mode=0o600, exist_ok=False)
     notes = target.with_name(MANIFEST)
     notes.write_text(manifest.to_json(), "utf-8")
@@ -104,11 +104,11 @@ def pack(target: Path, manifest: Manifest, files: Iterable[Path]) -> None:
 
 
 def unpack(source: Path, folder: Path) -> Manifest:
-    """Write the files of an archive into an empty folder, and compare them with the manifest.
+    """Extract an archive into an empty folder, and compare the files with the manifest.
 
-    No other file than those that the manifest names is written, and nothing but plain files.
+    Only plain files that the manifest names are extracted.
 
-    :raises BackupError: if something is missing, damaged or too much.
+    :raises BackupError: if a file is missing, damaged or not in the manifest.
     """
     try:
         with tarfile.open(source, "r:gz") as archive:

@@ -1,4 +1,4 @@
-"""Makes a backup: one file, on disk, whole, and read again before it has its name."""
+"""Creating of backups: one file, written durably and read again before it gets its name."""
 
 import datetime
 import errno
@@ -28,12 +28,12 @@ from website.ops.backup.rotation import Backup
 def make(
     settings: Settings, folder: Path, *, plain: bool = False, clock: Clock = clocks.now
 ) -> Backup:
-    """Back up database, secret and content repository into a folder, for the owners of the keys.
+    """Back up database, secret and content repository into a folder, encrypted for the public keys.
 
-    Caches, and mails that were written instead of being sent, are not in it.
+    Caches, and mails written to files, are not included.
 
     :param plain: do not encrypt.
-    :raises BackupError: if it cannot be made; then there is no file of it.
+    :raises BackupError: if it cannot be made; then it leaves no file.
     :raises ConfigurationError: if a setting is unusable.
     :raises RepositoryError: if the content repository cannot be read.
     :raises StorageError: if the database cannot be used.
@@ -55,8 +55,8 @@ def make(
 def make_if_due(settings: Settings, now: datetime.datetime) -> str:
     """Back up if the last backup is old enough, and delete those that are too old.
 
-    :returns: what was done, for the log.
-    :raises BackupError: if it cannot be made or deleted.
+    :returns: a summary for the log.
+    :raises BackupError: if a backup cannot be made or deleted.
     :raises ConfigurationError: if a setting is unusable.
     :raises StorageError: if the database cannot be used.
     """
@@ -107,7 +107,7 @@ def _pack(settings: Settings, place: Path, made_at: datetime.datetime) -> Path:
 
 
 def _write(packed: Path, target: Path, keys: Sequence[x25519.Recipient]) -> None:
-    """Write the file whole or not at all, and read it again before it gets its name."""
+    """Write the file completely or not at all, and read it again before it gets its name."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     half = target.with_name(f".{target.name}.{random.token_hex(4)}{rotation.UNFINISHED}")
     half.touch(mode=0o600, exist_ok=False)

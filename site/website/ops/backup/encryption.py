@@ -1,7 +1,6 @@
-"""Files that only the owner of a key can read, in the format of age (age-encryption.org/v1).
+"""Encryption of backups with public keys, in the format of age (age-encryption.org/v1).
 
-Public keys only: with a passphrase, whoever breaks into this machine could read every backup that
-was ever made.
+No passphrases: whoever broke into this machine could read every backup that was ever made.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,9 +18,9 @@ _IDENTITY = "AGE-SECRET-KEY-1"
 
 
 def recipients(keys: Sequence[str]) -> list[x25519.Recipient]:
-    """Return the public keys that texts hold.
+    """Parse public keys.
 
-    :raises ConfigurationError: if one is no key.
+    :raises ConfigurationError: if one is not a public key.
     """
     found = []
     for key in keys:
@@ -33,7 +32,7 @@ def recipients(keys: Sequence[str]) -> list[x25519.Recipient]:
 
 
 def identities(path: Path, ask: Callable[[], str]) -> list[x25519.Identity]:
-    """Return the secret keys of a file of ``age-keygen``, or of such a file behind ``age -p``.
+    """Return the secret keys of a file of ``age-keygen``, which may be encrypted by ``age -p``.
 
     :param ask: called for the passphrase, if one is needed.
     :raises BackupError: if there are none, or the passphrase is wrong.
@@ -66,10 +65,10 @@ def is_encrypted(path: Path) -> bool:
 
 
 def encrypt(source: Path, target: Path, keys: Sequence[x25519.Recipient]) -> x25519.Identity:
-    """Encrypt a file for public keys, and for one more, made for this file alone.
+    """Encrypt a file for public keys, and for one more, generated for this file alone.
 
-    :returns: the secret of that one, with which the file can be read again right away by whoever
-        has no other. It is kept nowhere.
+    :returns: the secret key of that one, with which the file can be verified right away. It is
+        stored nowhere.
     """
     ours = x25519.Identity.generate()
     try:
@@ -83,7 +82,7 @@ def encrypt(source: Path, target: Path, keys: Sequence[x25519.Recipient]) -> x25
 def decrypt(source: Path, target: Path, keys: Sequence[x25519.Identity]) -> None:
     """Decrypt a file.
 
-    :raises BackupError: if the keys are not those, or the file is damaged.
+    :raises BackupError: if the keys do not match, or the file is damaged.
     """
     target.touch(mode=0o600, exist_ok=False)
     try:

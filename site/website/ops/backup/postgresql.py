@@ -1,7 +1,7 @@
-"""Dumps a PostgreSQL database while others write to it, and fills one from a dump.
+"""Dumping a PostgreSQL database while others write to it, and restoring it from a dump.
 
-With PostgreSQL's own programs, of the server's version or a newer one: only they know every kind of
-object, and promise that their dumps can be read for good.
+Uses PostgreSQL's own programs, of the server's version or a newer one: only they support every kind
+of object, and guarantee that later versions can read their dumps.
 """
 
 import contextlib
@@ -23,16 +23,16 @@ from website.infra.postgresql import CONNECTION, without_limit
 from website.ops.backup.messages import msg
 
 FILE = "website.dump"
-"""Name of the database in the archive: a dump in PostgreSQL's custom format."""
+"""Name of the dump in the archive, in PostgreSQL's custom format."""
 
 PROGRAM_FOLDERS = Path("/usr/lib/postgresql")
-"""Where Debian keeps the programs, a folder for each version; elsewhere they are in PATH."""
+"""Where Debian keeps the programs, one folder for each version; elsewhere they are in PATH."""
 ENDING = 2.0
-"""Seconds in which the server may still show connections that were closed just now."""
+"""Seconds for which the server may still list connections that were just closed."""
 LONGEST = 6_600
-"""Seconds for one program; less than the lease of the job (ops.service.worker)."""
+"""Seconds for one program; less than the lease of the job (ops/monitoring/jobs.toml)."""
 LOCK_WAIT = 60_000
-"""Milliseconds to wait for a table that somebody else is changing, or reading."""
+"""Milliseconds to wait for a table that is locked."""
 
 _VERSION = re.compile(r"\(PostgreSQL\) (\d+)")
 _MAJOR = 10_000
@@ -41,28 +41,29 @@ _MAJOR = 10_000
 
 @dataclass(frozen=True)
 class Programs:
-    """PostgreSQL's programs of one version."""
+    """PostgreSQL's client programs of one version."""
 
     folder: Path
     version: int
 
     def run(self, url: str, program: str, *options: str | Path) -> None:
-        """Run one on a database.
+        """Run a program on a database.
 
-        :raises BackupError: with its own last words, which name tables and settings, but no data.
+        :raises BackupError: with its error message, which names tables and settings, but contains
+            no data.
         """
         target, environ = _address(url)
         command = [self.folder / program, f"--dbname={target}", *options]
         _run(command, environ)
 
     def script(self, dump: Path, target: Path) -> None:
-        """Write a dump as SQL into a file that is there already."""
+        """Convert a dump to SQL, written into an existing file."""
         options = ("--no-owner", "--no-privileges", f"--file={target}")
         _run([self.folder / "pg_restore", *options, dump], dict(os.environ))
 
 
 def programs(version: int) -> Programs:
-    """Return PostgreSQL's programs of a server's version, or else of the next newer one.
+    """Return PostgreSQL's programs of a server's version, or of the next newer one.
 
     :raises BackupError: if there are none.
     """
@@ -77,11 +78,9 @@ def programs(version: int) -> Programs:
 
 
 def dump(url: str, target: Path) -> tuple[dict[str, int], str]:
-    """Write a dump of a database as it is at one moment.
+    """Dump a database as it is at one moment. Only changes of the schema have to wait for it.
 
-    Nobody waits for it, but for those who change tables.
-
-    :returns: how many rows each table has, and the revision of the migrations, at that moment.
+    :returns: the number of rows of each table, and the revision of the migrations, at that moment.
     :raises BackupError: if the programs are missing or fail.
     :raises StorageError: if the database cannot be used.
     """
@@ -119,7 +118,7 @@ def holds_data(url: str) -> bool:
 
 
 def references(url: str) -> set[str]:
-    """Return the numbers of the leads; none if there is no such table.
+    """Return the reference numbers of all leads; none if there is no such table.
 
     :raises StorageError: if the database cannot be used.
     """
@@ -129,9 +128,9 @@ def references(url: str) -> set[str]:
 
 
 def refuse_if_used(url: str) -> None:
-    """Refuse a database that processes of the website use.
+    """Check that no process of the website is connected to a database.
 
-    :raises BackupError: if some do, also those that are doing nothing with it.
+    :raises BackupError: if one is, even if idle.
     :raises StorageError: if the database cannot be used.
     """
     name = {"name": CONNECTION["application_name"]}
@@ -149,7 +148,7 @@ def refuse_if_used(url: str) -> None:
 def restore(url: str, source: Path, expected: Mapping[str, int]) -> None:
     """Replace all tables of a database by those of a dump, in one transaction.
 
-    Before it is committed the rows are counted.
+    The rows are counted before it is committed.
 
     :raises BackupError: if anything fails; then nothing was changed.
     :raises StorageError: if the database cannot be used.
@@ -180,7 +179,7 @@ _REMOVALS = text(
     "(SELECT FROM pg_depend WHERE classid = CAST('pg_proc' AS regclass) "
     "AND objid = pg_proc.oid AND deptype = 'e')"
 )
-"""What a dump brings along; what belongs to an extension stays."""
+"""Drops what a dump contains; what belongs to an extension stays."""
 
 
 @contextlib.contextmanager
@@ -220,7 +219,7 @@ def _revision(connection: Connection) -> str:
 
 
 def _counted(schema: str, table: str, rows: int) -> str:
-    """Return SQL that fails if a table has not so many rows."""
+    """Return SQL that fails unless a table has the expected number of rows."""
     name = f'{schema}."{table.replace(chr(34), chr(34) * 2)}"'
     return (
         f"DO $check$ BEGIN IF (SELECT count(*) FROM {name}) <> {int(rows)} THEN "  # noqa: S608
@@ -240,9 +239,9 @@ def _installed() -> Iterator[Programs]:
 
 
 def _address(url: str) -> tuple[str, dict[str, str]]:
-    """Return an address as libpq knows it, and the environment that holds the password.
+    """Return libpq's connection string, and the environment with the password.
 
-    Whoever lists the machine's processes sees the former.
+    The former is visible in the machine's list of processes.
     """
     address = make_url(url)
     _, options = address.get_dialect()().create_connect_args(address)
@@ -274,6 +273,6 @@ def _run(command: list[str | Path], environ: dict[str, str]) -> None:
 
 
 def _last_words(output: str) -> str:
-    """Return what a program says went wrong; details and contexts may hold values of the data."""
+    """Return a program's error message, without details and contexts, which may contain data."""
     errors = [line.strip() for line in output.splitlines() if "error" in line.lower()]
     return errors[0] if errors else "it gave no reason"

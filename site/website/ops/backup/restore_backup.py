@@ -1,6 +1,6 @@
-"""Opens a backup, and puts it in the place of an instance's data: all of it, or nothing.
+"""Restoring of backups: replaces the data of an instance completely or not at all.
 
-What is wrong with a backup is found out before anything is touched.
+A backup is checked before anything is changed.
 """
 
 import contextlib
@@ -40,36 +40,36 @@ _DATABASES = {"sqlite": sqlite.FILE, "postgresql": postgresql.FILE}
 
 @dataclass(frozen=True)
 class OpenedBackup:
-    """A backup that was decrypted, unpacked and found whole."""
+    """A backup that was decrypted, extracted and found complete."""
 
     manifest: Manifest
     folder: Path
 
     @property
     def database(self) -> Path:
-        """SQLite's file, or PostgreSQL's dump."""
+        """The file of SQLite, or the dump of PostgreSQL."""
         return self.folder / _DATABASES[self.manifest.kind]
 
     @property
     def secret(self) -> Path | None:
-        """The file of the instance's secret, if it was kept in one."""
+        """The file of the instance's secret, if it had one."""
         return self.folder / SECRET_FILE if SECRET_FILE in self.manifest.files else None
 
     @property
     def content(self) -> Path | None:
-        """The bundle of the content repository, if the instance had one."""
+        """The bundle of the content repository, if there was one."""
         return self.folder / archive.CONTENT if archive.CONTENT in self.manifest.files else None
 
 
 def open_backup(
     path: Path, place: Path, identities: Callable[[], Sequence[x25519.Identity]]
 ) -> OpenedBackup:
-    """Decrypt and unpack a backup, and compare it with what it says of itself.
+    """Decrypt and extract a backup, and compare it with its manifest.
 
     :param place: an empty folder.
     :param identities: called for the secret keys, if they are needed.
-    :raises BackupError: if it cannot be opened, or is not whole.
-    :raises ConfigurationError: if a newer version of the website has made it.
+    :raises BackupError: if it cannot be opened, or is incomplete.
+    :raises ConfigurationError: if it was made by a newer version of the website.
     """
     packed = path
     if encryption.is_encrypted(path):
@@ -90,11 +90,10 @@ def open_backup(
 
 
 def keys_of(opened: OpenedBackup, settings: Settings, *, other_secret: bool = False) -> Keys:
-    """Return the keys by which the data of a backup can be read.
+    """Return the keys that belong to the data of a backup.
 
-    :param other_secret: go on with the instance's own secret although it is another.
-    :raises BackupError: if the secret that belongs to the data is not known, or contradicts the
-        settings.
+    :param other_secret: accept the instance's own secret even if it is another.
+    :raises BackupError: if the secret of the data is unknown, or differs from the settings.
     """
     if opened.secret and not settings.secret_key:
         return Keys(opened.secret.read_text())
@@ -108,23 +107,23 @@ def keys_of(opened: OpenedBackup, settings: Settings, *, other_secret: bool = Fa
 
 @dataclass(frozen=True)
 class Restored:
-    """What was there before."""
+    """What a restore has replaced."""
 
     kept: Path | None = None
-    """The folder in which it lies now, if there was something."""
+    """The folder to which the old data were moved, if there were any."""
     missing: tuple[str, ...] = ()
-    """Numbers of its leads that the backup does not hold: they came later."""
+    """Reference numbers of leads that came after the backup."""
 
 
 def restore(opened: OpenedBackup, settings: Settings, *, force: bool, finish: Finish) -> Restored:
-    """Replace the instance's data by those of a backup, migrated.
+    """Replace the instance's data by those of a backup, migrated to the current schema.
 
-    SQLite's file is made ready beside the old one and then takes its place in one step. PostgreSQL
-    replaces all tables in one transaction; what comes after can be done again by restoring again.
+    SQLite's file is prepared beside the old one, and replaces it in one step. PostgreSQL replaces
+    all tables in one transaction; a failure after that can be mended by restoring again.
 
-    :param force: replace data that are there. A copy of them is kept in a folder of its own.
-    :param finish: what must be done to the data first.
-    :raises BackupError: if that is not possible now; the text says why, and nothing was changed.
+    :param force: replace existing data; a copy of them is kept in a folder of its own.
+    :param finish: called on the data before they are used again.
+    :raises BackupError: if that is not possible now, with the reason; nothing was changed.
     :raises StorageError: if the database cannot be used.
     """
     if (opened.manifest.kind == "sqlite") != settings.is_one_machine:
@@ -141,9 +140,9 @@ def restore(opened: OpenedBackup, settings: Settings, *, force: bool, finish: Fi
 
 
 def _replace_content(settings: Settings, opened: OpenedBackup, kept: Path | None) -> Path | None:
-    """Put the content repository of a backup in the place of the instance's.
+    """Replace the instance's content repository by that of a backup.
 
-    :param kept: the folder in which what was there is kept, if there is one yet.
+    :param kept: the folder for old data, if there is one yet.
     :returns: that folder, if anything is in it.
     """
     workspace = Workspace.of(settings)
@@ -208,7 +207,7 @@ def _replace_secret(settings: Settings, new: Path) -> None:
 
 @contextlib.contextmanager
 def _keeping(settings: Settings) -> Iterator[Path]:
-    """Create a folder for what is replaced; remove it again if nothing was."""
+    """Create a folder for old data, and remove it again if the block fails."""
     folder = workdir.kept_folder(settings.instance_dir)
     try:
         yield folder
@@ -219,15 +218,15 @@ def _keeping(settings: Settings) -> Iterator[Path]:
 
 @dataclass(frozen=True)
 class Finished:
-    """What was done to restored data before they are in use again."""
+    """What was done to restored data before they are used again."""
 
     erased_again: Deleted
     purged: Deleted | None
-    """Nothing if the periods are not known."""
+    """None if the retention periods are unknown."""
     pending: int
-    """Deliveries that go on. Some of them may have been sent since the backup was made."""
+    """Deliveries that continue. Some of them may have been sent since the backup."""
     held: int
-    """Deliveries that wait for somebody to decide."""
+    """Deliveries that wait for somebody's decision."""
 
 
 def prepare(  # noqa: PLR0913 - what a restore knows
@@ -243,13 +242,13 @@ def prepare(  # noqa: PLR0913 - what a restore knows
 ) -> Finished:
     """Bring restored data up to date: since the backup, people were erased and messages were sent.
 
-    What was erased is erased again, what is due is deleted, and what is pending is held if wanted.
+    Repeats erasures, deletes what is due, and holds pending deliveries if wanted.
 
-    :param made_at: from when the data are.
-    :param erasures: knows again what was erased, by the secret that belongs to the data.
-    :param folders: where the lines of what was erased lie.
-    :param hold: whether what is pending must wait for somebody to decide.
-    :raises StorageError: if the database or the lines of what was erased cannot be used.
+    :param made_at: the time of the data.
+    :param erasures: recognises erased people by the secret that belongs to the data.
+    :param folders: where the logs of erasures are.
+    :param hold: whether pending deliveries wait for somebody's decision.
+    :raises StorageError: if the database or the logs of erasures cannot be used.
     """
     erased = erasures.again(database, folders, made_at, mails)
     deliveries = Deliveries(database, clock=clock.now)

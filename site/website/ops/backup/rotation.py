@@ -1,10 +1,10 @@
-"""The files of backups: what they are called, which is the newest, and which stay for how long.
+"""Names of backup files, and their rotation.
 
-All of the last two days (what went wrong just now), one a day for two weeks (what was found out
-late), one a week until 30 days have passed. None is older: what is deleted from the database stands
-in no backup longer than the month in which whoever asked to be forgotten must be told that they are
-(Art. 12 Abs. 3 DSGVO), which is also the shortest period for which leads are kept. The privacy page
-says so. Leads that are older stand in every newer backup.
+Kept are all of the last two days (for mistakes noticed at once), one a day for two weeks (for those
+noticed late), and one a week for 30 days. None is older: deleted data must be gone from all backups
+within the month in which a request for erasure has to be answered (Art. 12 Abs. 3 DSGVO), which is
+also the shortest retention period of leads. The privacy page says so. Older leads are contained in
+every newer backup.
 """
 
 import datetime
@@ -19,16 +19,16 @@ from website.infra import clock
 PLAIN = ".tar.gz"
 ENCRYPTED = ".tar.gz.age"
 UNFINISHED = ".half"
-"""Ends the name of a file that is being written; no program may take it for a backup."""
+"""Suffix of a file that is being written, so that no program takes it for a backup."""
 
 EVERY = datetime.timedelta(hours=4)
-"""Between two backups. What came since the last one the staff have as mails."""
+"""Interval of backups. Leads that came since the last one are in the mails to staff."""
 ALL = datetime.timedelta(days=2)
 DAILY = datetime.timedelta(days=14)
 LONGEST = datetime.timedelta(days=30)
 
 _ABANDONED = datetime.timedelta(days=1)
-"""After which nobody will finish an unfinished file."""
+"""Age at which an unfinished file is deleted."""
 
 _MOMENT = "%Y-%m-%dT%H%M%SZ"
 _NAME = re.compile(
@@ -38,7 +38,7 @@ _NAME = re.compile(
 
 @dataclass(frozen=True, order=True)
 class Backup:
-    """The file of a backup. It has its name only since it was whole, on disk, and read again."""
+    """The file of a backup, which has its name only after it was written and verified."""
 
     made_at: datetime.datetime
     path: Path
@@ -50,13 +50,13 @@ class Backup:
 
 
 def file_name(moment: datetime.datetime, *, encrypted: bool) -> str:
-    """Return the name of a backup whose data are from a moment; it is written in UTC."""
+    """Return the file name of a backup of data of a given time, in UTC."""
     ending = ENCRYPTED if encrypted else PLAIN
     return f"website-{moment.astimezone(datetime.UTC):{_MOMENT}}{ending}"
 
 
 def moment_of(name: str) -> datetime.datetime | None:
-    """Return the moment in the name of a file; nothing if it is not that of a backup."""
+    """Return the time in the name of a backup; None if the file is not one."""
     found = _NAME.match(name)
     if not found:
         return None
@@ -67,9 +67,9 @@ def moment_of(name: str) -> datetime.datetime | None:
 
 
 def backups_in(folder: Path) -> list[Backup]:
-    """Return the backups in a folder, the newest first. Other files are none of our business.
+    """Return the backups in a folder, the newest first; other files are ignored.
 
-    :raises BackupError: if the folder cannot be read; one that is missing holds none.
+    :raises BackupError: if the folder cannot be read; a missing one contains none.
     """
     try:
         paths = list(folder.iterdir()) if folder.is_dir() else []
@@ -80,10 +80,10 @@ def backups_in(folder: Path) -> list[Backup]:
 
 
 def newest(folder: Path, now: datetime.datetime | None = None) -> datetime.datetime | None:
-    """Return from when the data of the last good backup in a folder are; nothing without one.
+    """Return the time of the data of the newest backup in a folder, or None.
 
-    Cheap: only names are read. A file gets the name of a backup after it was checked. One of the
-    future does not count: a clock that once went wrong must not hide that no more are made.
+    Cheap: only names are read, because a file gets its name after it was verified. Backups dated in
+    the future are ignored: a clock that once was wrong must not hide that no more are made.
 
     :raises BackupError: if the folder cannot be read.
     """
@@ -92,7 +92,7 @@ def newest(folder: Path, now: datetime.datetime | None = None) -> datetime.datet
 
 
 def superfluous(backups: Iterable[Backup], now: datetime.datetime) -> list[Backup]:
-    """Return those that need not be kept; never the newest, nor one of the future."""
+    """Return the backups that can be deleted; never the newest, nor one dated in the future."""
     kept: set[object] = set()
     gone = []
     past = [backup for backup in backups if backup.made_at <= now]
@@ -106,9 +106,8 @@ def superfluous(backups: Iterable[Backup], now: datetime.datetime) -> list[Backu
 
 
 def prune(folder: Path, now: datetime.datetime) -> int:
-    """Delete the backups in a folder that need not be kept, and no other file.
+    """Delete the superfluous backups in a folder, and return how many these were.
 
-    :returns: how many these were.
     :raises BackupError: if one cannot be deleted.
     """
     gone = [backup.path for backup in superfluous(backups_in(folder), now)]
@@ -121,7 +120,7 @@ def prune(folder: Path, now: datetime.datetime) -> int:
 
 
 def _period(made_at: datetime.datetime, now: datetime.datetime) -> object | None:
-    """Return what a backup stands for; of several that stand for the same the newest is kept."""
+    """Return the period that a backup represents; the newest of each period is kept."""
     age, day = now - made_at, clock.german_day(made_at)
     if age <= ALL:
         return made_at
@@ -133,7 +132,7 @@ def _period(made_at: datetime.datetime, now: datetime.datetime) -> object | None
 
 
 def _abandoned(folder: Path, now: datetime.datetime) -> Iterator[Path]:
-    """Yield what processes that were killed have left unfinished."""
+    """Yield unfinished files of processes that were killed."""
     for path in folder.glob(f".website-*{UNFINISHED}"):
         changed = datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.UTC)
         if changed < now - _ABANDONED:

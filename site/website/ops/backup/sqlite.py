@@ -1,4 +1,4 @@
-"""Copies a SQLite database while others write to it, and puts another in its place."""
+"""Copying a SQLite database while others write to it, and replacing one."""
 
 import contextlib
 import os
@@ -21,12 +21,12 @@ _COMPANIONS = ("-wal", "-shm", "-journal")
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy a database as it is at one moment, with what is still in its log.
+    """Copy a database as it is at one moment, including its write-ahead log.
 
-    SQLite's online backup, all pages in one step: that reads one state of the data, and who writes
-    meanwhile does not wait (in WAL mode readers hold up nobody).
+    SQLite's online backup copies all pages in one step: it reads one state of the data and blocks
+    no writer (in WAL mode readers block nobody).
 
-    :raises BackupError: if the database is missing, cannot be read, or finds faults in itself.
+    :raises BackupError: if the database is missing, unreadable or damaged.
     """
     target.touch(mode=0o600, exist_ok=False)
     try:
@@ -41,7 +41,7 @@ def copy(source: Path, target: Path) -> None:
 def check(path: Path) -> None:
     """Run the database's own integrity check.
 
-    :raises BackupError: if it finds some.
+    :raises BackupError: if it finds errors.
     """
     try:
         with _opened(path) as database:
@@ -70,7 +70,7 @@ def counts(path: Path) -> dict[str, int]:
 
 
 def revision(path: Path) -> str:
-    """Return the revision of the migrations; nothing if there was none yet."""
+    """Return the revision of the migrations; empty if there is none yet."""
     with _opened(path) as database:
         try:
             found = database.execute("SELECT version_num FROM alembic_version").fetchone()
@@ -80,7 +80,7 @@ def revision(path: Path) -> str:
 
 
 def leave_log(path: Path) -> None:
-    """Bring everything into the one file, and leave no companion beside it.
+    """Merge the write-ahead log into the database, leaving a single file.
 
     :raises BackupError: if another process has the database open.
     """
@@ -93,12 +93,12 @@ def leave_log(path: Path) -> None:
 
 @contextlib.contextmanager
 def unused(path: Path) -> Iterator[None]:
-    """Hold a database so that nobody else can open it until the block ends.
+    """Lock a database against all other processes until the block ends.
 
-    A file in use must not be replaced: SQLite would delete the log of the new one by its name when
-    the old one is closed, and with it what was stored last (https://sqlite.org/howtocorrupt.html).
+    A file in use must not be replaced: when the old one is closed, SQLite would delete the log of
+    the new one by its name, and with it the latest data (https://sqlite.org/howtocorrupt.html).
 
-    :raises BackupError: if a process has it open, also one that is doing nothing with it.
+    :raises BackupError: if a process has it open, even if idle.
     """
     with contextlib.closing(sqlite3.connect(path, timeout=1.0, isolation_level=None)) as database:
         try:
@@ -114,7 +114,7 @@ def unused(path: Path) -> Iterator[None]:
 
 
 def holds_data(path: Path) -> bool | None:
-    """Return whether there is a row in any table; None for a file that is no readable database.
+    """Return whether any table has rows; None for a file that is no readable database.
 
     :raises BackupError: if a process has it open.
     """
@@ -130,7 +130,7 @@ def holds_data(path: Path) -> bool | None:
 
 
 def references(path: Path) -> set[str]:
-    """Return the numbers of the leads; none if they cannot be read."""
+    """Return the reference numbers of all leads; none if they cannot be read."""
     try:
         with _opened(path) as database:
             return {row[0] for row in database.execute("SELECT reference FROM leads")}
@@ -141,11 +141,11 @@ def references(path: Path) -> set[str]:
 def replace(path: Path, new: Path) -> Path | None:
     """Replace a database by another; the old one is kept in a folder of its own.
 
-    At every moment one of them is at its place, whole.
+    At any moment, one of them is complete in its place.
 
-    :param new: on the same file system, and without companions.
-    :returns: the folder in which the other one lies now; nothing if there was none.
-    :raises BackupError: if the other one is in use.
+    :param new: on the same file system, and a single file.
+    :returns: the folder of the old one, or None if there was none.
+    :raises BackupError: if the old one is in use.
     """
     disk.sync(new)
     kept = None
@@ -171,7 +171,7 @@ def _keep(path: Path) -> Path:
 
 
 def _patience() -> Callable[[int, int, int], None]:
-    """Abort a copy that cannot begin; by itself it would wait for ever."""
+    """Return a callback that aborts a copy which cannot begin; it would wait for ever."""
     until = time.monotonic() + BUSY_TIMEOUT
 
     def look(status: int, _remaining: int, _total: int) -> None:
@@ -183,7 +183,7 @@ def _patience() -> Callable[[int, int, int], None]:
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open a file that must be there already."""
+    """Open an existing file."""
     address = f"file:{quote(str(path))}?mode=rw"
     with contextlib.closing(sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT)) as database:
         yield database

@@ -1,8 +1,7 @@
-"""The folder in which a backup is put together or taken apart: private, and gone afterwards.
+"""The working folder of backups and restores: private, and deleted afterwards.
 
-It lies beside the database, because it holds the same data in clear, so it needs the same
-protection and never less; and because from there a file can be put in the database's place in one
-step.
+It is beside the database, because it contains the same data unencrypted and needs the same
+protection, and because a file can replace the database from there in one step.
 """
 
 import contextlib
@@ -22,23 +21,23 @@ from website.ops.backup.messages import msg
 LOCK = ".backup.lock"
 PREFIX = ".backup-"
 KEPT = "replaced-"
-"""Begins the name of the folder in which a restore keeps what was there before."""
+"""Prefix of the folders in which restores keep the old data."""
 
 
 def location(settings: Settings) -> Path:
-    """Return the folder of the database's file, or the instance folder if it is a server."""
+    """Return the folder of SQLite's file, or the instance folder."""
     file = file_of(settings)
     return file.parent if file else settings.instance_dir
 
 
 @contextlib.contextmanager
 def folder(settings: Settings) -> Iterator[Path]:
-    """Provide an empty private folder until the block ends.
+    """Create an empty private folder that is deleted when the block ends.
 
-    One process at a time makes or restores a backup of an instance; so what an earlier one that
-    was killed has left there can be deleted.
+    Only one process at a time makes or restores a backup of an instance, so leftovers of killed
+    processes are deleted.
 
-    :raises BackupError: if another one is at it, or nothing can be written there.
+    :raises BackupError: if another process is doing so, or the folder cannot be written.
     """
     where = location(settings)
     try:
@@ -56,14 +55,14 @@ def folder(settings: Settings) -> Iterator[Path]:
 
 
 def kept_folder(place: Path) -> Path:
-    """Create a private folder in which a restore keeps what was there before."""
+    """Create a private folder for the old data of a restore."""
     made = place / f"{KEPT}{datetime.datetime.now(datetime.UTC):%Y-%m-%dT%H%M%S.%fZ}"
     made.mkdir(mode=0o700)
     return made
 
 
 def kept_at(name: str) -> datetime.datetime | None:
-    """Return the moment in the name of such a folder; nothing if it is another name."""
+    """Return the time in the name of such a folder; None for any other name."""
     try:
         moment = datetime.datetime.fromisoformat(name.removeprefix(KEPT))
     except ValueError:
@@ -72,10 +71,10 @@ def kept_at(name: str) -> datetime.datetime | None:
 
 
 def clear_replaced(settings: Settings, now: datetime.datetime) -> str:
-    """Delete what restores have replaced, once it is as old as backups may be.
+    """Delete the old data of restores when they reach the age limit of backups.
 
-    :returns: what was done, for the log.
-    :raises BackupError: if it cannot be deleted.
+    :returns: a summary for the log.
+    :raises BackupError: if they cannot be deleted.
     """
     gone = [
         folder

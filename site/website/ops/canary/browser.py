@@ -1,7 +1,7 @@
-"""Browser: fetches pages and sends forms with the headers that browsers send.
+"""Fetching pages and sending forms with the headers of a browser.
 
-Nothing is kept between two requests: no cookie, no cache. Every function raises OSError if no
-response comes.
+Nothing is kept between two requests: no cookies, no cache. Every function raises OSError if there
+is no response.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from website.infra import http_client
 from website.infra.http_client import HttpResponse
 
 TIMEOUT = 20.0
-"""Seconds for one response, name lookup included; visitors would be gone by then."""
+"""Seconds for one response, including the DNS query; visitors would be gone by then."""
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -31,9 +31,9 @@ _FROM_NOWHERE = {"Sec-Fetch-Site": "none"}
 
 
 def open_page(url: str, *, by: str = "") -> HttpResponse:
-    """Fetch a page, and follow redirects on the same host.
+    """Fetch a page, following redirects on the same host.
 
-    :param by: the page that links there.
+    :param by: the page with the link.
     """
     headers = _FROM_A_PAGE | {"Referer": by} if by else _FROM_NOWHERE
     response = _exchange("GET", url, headers)
@@ -46,7 +46,7 @@ def open_page(url: str, *, by: str = "") -> HttpResponse:
 
 
 def send_form(url: str, fields: Sequence[tuple[str, str]], *, by: str) -> HttpResponse:
-    """Send a form from a page; a redirect is not followed."""
+    """Send a form from a page; redirects are not followed."""
     headers = _FROM_A_PAGE | {
         "Origin": origin(by),
         "Referer": by,

@@ -1,4 +1,4 @@
-"""The journey of one canary: page, form, endpoint, thank-you page, database, delivery."""
+"""The procedure of one canary: page, form, endpoint, thank-you page, database, delivery."""
 
 import time
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from website.ops.canary.page import ENDPOINT, PAGE, HtmlForm, differences, fille
 from website.questionnaire import PROOF, GetQuestionnaire
 
 PATIENCE = 240.0
-"""Seconds until it must be delivered: a mail server may take two minutes for one mailbox."""
+"""Seconds within which it must be delivered: a mail server may take two minutes for one mailbox."""
 POLL = 0.5
 """Seconds between two checks whether it is."""
 FOUND, SEE_OTHER, INVALID = 200, 303, 422
@@ -32,18 +32,18 @@ class Journey:
     canaries: Canaries
     questionnaire: GetQuestionnaire
     page: str
-    """Address of the contact page."""
+    """URL of the contact page."""
     endpoint: str
     """Path to which requests are posted."""
     patience: float = PATIENCE
     wait: Callable[[float], None] = time.sleep
 
     def run(self) -> str:
-        """Send one, follow it until it is delivered, and remove it.
+        """Send a canary, wait until it is delivered, and remove it.
 
         :returns: how long that took.
         :raises CanaryError: naming the step that failed.
-        :raises StorageError: while the database cannot be used.
+        :raises StorageError: if the database cannot be used.
         """
         self.canaries.forget_old()
         begun = time.monotonic()
@@ -129,7 +129,7 @@ class Journey:
 
 
 def journey_for(settings: Settings, leads: Leads) -> Journey:
-    """Return the journey through the form of the website that is configured."""
+    """Return the procedure for the configured website."""
     return Journey(
         leads.canaries,
         leads.questionnaire,
@@ -139,7 +139,7 @@ def journey_for(settings: Settings, leads: Leads) -> Journey:
 
 
 def _failed(step: str, detail: str = "") -> CanaryError:
-    """Return the error for a step in ``steps.toml``.
+    """Return the error of a step in ``steps.toml``.
 
     :param detail: in English, without personal data.
     """

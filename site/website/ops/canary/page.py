@@ -1,7 +1,7 @@
-"""The form of a live page, and how it differs from what the endpoint expects.
+"""The form of a live page: parsing, comparison with what the endpoint expects, and sample answers.
 
-A frozen page may be older than the endpoint behind it, or post to another one. So nothing is taken
-from what the page was made of: its HTML is parsed as a browser does it.
+A frozen page may be older than the endpoint, or post to another one. So its HTML is parsed as a
+browser does it, independently of the code that rendered it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,25 +16,25 @@ from website.leads import canaries
 from website.questionnaire import PROOF, TECHNICAL, Question, TechnicalField
 
 PAGE = "/kontakt/"
-"""The page that has the form."""
+"""Path of the page with the form."""
 ENDPOINT = "/anfrage"
 ENCODING = "application/x-www-form-urlencoded"
-"""Of forms that name none."""
+"""Of forms without one."""
 OPTIONAL = "(optional)"
-"""Marks labels of optional fields. The page has no ``required``, so that the endpoint's own
-messages are shown."""
+"""Marks the labels of optional fields. The page has no ``required`` attributes, so that the
+messages of the endpoint are shown."""
 
 _INERT = frozenset({"template", "noscript", "script", "style"})
 _UNSENT = frozenset({"submit", "button", "reset", "image", "file"})
 _CHOSEN = frozenset({"radio", "checkbox"})
 
 PHONE = "+49 30 23125000"
-"""From the range that the Bundesnetzagentur reserves for films: nobody has it."""
+"""From the range that the Bundesnetzagentur reserves for films, so that it is nobody's."""
 MESSAGE = (
     "Die Website prüft hiermit selbst, ob Anfragen ankommen.\n"
     "Übung, Öl, Äpfel, Maß, „5 €“ – & <mehr>. Nummer {nonce}"
 )
-"""With characters that get lost where an encoding is wrong."""
+"""Contains characters that get lost if an encoding is wrong."""
 WORD = "Prüfung"
 NAME = "Test"
 
@@ -43,17 +43,17 @@ _FIXED = {"tel": PHONE, "number": "1", "range": "1", "url": "https://canary.exam
 
 @dataclass(frozen=True)
 class HtmlField:
-    """One field of a form, as the page shows it."""
+    """A field of a form, as the page shows it."""
 
     name: str
     kind: str
-    """``type`` of an input in lower case, or ``textarea`` or ``select``."""
+    """Lower-case ``type`` of an input, or ``textarea`` or ``select``."""
     value: str = ""
-    """What is sent if nobody changes it; empty for choices without a default."""
+    """The default value; empty for choices without a default."""
     choices: tuple[str, ...] = ()
     """Values of ``radio``, ``checkbox`` and ``select``."""
     label: str = ""
-    """Text of its label, or of the legend above several."""
+    """Text of its label, or of the legend of a group."""
     hidden: bool = False
     """Whether people cannot see or reach it."""
     invalid: bool = False
@@ -82,12 +82,12 @@ class HtmlForm:
         return tuple(one.name for one in self.fields)
 
     def target(self, page: str) -> str:
-        """Return the address to which the form posts from a page's address."""
+        """Return the URL to which the form posts from a page's URL."""
         return urljoin(page, self.action)
 
 
 def read_form(html: str) -> HtmlForm | None:
-    """Return the form of a page: the first that posts, else the first of all; None without any."""
+    """Return the first form of a page that posts, else the first one; None if there is none."""
     try:
         page = document_fromstring(html.encode(), parser=HTMLParser(encoding="utf-8"))
     except ParserError:  # there is nothing in it
@@ -104,9 +104,9 @@ def differences(
     action: str = ENDPOINT,
     technical: Sequence[TechnicalField] = TECHNICAL,
 ) -> list[str]:
-    """Return how a page is out of step with the endpoint, as English sentences.
+    """Return how a page differs from what the endpoint expects, as English sentences.
 
-    :param questions: what the endpoint asks.
+    :param questions: those of the endpoint.
     :param action: the endpoint's path.
     :param technical: its fields that nobody fills in.
     """
@@ -217,7 +217,7 @@ def _is_hidden(element: HtmlElement) -> bool:
 def filled_in(form: HtmlForm, nonce: str, marker: str) -> list[tuple[str, str]]:
     """Return the fields as a browser sends them, filled in where people can.
 
-    The marker takes the place of the proof, which the page's script would compute.
+    The marker replaces the proof of work, which the page's script would compute.
     """
     sent = [
         (one.name, marker if one.name == PROOF.name else _answer(one, nonce)) for one in form.fields

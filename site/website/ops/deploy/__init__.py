@@ -1,1 +1,1 @@
-"""What hosts, web servers and systemd need to serve the pages as this program does itself."""
+"""Files for hosts, web servers and systemd, which serve the pages as this program does itself."""

@@ -1,4 +1,4 @@
-"""The files that a machine needs to run the website, rendered from ``templates/hosting/``.
+"""Files that a machine needs to run the website, rendered from ``templates/hosting/``.
 
 Units of systemd, configurations of nginx and Caddy, and files for containers.
 """
@@ -19,7 +19,7 @@ from website.web.assets import FOREVER
 
 UNITS = ("website.socket", *systemd.SERVICES)
 COMMAND = "website"
-"""Runs every other command as the services run; installed as ``/usr/local/bin/website``."""
+"""Runs any other command as the services run; installed as ``/usr/local/bin/website``."""
 SETTINGS_FILE = "website.env"
 CONTAINER_FILES = ("Containerfile", "dockerignore", "Caddyfile.compose", "compose.yaml")
 
@@ -28,39 +28,39 @@ NEEDED_SETTINGS = (
 )  # fmt: skip
 
 _MISREAD = re.compile(r"""[\s\x00-\x1f\x7f"'`\\{}$;#%&|<>()*?]""")
-"""What ends a word, or means something, in one of the files' syntaxes."""
+"""Characters that end a word, or have a meaning, in the syntax of one of the files."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
 class Machine:
-    """Where the website lies on the machine, and as whom it runs."""
+    """Paths and user of the website on the machine."""
 
     checkout: Path
     python: Path
     build: Path
     writable: Sequence[Path]
-    """What the services may write to, the instance folder first."""
+    """What the services may write to, beginning with the instance folder."""
     publishes: bool
-    """Whether the worker makes the pages again, and so may write them."""
+    """Whether the worker publishes pages, and so may write them."""
     endpoint: str
-    """Host and port, for this machine alone."""
+    """Host and port, reachable from this machine only."""
     user: str
 
 
 def machine_files(machine: Machine) -> dict[str, str]:
-    """Render the units of systemd and the operators' command, by the names of their files.
+    """Render the units of systemd and the operators' command, by file name.
 
-    :raises ConfigurationError: as :func:`word` does.
+    :raises ConfigurationError: see :func:`word`.
     """
     return {name: _render(name, machine=machine) for name in (*UNITS, COMMAND)}
 
 
 def container_files(site: HostedSite, *, with_postgresql: bool) -> dict[str, str]:
-    """Render what builds and runs the containers, by the names of the files.
+    """Render the files for containers, by file name.
 
-    :param with_postgresql: whether a database of its own runs beside the website.
-    :raises ConfigurationError: as :func:`word` does.
+    :param with_postgresql: whether to run a database beside the website.
+    :raises ConfigurationError: see :func:`word`.
     """
     return {
         name: _render(name, site=site, with_postgresql=with_postgresql) for name in CONTAINER_FILES
@@ -78,17 +78,17 @@ def web_server(  # noqa: PLR0913 - what a web server must know
     certificates: str = "",
     brotli: bool = True,
 ) -> str:
-    """Render the configuration of a web server for the frozen pages, with the endpoint behind it.
+    """Render the configuration of a web server for the frozen pages and the endpoint behind it.
 
-    :param name: ``nginx.conf``, for the ``http`` context, where Debian puts what lies in
-        ``/etc/nginx/conf.d/``; or ``Caddyfile``. Caddy gets certificates by itself.
+    :param name: ``nginx.conf``, for the ``http`` context, where Debian includes
+        ``/etc/nginx/conf.d/``; or ``Caddyfile``. Caddy obtains certificates itself.
     :param folder: the frozen pages.
     :param endpoint: host and port where ``flask --app website serve`` listens.
-    :param endpoint_paths: the first parts of the paths that it answers.
-    :param redirects: old paths and new ones, see :func:`web_server_rules.redirects`.
+    :param endpoint_paths: the first segments of the paths that it answers.
+    :param redirects: old and new paths, see :func:`web_server_rules.redirects`.
     :param certificates: nginx: folder with ``fullchain.pem`` and ``privkey.pem``.
-    :param brotli: nginx: whether it has the module that serves what is compressed with Brotli.
-    :raises ConfigurationError: as :func:`word` does.
+    :param brotli: nginx: whether its module for Brotli is installed.
+    :raises ConfigurationError: see :func:`word`.
     """
     return _render(
         name,
@@ -105,7 +105,7 @@ def web_server(  # noqa: PLR0913 - what a web server must know
 
 
 def settings_file(environ: Mapping[str, str], names: Iterable[str]) -> str:
-    """Render the file of settings that services read, with what is set now, but for secrets.
+    """Render the environment file of the services with the current settings, except secrets.
 
     :param names: of the settings, as attributes. Those that are not set are commented out.
     """
@@ -115,7 +115,7 @@ def settings_file(environ: Mapping[str, str], names: Iterable[str]) -> str:
 
 
 def base_url(settings_file: Path) -> str:
-    """Return the site's address from such a file; nothing where there is none."""
+    """Return the site's URL from such a file; empty if there is none."""
     try:
         lines = settings_file.read_text("utf-8").splitlines()
     except FileNotFoundError:
@@ -125,9 +125,9 @@ def base_url(settings_file: Path) -> str:
 
 
 def word(value: object) -> str:
-    """Return a value that each of the files' syntaxes takes as one word, as it stands.
+    """Return a value that is one word, unchanged, in the syntax of each of the files.
 
-    :raises ConfigurationError: if one of them would not.
+    :raises ConfigurationError: if it is not.
     """
     text = str(value)
     if found := _MISREAD.search(text):
@@ -139,14 +139,14 @@ def word(value: object) -> str:
 
 
 def quoted(value: str) -> str:
-    """Return a value in double quotes, as nginx and Caddy read it."""
+    """Return a value in double quotes, for nginx and Caddy."""
     return json.dumps(value, ensure_ascii=False)
 
 
 def _one_line(value: object) -> object:
-    """Refuse a value that would begin a line of its own.
+    """Refuse a value that would begin a new line.
 
-    :raises ConfigurationError: if one does.
+    :raises ConfigurationError: if it does.
     """
     if _CONTROL.search(str(value)):
         raise ConfigurationError(f"{str(value)!r} holds control characters. Nothing was written.")

@@ -1,7 +1,8 @@
-"""Pages that a browser may fetch when somebody is about to open them (Speculation Rules).
+"""Speculation Rules: which pages a browser may prefetch.
 
-Announced by a header, not by a script in the page, so that the policy stays as it is. The file has
-an extension of its own because browsers obey only its media type, and web servers go by extensions.
+Announced by a header instead of a script in the page, so that the Content-Security-Policy stays
+strict. The file has an extension of its own because browsers require its media type, and web
+servers derive that from extensions.
 """
 
 import json
@@ -15,25 +16,25 @@ MEDIA_TYPE = "application/speculationrules+json"
 HEADER = "Speculation-Rules"
 
 LIVE = tuple(f"{room.strip('/')}*" for room in STAFF_ROOMS)
-"""What is not frozen, besides the endpoint: fetching it may count as a look at a request."""
+"""Pages that are not frozen, besides the endpoint: fetching one may count as reading a request."""
 
 
 NOT_ON = security.TOOLS
-"""Below this path no page may connect to anything, so none fetches others either."""
+"""Pages below this path may not connect to anything, and so prefetch nothing."""
 
 
 def is_on(site: HostedSite, path: str) -> bool:
-    """Return whether the page at a path of a site carries the header."""
+    """Return whether the page at a path of a site sends the header."""
     return not path.startswith(site.paths(NOT_ON))
 
 
 def header(site: HostedSite) -> tuple[str, str]:
-    """Return the header that pages of the site carry, see :func:`is_on`."""
+    """Return the header that pages of the site send, see :func:`is_on`."""
     return HEADER, f'"{site.root}{PATH[1:]}"'
 
 
 def rules(site: HostedSite) -> str:
-    """Return rules by which pages are fetched, never run, when the pointer rests on a link."""
+    """Return rules that prefetch, but never run, a page when the pointer rests on its link."""
     own = {"href_matches": f"{site.root}*"}
     paths = [
         *(f"{path}*" for path in site.paths("anfrage")),

@@ -1,10 +1,11 @@
-"""``_headers`` and ``_redirects``: what Netlify, Cloudflare and their kind read from the build.
+"""The files ``_headers`` and ``_redirects`` for static hosts such as Netlify and Cloudflare.
 
-Where several rules fit a path, Netlify takes a header from the closest one, Cloudflare joins all
-values with commas. So that both come to the same, a header stands in rules that exclude each other,
-but for the policy: browsers obey each of several, so the rule for everything has the widest.
+If several rules match a path, Netlify takes a header from the most specific one, while Cloudflare
+joins all values with commas. To get the same result, each header is in rules that exclude each
+other, except the policy: browsers enforce every policy, so the rule for all paths has the widest
+one.
 
-Pages have no ``Cache-Control`` here: these hosts make browsers ask again each time anyway.
+Pages have no ``Cache-Control`` here, because these hosts make browsers revalidate anyway.
 """
 
 from collections.abc import Iterable, Iterator
@@ -56,7 +57,7 @@ def _parts(edition: Library) -> Iterator[str]:
 
 
 def _widest() -> str:
-    """Return the common policy with what any part of the site may run besides."""
+    """Return the common policy with the scripts that any part of the site may run."""
     common = security.CONTENT_SECURITY_POLICY
     scripts = (rules["script-src"] for rules in (common, *security.POLICIES.values()))
     sources = dict.fromkeys(source for value in scripts for source in value.split())

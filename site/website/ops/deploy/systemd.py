@@ -3,10 +3,10 @@
 from pathlib import Path
 
 ENVIRONMENT = "/etc/website/website.env"
-"""Where the settings lie, readable for root alone: systemd reads them before it gives up rights."""
+"""The file of the settings, readable for root only: systemd reads it before dropping privileges."""
 
 INSTALLED = Path("/etc/systemd/system")
-"""Where units are installed; readable for everybody."""
+"""Folder of installed units; readable for everybody."""
 SERVICES = ("website.service", "website-worker.service")
 
 
@@ -16,7 +16,7 @@ def is_installed(checkout: Path, folder: Path = INSTALLED) -> bool:
 
 
 def writable_paths(unit: Path) -> list[Path]:
-    """Return what the service of an installed unit may write to."""
+    """Return the paths to which the service of an installed unit may write."""
     values = _values(unit, "ReadWritePaths")
     return [Path(word.lstrip("-+")) for value in values for word in value.split()]
 

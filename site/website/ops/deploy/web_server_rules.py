@@ -1,4 +1,4 @@
-"""The site as web servers see it: address, headers, policies of each part, redirects."""
+"""The site as web servers need to know it: address, headers, policies of each part, redirects."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from website.web.assets import MEDIA_TYPES
 POLICY = "Content-Security-Policy"
 
 ASK_AGAIN = "public, no-cache"
-"""Pages: keep them, but ask each time whether they have changed."""
+"""Cache-Control of pages: cache them, but revalidate each time."""
 
 FINGERPRINTED = r"\.[0-9a-f]{10}\.\w+$"
-"""The end of a path whose file never changes, as a pattern that every web server understands."""
+"""Pattern for paths of files that never change, in a syntax that every web server supports."""
 
 ALL_MEDIA_TYPES = MEDIA_TYPES | {
     ".html": "text/html",
@@ -28,65 +28,65 @@ ALL_MEDIA_TYPES = MEDIA_TYPES | {
 }
 
 _PLAIN = re.compile(r"[^\x00-\x1f\x7f\"\\{}$]+\Z")
-"""No character that a configuration file could take for its own."""
+"""Text without characters that have a meaning in configuration files."""
 
 
 @dataclass(frozen=True)
 class HostedSite:
-    """The address of the site, and what its responses carry."""
+    """The address of the site, and the headers of its responses."""
 
     base_url: str
     root: str
     hsts: Hsts = Hsts.HOST
     translated: tuple[Addresses, ...] = ()
-    """The addresses of each edition in another language than German."""
+    """The addresses of each edition in a language other than German."""
 
     @classmethod
     def of(cls, settings: Settings, library: Library | None = None) -> HostedSite:
-        """Return the site that settings and content describe; without content, in German alone."""
+        """Return the site for given settings and content; without content, in German only."""
         others = library.every_edition[1:] if library else ()
         translated = tuple(edition.addresses for edition in others)
         return cls(settings.base_url, settings.site_root, settings.hsts, translated)
 
     @property
     def editions(self) -> tuple[Addresses, ...]:
-        """The addresses of all editions, the German ones last: they lie around the others."""
+        """The addresses of all editions; German last, because its root contains the others."""
         return (*self.translated, Addresses(self.root))
 
     @property
     def is_https(self) -> bool:
-        """Whether the site is reached by HTTPS."""
+        """Whether the site uses HTTPS."""
         return self.base_url.startswith("https:")
 
     @property
     def host(self) -> str:
-        """The name of the site's host."""
+        """The site's host name."""
         return urlsplit(self.base_url).hostname or ""
 
     @property
     def port(self) -> int:
-        """The port that the site is reached at."""
+        """The site's port."""
         return urlsplit(self.base_url).port or (443 if self.is_https else 80)
 
     @property
     def listen_url(self) -> str:
-        """Scheme, host and port, always named."""
+        """Scheme, host and port, always explicit."""
         return f"{'https' if self.is_https else 'http'}://{self.host}:{self.port}"
 
     @property
     def origin(self) -> str:
-        """Scheme, host and, unless it is the usual one, port."""
+        """Scheme, host and, if it is not the default, port."""
         return self.base_url.removesuffix(self.root.rstrip("/"))
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """The headers that are the same for every response, by name."""
+        """The headers of every response, by name."""
         every = security.headers(https=self.is_https, hsts=self.hsts)
         return {name: value for name, value in every.items() if name != POLICY}
 
     @property
     def policies(self) -> Mapping[str, str]:
-        """The policies that differ from the common one, by the paths that they begin at."""
+        """The policies that differ from the common one, by path prefix."""
         return {
             path: security.written(rules)
             for start, rules in security.POLICIES.items()
@@ -99,15 +99,15 @@ class HostedSite:
         return next(found, security.policy())
 
     def paths(self, german: str) -> tuple[str, ...]:
-        """Return the path that every edition has for one in German words, from its root."""
+        """Return the path in each edition of a path in German."""
         return tuple(edition.at(german.removeprefix("/")) for edition in self.editions)
 
 
 def redirects(library: Library) -> Iterator[tuple[str, str]]:
-    """Yield old addresses of articles as browsers ask for them, decoded, with the new ones.
+    """Yield the old paths of articles, decoded as browsers request them, with the new ones.
 
-    An old address holds with and without its final slash. Left out is what is the address of
-    something else today.
+    An old path redirects with and without its final slash, unless it belongs to something else
+    today.
     """
     editions = library.every_edition
     taken = {unquote(address) for edition in editions for address in edition.own_addresses}

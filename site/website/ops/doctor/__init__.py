@@ -1,8 +1,8 @@
-"""``flask --app website doctor``: live checks of everything, and what to do if one fails.
+"""``flask --app website doctor``: checks the live website, and advises what to do about failures.
 
-In reading order: ``results`` (what checks yield, in the words of ``messages.toml``), ``context``
-(what they need), ``runner`` (all of them in parallel and within a time limit), ``checks.toml``
-(their list); then one module for each subject, whose checks are small functions that yield results.
+In reading order: ``results`` (results of checks, in the words of ``messages.toml``), ``context``
+(what checks need), ``runner`` (runs them in parallel, with a time limit), ``checks.toml`` (their
+list); then one module for each subject, whose checks are small functions that yield results.
 """
 
 import pkgutil

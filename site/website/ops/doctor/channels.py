@@ -1,6 +1,6 @@
-"""Mail, webhook and alerts: whether their receivers can be reached, and would take what is sent.
+"""Checks of mail, webhook and alert channels: whether their receivers would accept messages.
 
-Nothing is sent but with an option.
+Nothing is sent without an option of the command.
 """
 
 import json
@@ -31,7 +31,7 @@ SUBJECT = "Probe: Anfragen über die Website kommen hier an"
 
 
 def mail_server(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check everything that mails to all recipients need, but send none."""
+    """Check everything that mails to all recipients need, without sending one."""
     transport, asked = _transport(context), _recipients(context.settings)
     channel = channels.to_staff(context.settings, transport, lambda: context.library.questionnaire)
     try:
@@ -52,7 +52,7 @@ def mail_server(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def confirmation(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check that confirmations, which have an empty sender, would be accepted."""
+    """Check that confirmations, which have an empty envelope sender, would be accepted."""
     if not context.settings.confirmation_mail:
         raise NotChecked("nobody who asks gets a mail (WEBSITE_CONFIRMATION_MAIL)")
     words = confirmations(context.library)
@@ -71,7 +71,7 @@ def _transport(context: DoctorContext) -> Transport:
 
 
 def _recipients(settings: Settings) -> dict[str, str]:
-    """Return who gets mails through this server, with the setting that names them."""
+    """Return the recipients of mails through this server, with the setting of each."""
     found = dict.fromkeys(settings.alarm_to, "WEBSITE_ALARM_TO")
     if settings.canary_to:
         found[settings.canary_to] = "WEBSITE_CANARY_TO"
@@ -83,7 +83,7 @@ def refused(
 ) -> Iterator[CheckResult]:
     """Yield the recipients that were refused.
 
-    :param settings: by recipient, the name of the setting that holds it.
+    :param settings: the name of the setting of each recipient.
     """
     for recipient, problem in refusals.items():
         # Whose mailbox it is, is nobody's business here.
@@ -95,7 +95,7 @@ def refused(
 
 
 def mail_sender(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check that the sender is of our own domain: otherwise receivers refuse (SPF, DMARC)."""
+    """Check that the sender's domain is our own: otherwise receivers refuse mails (SPF, DMARC)."""
     domain, host = domain_of(context.settings.mail_from), context.site.host
     if not context.settings.smtp_url:
         raise NotChecked("no mail server is set")
@@ -111,7 +111,7 @@ def mail_sender(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def test_mail(context: DoctorContext) -> Iterator[CheckResult]:
-    """Send a mail to everybody who gets the leads, if that is asked for."""
+    """Send a mail to everybody who gets the leads, if the option is given."""
     if not context.send_test_mail:
         raise NotChecked("'doctor --send-test-mail' sends a mail to all who get the requests")
     transport, text = _transport(context), templates.render("mail/test.txt")
@@ -126,7 +126,7 @@ def test_mail(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def _is_own(domain: str, host: str) -> bool:
-    """Return whether one is below the other, or both are in the same domain."""
+    """Return whether one domain is below the other, or both have the same parent."""
     if host == domain or host.endswith(f".{domain}") or domain.endswith(f".{host}"):
         return True
     above = host.partition(".")[2]
@@ -134,15 +134,15 @@ def _is_own(domain: str, host: str) -> bool:
 
 
 def advice(problem: DeliveryError, variable: str = "WEBSITE_SMTP_URL") -> str:
-    """Return what to do about a mail that was refused.
+    """Return what to do about a refused mail.
 
-    :param variable: the setting that names the server.
+    :param variable: the setting of the server.
     """
     return results.advice("mail-advice", problem).replace("WEBSITE_SMTP_URL", variable)
 
 
 def _sample_lead(language: str = GERMAN) -> Lead:
-    """Return a lead with all required answers, and with characters that a wrong encoding loses."""
+    """Return a lead with all required answers, and characters that a wrong encoding loses."""
     return Lead(
         reference=REFERENCE,
         received_at=clock.now(),
@@ -167,11 +167,11 @@ def _sample_delivery(recipient: str) -> Delivery:
 
 
 TEST_EVENT = "website.test"
-"""Type of the test message; receivers ignore types that they do not know."""
+"""Type of the test message; receivers ignore unknown types."""
 
 
 def webhook(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check the connection to the receiver; with the option also send a test message."""
+    """Check the connection to the receiver, and with the option send a test message."""
     endpoint = context.from_settings(webhooks.endpoint_of)
     if endpoint is None:
         raise NotChecked("no webhook is set")
@@ -189,7 +189,7 @@ def webhook(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def privacy(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check that the privacy page tells of webhook and confirmation as the settings have them."""
+    """Check that the privacy page matches the settings of webhook and confirmations."""
     page, settings = context.library.site.privacy, context.settings
     lacks_receiver = bool(settings.webhook_url) and is_none(page.webhook_receiver)
     disagrees = settings.confirmation_mail is not page.confirmation_mail
@@ -209,7 +209,7 @@ def _message(context: DoctorContext, endpoint: webhooks.Endpoint) -> tuple[bytes
 
 
 def alarm(context: DoctorContext) -> Iterator[CheckResult]:
-    """Try each channel for alerts as far as is possible without a message."""
+    """Check each alert channel as far as possible without sending."""
     channels = context.from_settings(channels_for, attempt=ATTEMPT)
     if not channels:
         if is_this_machine(context.site.host):

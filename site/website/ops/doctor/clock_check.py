@@ -1,4 +1,4 @@
-"""The clock of this machine, compared with those it talks to."""
+"""Check of this machine's clock against those of the machines that it talks to."""
 
 import contextlib
 import datetime
@@ -17,16 +17,16 @@ from website.ops.doctor.context import DoctorContext
 from website.ops.doctor.results import CheckResult, Level, NotChecked, result
 
 Comparison = tuple[str, datetime.timedelta, bool]
-"""Who answered, how much later it is there, and whether that is this machine."""
+"""Who answered, how far its clock is ahead of ours, and whether it is this machine."""
 
 OFF = datetime.timedelta(seconds=30)
 FAR_OFF = datetime.timedelta(minutes=5)
-"""From here on receivers of webhooks refuse a signature (Standard Webhooks), and codes for signing
-in no longer fit."""
+"""Beyond this, receivers of webhooks refuse signatures (Standard Webhooks), and sign-in codes
+fail."""
 
 
 def check(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check against the clocks of the site's host, the database and the webhook."""
+    """Check against the clocks of the site's host, the webhook and the database."""
     compared = [*_compared(context)]
     if not compared:
         raise NotChecked("nobody was there to compare the clock with")
@@ -43,9 +43,9 @@ def check(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def check_as_job(context: DoctorContext) -> str:
-    """Check as the worker does from time to time.
+    """Check as a scheduled job of the worker.
 
-    :returns: how many clocks it was compared with.
+    :returns: the number of clocks that were compared.
     :raises WebsiteError: if the clock is so far off that something fails because of it.
     """
     others = [*_compared(context)]

@@ -1,4 +1,4 @@
-"""The context of checks: settings, and what several checks need. Creates nothing."""
+"""The context of checks: settings, and what several checks share. Creates no files."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ KNOWN = (
 """Names of all variables that are settings."""
 
 SHORTEST_OMITTED = 6
-"""Characters. Shorter secrets also occur in ordinary words."""
+"""Characters. Shorter secrets would also match ordinary words."""
 
 
 SHOWN = {
@@ -47,11 +47,11 @@ SHOWN = {
 }
 """Settings without secrets, whose values may appear in messages."""
 DNS_LIFETIME = 6.0
-"""Seconds for one DNS query, with its retries."""
+"""Seconds for one DNS query, including retries."""
 
 
 def dns_of_this_machine() -> dns.resolver.Resolver:
-    """Return a resolver with the servers of this machine."""
+    """Return a resolver that uses this machine's name servers."""
     resolver = dns.resolver.Resolver()
     resolver.lifetime = DNS_LIFETIME
     return resolver
@@ -59,28 +59,28 @@ def dns_of_this_machine() -> dns.resolver.Resolver:
 
 @dataclass(frozen=True, kw_only=True)
 class DoctorContext:
-    """The website as it is configured, and the options of the command."""
+    """The configured website, and the options of the command."""
 
     settings: Settings
     problems: tuple[str, ...] = ()
-    """Errors of settings that could not be parsed, as sentences."""
+    """Errors of settings that cannot be parsed, as sentences."""
     unusable: frozenset[str] = frozenset()
-    """Names of the variables that could not be parsed."""
+    """Names of the variables that cannot be parsed."""
     misspelt: tuple[str, ...] = ()
-    """Variables that look like settings and are none, as sentences."""
+    """Variables that look like settings but are not, as sentences."""
     send_test_mail: bool = False
     send_test_webhook: bool = False
     dkim_selectors: tuple[str, ...] = ()
     clock: Clock = clocks.now
     resolver: Callable[[], dns.resolver.Resolver] = dns_of_this_machine
     hidden: tuple[str, ...] = ()
-    """More that must not be shown: values of settings that could not be parsed."""
+    """More secrets: values of settings that cannot be parsed."""
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _made: dict[Callable[..., Any], Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], **options: Any) -> DoctorContext:  # noqa: ANN401
-        """Parse the settings, and keep the errors of those that cannot be used.
+        """Parse the settings, and keep the errors of those that are unusable.
 
         :param options: other attributes.
         """
@@ -97,7 +97,7 @@ class DoctorContext:
     def needs(self, *variables: str) -> None:
         """Require settings that the check depends on.
 
-        :raises NotChecked: if one of them could not be parsed.
+        :raises NotChecked: if one of them cannot be parsed.
         """
         for name in variables:
             if name in self.unusable:
@@ -106,7 +106,7 @@ class DoctorContext:
     def from_settings(self, make: Callable[..., Made], **options: float) -> Made:
         """Return what a function makes of the settings.
 
-        :raises NotChecked: if it cannot use them, which the check of the settings reports.
+        :raises NotChecked: if it cannot use them, which another check reports.
         """
         try:
             return make(self.settings, **options)
@@ -115,18 +115,18 @@ class DoctorContext:
 
     @property
     def site(self) -> LiveSite:
-        """The live site: one object, which remembers whether it was reached.
+        """The live site: one object for all checks, which remembers whether it was reached.
 
-        :raises NotChecked: if the settings cannot be used.
+        :raises NotChecked: if the settings are unusable.
         """
         self.needs("WEBSITE_BASE_URL")
         return self._once(LiveSite, self.settings.base_url)
 
     @property
     def library(self) -> Library:
-        """The content, read once as the service does when it starts.
+        """The content, loaded once, as the service does when it starts.
 
-        :raises NotChecked: if the settings cannot be used.
+        :raises NotChecked: if the settings are unusable.
         """
         self.needs("WEBSITE_CONTENT_DIR", "WEBSITE_BASE_URL")
         return self._once(self._load)
@@ -136,7 +136,7 @@ class DoctorContext:
         return load(folder, today=self.clock().date(), root=self.settings.site_root)
 
     def in_every_edition(self, path: str) -> list[str]:
-        """Return the path that each edition has for one in German words, below that of the site."""
+        """Return the path in each edition of a path in German, relative to the root of the site."""
         root = self.settings.site_root
         every = (each.addresses.at(path.removeprefix("/")) for each in self.library.every_edition)
         return ["/" + address.removeprefix(root) for address in every]
@@ -157,7 +157,7 @@ class DoctorContext:
     def database(self) -> Database:
         """The website's database, opened once.
 
-        :raises NotChecked: if the settings cannot be used.
+        :raises NotChecked: if the settings are unusable.
         :raises StorageError: if its file does not exist.
         """
         self.needs("WEBSITE_DATABASE_URL", "WEBSITE_INSTANCE_DIR")
@@ -172,7 +172,7 @@ class DoctorContext:
             self._made[connect].close()
 
     def _once(self, make: Callable[..., Made], *arguments: object) -> Made:
-        """Return what a function returns, which is called by the first check that needs it."""
+        """Return the result of a function, which only the first check that needs it calls."""
         with self._lock:
             if make not in self._made:
                 self._made[make] = make(*arguments)
@@ -181,7 +181,7 @@ class DoctorContext:
 
     @functools.cached_property
     def secrets(self) -> tuple[str, ...]:
-        """Return what must never be shown, the longest first."""
+        """Texts that must never be shown, the longest first."""
         found = {*self.hidden, *_secrets(self.settings)}
         long_enough = {secret for secret in found if len(secret) >= SHORTEST_OMITTED}
         return tuple(sorted(long_enough, key=len, reverse=True))
@@ -201,9 +201,9 @@ def _secrets(given: Settings) -> Iterable[str]:
 
 
 def _read(environ: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
-    """Parse the settings one by one, so that one mistake hides no other.
+    """Parse the settings one by one, so that one error does not hide others.
 
-    :returns: what could be parsed, and the error of each variable that could not.
+    :returns: settings from what could be parsed, and the error of each variable that could not.
     """
     taken: dict[str, str] = {}
     left = {name: environ[name] for name in KNOWN if environ.get(name, "").strip()}
@@ -222,7 +222,7 @@ def _read(environ: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
 
 
 def _unknown(environ: Mapping[str, str]) -> Iterator[str]:
-    """Yield variables that look like settings and are none."""
+    """Yield sentences on variables that look like settings but are not."""
     for name in sorted(environ):
         if name.startswith(PREFIX) and name not in KNOWN:
             near = difflib.get_close_matches(name, KNOWN, 1)

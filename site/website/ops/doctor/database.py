@@ -1,4 +1,4 @@
-"""The database: whether leads can be stored, and are kept."""
+"""Checks of the database: whether leads can be stored durably."""
 
 import contextlib
 import sqlite3
@@ -19,9 +19,9 @@ from website.ops.doctor.results import CheckResult, NotChecked, advice, result
 STEPS = 10_000
 """Instructions of SQLite between two checks of the time limit."""
 PATIENCE = 15.0
-"""Seconds for looking through the whole file."""
+"""Seconds for checking the whole file."""
 SLOW = 0.25
-"""Seconds for storing, which every visitor waits for."""
+"""Seconds for storing a lead, for which every visitor waits."""
 ADVICE = "database-advice"
 
 
@@ -48,7 +48,7 @@ def _is_known_to_be_old(context: DoctorContext) -> bool:
 
 
 def version(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check that the schema is that of this version."""
+    """Check that the schema is up to date."""
     try:
         is_current = migrations.is_current(context.database.engine)
     except StorageError as problem:
@@ -57,7 +57,7 @@ def version(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def integrity(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check the whole file of SQLite, as far as there is time."""
+    """Check the whole file of SQLite, within a time limit."""
     file = file_of(context.settings)
     if not file:
         raise NotChecked("PostgreSQL looks after that itself (checksums, pg_amcheck)")
@@ -86,7 +86,7 @@ def _quick_check(file: Path) -> CheckResult:
 
 
 def server(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check the settings of PostgreSQL that keep leads safe and secret."""
+    """Check PostgreSQL's settings for durability and privacy."""
     if context.settings.is_one_machine:
         raise NotChecked("the database is a file")
     found = _shown(context.database.engine)

@@ -1,6 +1,7 @@
-"""The sender's domain in the DNS: whether it lets receivers verify our mails.
+"""Checks of the sender's domain: DNS records by which receivers verify mails.
 
-SPF: RFC 7208. DKIM: RFC 6376. DMARC: RFC 7489. Where no DNS answers, nothing counts as wrong.
+SPF: RFC 7208. DKIM: RFC 6376. DMARC: RFC 7489. Without an answer from the DNS, nothing is reported
+as wrong.
 """
 
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ RESERVED = (".localhost", ".test", ".invalid", ".example", ".local", ".internal"
 
 
 def spf(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check who may send for the domain."""
+    """Check which servers may send for the domain."""
     domain = _domain(context)
     records = [text for text in _texts(context, domain) if _tag(text) == "v=spf1"]
     if not records:
@@ -37,7 +38,7 @@ def spf(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def dkim(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check that there is a key for signed mails."""
+    """Check that there is a key for signatures."""
     domain = _domain(context)
     if not context.dkim_selectors:
         yield _common_dkim(context, domain)
@@ -64,7 +65,7 @@ def _has_key(context: DoctorContext, selector: str, domain: str) -> bool:
 
 
 def dmarc(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check that there is a policy for mails forged in our name."""
+    """Check that there is a policy for forged mails."""
     domain = _domain(context)
     for name in _upwards(domain):
         records = [text for text in _texts(context, f"_dmarc.{name}") if _tag(text) == "v=DMARC1"]
@@ -113,7 +114,7 @@ def _texts(context: DoctorContext, name: str) -> list[str]:
 
 
 def _ask(context: DoctorContext, name: str, kind: str) -> list[Any]:
-    """Return the records of a name; none where there are none."""
+    """Return the records of a name; none if there are none."""
     try:
         resolver = context.resolver()
         return list(resolver.resolve(name, kind, search=False))

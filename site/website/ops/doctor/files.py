@@ -1,4 +1,4 @@
-"""Files: content, who may read and write them, how fast the disk is, and how much room is left."""
+"""Checks of files: content, permissions, owner, and speed and free space of the disk."""
 
 import os
 import pwd
@@ -28,14 +28,14 @@ IN_A_NETWORK = {
 }  # fmt: skip
 IN_MEMORY = {"ramfs", "tmpfs"}
 SLOW = 0.1
-"""Seconds for getting a few bytes onto the disk."""
+"""Seconds for writing a few bytes to disk."""
 LISTED = 4
-"""Files that are named; of more only so many."""
+"""Files that are named one by one."""
 OTHERS, GROUP = stat.S_IRWXO, stat.S_IRWXG
 
 
 def rights(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check that nobody else may read or write what is secret."""
+    """Check that no other user can read or write secrets."""
     found: dict[str, list[Path]] = defaultdict(list)
     count = 0
     for path in _private(context):
@@ -52,7 +52,7 @@ def rights(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def owner(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check that everything belongs to one user, who also runs this command."""
+    """Check that everything belongs to one user, and that this command runs as that user."""
     paths = [*_private(context)]
     owns = paths[0].stat().st_uid
     others = [path for path in paths if path.stat().st_uid != owns]
@@ -66,7 +66,7 @@ def owner(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def secret(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check that there is a secret, and a long one."""
+    """Check that there is a secret, and that it is long enough."""
     file = keyed_hashes.file_of(context.settings)
     if file is None:
         yield result("secret.setting", length=len(context.settings.secret_key))
@@ -79,7 +79,7 @@ def secret(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def disk(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check how long it takes until a few bytes beside the database are on the disk."""
+    """Check how long it takes to write a few bytes to the disk of the database."""
     folder = _folder(context)
     kind = file_system(folder, MOUNTS.read_text()) if MOUNTS.exists() else ""
     if kind in IN_MEMORY:
@@ -96,7 +96,7 @@ def disk(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def file_system(folder: Path, mounts: str) -> str:
-    """Return the type of the file system that holds a folder.
+    """Return the type of the file system that contains a folder.
 
     :param mounts: the text of ``/proc/self/mountinfo`` (proc_pid_mountinfo(5)).
     """
@@ -126,7 +126,7 @@ def _folder(context: DoctorContext) -> Path:
 
 
 def _private(context: DoctorContext) -> Iterator[Path]:
-    """Return the paths that hold leads or secrets, the instance folder first."""
+    """Return the paths that contain leads or secrets, the instance folder first."""
     _folder(context)
     return startup.private_files(context.settings)
 
@@ -137,7 +137,7 @@ def _listed(paths: list[Path]) -> str:
 
 
 def _words(paths: list[Path]) -> str:
-    """Return paths for a shell; many of one folder are shortened."""
+    """Return paths for a shell; many in one folder are abbreviated."""
     if len(paths) <= LISTED:
         return " ".join(map(str, paths))
     return " ".join(dict.fromkeys(f"{path.parent}/*" for path in paths))
@@ -151,7 +151,7 @@ def _name(number: int) -> str:
 
 
 def disk_space(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check how much room is left."""
+    """Check the free space of the disk."""
     disk = health_snapshot.disk(context.settings.instance_dir)
     key = "disk-space.little" if disk.part_free < alerts.MIN_FREE else "disk-space.fine"
     is_full = disk.part_free < alerts.MIN_FREE and disk.free <= MIN_BYTES
@@ -160,7 +160,7 @@ def disk_space(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def content(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check the content, read as the service does when it starts."""
+    """Check the content, loaded as the service does when it starts."""
     try:
         require_checkout()
     except ConfigurationError as problem:

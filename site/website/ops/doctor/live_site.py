@@ -1,4 +1,4 @@
-"""The live site: sends requests to it as a visitor's browser would."""
+"""The live site: requests to it like those of a visitor's browser."""
 
 import socket
 import ssl
@@ -18,11 +18,11 @@ AGENT = "website-doctor/1"
 
 
 class Unreachable(WebsiteError):  # noqa: N818 - says why
-    """A site does not answer; the text gives the reason, in words of this machine."""
+    """A site does not answer; the text is the reason, in words of this machine."""
 
 
 class LiveSite:
-    """A site at an address, which may have a path."""
+    """A site at a URL, which may have a path."""
 
     def __init__(self, base_url: str) -> None:
         parts = urlsplit(base_url)
@@ -51,11 +51,11 @@ class LiveSite:
         return self._home
 
     def ask(self, path: str, *, method: str = "GET", **options: Any) -> HttpResponse:  # noqa: ANN401
-        """Send a request to an address below that of the site.
+        """Send a request to a path below the URL of the site.
 
         :param options: see :func:`exchange`.
         :raises NotChecked: if the site does not answer at all, which another check reports.
-        :raises Unreachable: if it does, but not to this.
+        :raises Unreachable: if it answers, but not to this.
         """
         try:
             self.home()
@@ -74,9 +74,9 @@ def exchange(
     headers: Mapping[str, str] | None = None,
     body: bytes | None = None,
 ) -> HttpResponse:
-    """Send one request, and follow no redirect.
+    """Send one request without following redirects.
 
-    :raises Unreachable: if no response comes.
+    :raises Unreachable: if there is no response.
     """
     sent = {"User-Agent": AGENT, "Connection": "close", **(headers or {})}
     try:

@@ -1,6 +1,6 @@
-"""Operation: deliveries, jobs, quarantine, backups, and what is published.
+"""Checks of operation: deliveries, jobs, quarantine, backups and publications.
 
-Conditions are those of alerts, told in English.
+The conditions are those of alerts, reported in English.
 """
 
 import datetime
@@ -28,11 +28,11 @@ HOUR = datetime.timedelta(hours=1)
 DELIVERIES = frozenset(AlertKind) - {
     AlertKind.DATABASE, AlertKind.DISK, AlertKind.JOB, AlertKind.QUARANTINE
 }  # fmt: skip
-"""Kinds of alerts that concern deliveries; the others have checks of their own."""
+"""Kinds of alerts on deliveries; the others have checks of their own."""
 
 
 def deliveries(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check that nothing waits for its delivery for long."""
+    """Check that no delivery has been waiting for long."""
     snapshot = _snapshot(context)
     found = [alert for alert in alerts.active_alerts(snapshot) if alert.kind in DELIVERIES]
     for alert in found:
@@ -59,7 +59,7 @@ def jobs(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def quarantine(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check whether unusually many requests are suspected."""
+    """Check whether unusually many requests are in quarantine."""
     snapshot = _snapshot(context)
     kinds = {alert.kind for alert in alerts.active_alerts(snapshot)}
     key = "quarantine.spike" if AlertKind.QUARANTINE in kinds else "quarantine.fine"
@@ -102,11 +102,11 @@ def _of_the_future(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 OVERDUE = datetime.timedelta(minutes=15)
-"""After which what is due should long be live."""
+"""Time after which a due publication should be live."""
 
 
 def repository(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check that git is there, and the repository whole."""
+    """Check that git is installed, and that the content repository is intact."""
     workspace = _workspace(context)
     try:
         version = ".".join(map(str, git.version()))
@@ -118,7 +118,7 @@ def repository(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def publications(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check that what is official is live, and nothing waits that should not."""
+    """Check that the published content is live, and that no publication is stuck."""
     workspace, now = _workspace(context), context.clock()
     try:
         remote = context.settings.content_remote

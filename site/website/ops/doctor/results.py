@@ -1,4 +1,4 @@
-"""Results of checks: what was seen, and what to do. They hold no secrets and no personal data."""
+"""Results of checks, with advice. They contain no secrets and no personal data."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from enum import StrEnum
 from website.infra import toml_tables
 
 CERTIFICATE_WARNING = 21
-"""Days. Renewal usually begins 30 days before the end, so by then it has failed for some time."""
+"""Days. Renewal usually begins 30 days before the end, so by then it has been failing for a
+while."""
 CERTIFICATE_ERROR = 7
 
 # Read for the first result: every process loads this module, and few have any.
@@ -22,9 +23,9 @@ class Level(StrEnum):
 
     OK = "ok"
     UNCHECKED = "not checked"
-    """Could not be checked from here; it may be right or wrong."""
+    """Cannot be checked from here; it may be right or wrong."""
     WARNING = "warning"
-    """Works, but should not stay so."""
+    """Works, but should not stay like this."""
     ERROR = "error"
     """Does not work, or is open to others."""
 
@@ -36,23 +37,24 @@ class CheckResult:
     level: Level
     seen: str
     advice: str = ""
-    """The next step, where something is not right."""
+    """The next step, if something is wrong."""
     check: str = ""
     """The name of the check."""
 
     def at(self, level: Level) -> CheckResult:
-        """Return the same with another severity."""
+        """Return the same result with another severity."""
         return replace(self, level=level)
 
 
 class NotChecked(Exception):  # noqa: N818 - no error: gives a reason
-    """A check is not possible; the text gives the reason."""
+    """A check is not possible; the text is the reason."""
 
 
 def result(key: str, **values: object) -> CheckResult:
-    """Return a result in the words of ``messages.toml``, with values filled in.
+    """Return a result in the words of ``messages.toml``.
 
     :param key: group and name of the message, such as ``spf.missing``.
+    :param values: filled into the message.
     """
     group, _, name = key.partition(".")
     message: dict[str, str] = _messages()[group][name]
@@ -63,12 +65,12 @@ def result(key: str, **values: object) -> CheckResult:
 
 
 def advice(group: str, problem: Exception) -> str:
-    """Return the advice of a group of ``messages.toml`` for the words of an error."""
+    """Return the advice for an error from a group of ``messages.toml``, by words of the error."""
     return next(str(text) for words, text in _messages()[group].items() if words in str(problem))
 
 
 def certificate(whose: str, ends: datetime.datetime, now: datetime.datetime) -> CheckResult:
-    """Return how long a trusted certificate is valid."""
+    """Return a result on how long a trusted certificate is valid."""
     days = (ends - now) // datetime.timedelta(days=1)
     key = "certificate.ends" if days < CERTIFICATE_WARNING else "certificate.fine"
     found = result(key, whose=whose, days=days, ends=ends)

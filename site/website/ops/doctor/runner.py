@@ -1,4 +1,4 @@
-"""Runs checks in parallel: none waits for another, hides another or blocks all."""
+"""Running of checks in parallel: none delays or hides another, or blocks all."""
 
 import dataclasses
 import threading
@@ -21,14 +21,14 @@ class Check:
 
     name: str
     run: Callable[[DoctorContext], Iterable[CheckResult]]
-    """Yield results. NotChecked and every WebsiteError become results, too."""
+    """Yields results. NotChecked and every WebsiteError are turned into results, too."""
     limit: float = LIMIT
     needs: tuple[str, ...] = ()
-    """Settings that it depends on; it is not checked while one of them could not be parsed."""
+    """Settings that it depends on; it is skipped if one of them cannot be parsed."""
 
 
 def run_checks(context: DoctorContext, checks: Sequence[Check]) -> list[CheckResult]:
-    """Run the checks, and return their results in order."""
+    """Run checks, and return their results in order."""
     began = time.monotonic()
     running = [_RunningCheck(check, context) for check in checks]
     return [
@@ -71,7 +71,7 @@ class _RunningCheck:
 
 
 def _redacted(secrets: Iterable[str], finding: CheckResult) -> CheckResult:
-    """Return a result without secrets, whatever text holds them."""
+    """Return a result without secrets."""
     seen, advice = finding.seen, finding.advice
     for secret in secrets:
         seen, advice = seen.replace(secret, OMITTED), advice.replace(secret, OMITTED)

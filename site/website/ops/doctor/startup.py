@@ -1,7 +1,7 @@
-"""Settings: which of them are wrong, and whether they are safe for a website that others can reach.
+"""Checks of settings: which are wrong, and whether they are safe for a public website.
 
-On this machine alone everything is allowed, so that a newcomer can begin; a website for others does
-not start while one of these checks fails. ``doctor`` reports the same.
+On this machine alone everything is allowed, so that newcomers can start; a public website does not
+start while a safety check fails. ``doctor`` reports the same.
 """
 
 import ipaddress
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 def check(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check that every setting can be used."""
+    """Check that every setting is usable."""
     problems = [*context.problems, *_of_parts(context.settings)]
     for problem in problems:
         yield result("settings.wrong", problem=problem)
@@ -36,7 +36,7 @@ def check(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def safety(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check that nothing keeps a website for others from starting."""
+    """Check that nothing prevents a public website from starting."""
     context.needs(*KNOWN)
     if not context.settings.is_for_others:
         raise NotChecked("the site is for this machine only")
@@ -53,7 +53,7 @@ def _of_parts(settings: Settings) -> Iterator[str]:
 
 
 def unsafe(settings: Settings) -> Iterator[CheckResult]:
-    """Yield what keeps a website for others from starting."""
+    """Yield what prevents a public website from starting."""
     if not settings.is_https:
         yield result("safety.unencrypted", base_url=settings.base_url)
     if not settings.smtp_url:
@@ -70,10 +70,10 @@ def unsafe(settings: Settings) -> Iterator[CheckResult]:
 
 
 def require(settings: Settings, build: Path | None = None) -> None:
-    """Refuse to start an unsafe website for others; log the same of one for this machine.
+    """Refuse to start a public website that is unsafe; only log the same for one on this machine.
 
     :param build: the frozen pages to be served.
-    :raises ConfigurationError: with every reason.
+    :raises ConfigurationError: with all reasons.
     """
     found = [*unsafe(settings), *(_frozen_elsewhere(settings, build) if build else ())]
     if build and settings.is_for_others and _shows_placeholders(build):
@@ -88,7 +88,7 @@ def require(settings: Settings, build: Path | None = None) -> None:
 
 
 def private_files(settings: Settings) -> Iterator[Path]:
-    """Yield existing paths that hold leads or secrets, the instance folder first."""
+    """Yield existing paths that contain leads or secrets, the instance folder first."""
     folder = settings.instance_dir
     places = [folder]
     if secret := keyed_hashes.file_of(settings):

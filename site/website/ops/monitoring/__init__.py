@@ -1,8 +1,8 @@
-"""Monitoring: scheduled jobs, the website's health, and alerts.
+"""Monitoring: scheduled jobs, health of the website, and alerts.
 
-In reading order: ``models`` (what is stored), ``jobs`` (what the worker does by the clock),
-``health_snapshot`` (the state of everything now), ``health_history`` (that of the last month),
-``alerts`` (what is wrong, and when it is sent), ``alert_channels`` (by which way), ``heartbeat``
-(what checks every minute), ``weekly_report`` (the mail of Mondays), ``metrics`` (for Prometheus).
-Words, times and meanings are in the TOML files beside them. Knows no Flask.
+In reading order: ``models`` (tables), ``jobs`` (scheduled jobs of the worker), ``health_snapshot``
+(the current state), ``health_history`` (the last month), ``alerts`` (what is wrong, and when it is
+reported), ``alert_channels`` (by which way), ``heartbeat`` (the check of every minute),
+``weekly_report`` (the mail of Mondays), ``metrics`` (for Prometheus). Words, times and meanings are
+in TOML files beside them. Imports no Flask.
 """

@@ -1,4 +1,4 @@
-"""Channels for alerts: other ways than those by which leads are delivered."""
+"""Channels for alerts, independent of those for leads."""
 
 import contextlib
 import json
@@ -21,15 +21,15 @@ log = logging.getLogger(__name__)
 TIMEOUT = 20.0
 """Seconds for one response."""
 ATTEMPT = 40.0
-"""Seconds for a mail; both channels together stay within ``alerts.LEASE``."""
+"""Seconds for a mail; both channels together take less than ``alerts.LEASE``."""
 
 
 @dataclass(frozen=True)
 class WebhookChannel:
-    """Posts ``{"text": …}``, which chats and gateways for text messages take.
+    """Posts ``{"text": …}``, which chats and SMS gateways accept.
 
-    :raises DeliveryError: from each method, if the other side does not have the message or would
-        not take one; its text holds neither addresses nor secrets. Likewise :class:`MailChannel`.
+    :raises DeliveryError: from each method, if the message is not or would not be accepted; the
+        text contains neither addresses nor secrets. The same holds for :class:`MailChannel`.
     """
 
     url: str
@@ -37,7 +37,7 @@ class WebhookChannel:
     name: str = "WEBSITE_ALARM_URL"
 
     def send(self, subject: str, text: str) -> None:  # noqa: ARG002 - the text begins with it
-        """Return when the response is 2xx; redirects are not followed."""
+        """Send a message; any response but 2xx is a failure, redirects included."""
         content = json.dumps({"text": text}, ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json", "User-Agent": "website-alarm/1"}
         with self._errors_named():
@@ -48,7 +48,7 @@ class WebhookChannel:
             raise DeliveryError(f"{self.name} answered {response.status}")
 
     def dry_run(self) -> DryRunResult:
-        """Connect, and send nothing."""
+        """Connect without sending anything."""
         with (
             self._errors_named(),
             http_client.connected(self.url, timeout=self.timeout) as connection,
@@ -74,7 +74,7 @@ class MailChannel:
     name: str = "WEBSITE_ALARM_SMTP_URL"
 
     def send(self, subject: str, text: str) -> None:
-        """Return when the mail server has accepted the mail for at least one of them."""
+        """Send a mail to each; it is a failure only if none is accepted."""
         failures = []
         for recipient in self.recipients:
             message = self._message(recipient, subject, text)
@@ -90,7 +90,7 @@ class MailChannel:
             raise failures[0]
 
     def dry_run(self) -> DryRunResult:
-        """Compose a mail to each, and ask whether the mail server would take it."""
+        """Compose a mail to each, and ask whether the mail server would accept it."""
         for recipient in self.recipients:
             self._message(recipient, "Probe", "Probe").as_bytes()
         return self.transport.dry_run(sender=self.sender.address, recipients=self.recipients)
@@ -108,14 +108,14 @@ class MailChannel:
 
 
 AlertChannel = WebhookChannel | MailChannel
-"""One way to those who fix things. Its name is that of the setting that configures it."""
+"""A channel for alerts. Its name is that of the setting that configures it."""
 
 
 def channels_for(settings: Settings, *, attempt: float = ATTEMPT) -> list[AlertChannel]:
-    """Return the channels that are configured, in the order in which to try them.
+    """Return the configured channels, in the order in which to try them.
 
-    :param attempt: seconds for a mail, all in all.
-    :raises ConfigurationError: if one cannot be used.
+    :param attempt: seconds for a mail, in total.
+    :raises ConfigurationError: if one is unusable.
     """
     found: list[AlertChannel] = []
     if settings.alarm_url:

@@ -1,6 +1,6 @@
-"""Alerts: what is wrong by which limit, what to do about it, and when a message on it is due.
+"""Alerts: conditions and limits, messages, and when each is sent.
 
-Texts are German, for those who fix it. An alert is sent when two checks in a row have found it,
+Messages are German, for those who fix it. An alert is sent when two checks in a row have found it,
 again after a day, and once more when it is resolved.
 """
 
@@ -20,22 +20,23 @@ from website.ops.monitoring.health_snapshot import HealthSnapshot
 from website.ops.monitoring.models import Alarm, JobRun
 
 LATE = datetime.timedelta(minutes=15)
-"""How old a delivery may become."""
+"""Age of a delivery that is late."""
 NEGLECTED = datetime.timedelta(minutes=5)
-"""How long a due delivery may wait for its attempt before nobody can be delivering."""
+"""Time that a due delivery may wait for an attempt before delivery must have stopped."""
 SILENCE = datetime.timedelta(minutes=3)
-"""How long a process may go without a heartbeat before it must be gone."""
+"""Time without a heartbeat after which a process must be gone."""
 SETTLING = datetime.timedelta(minutes=7)
-"""After a process has come back: longer than a failed job waits, and then takes."""
+"""Time after a process has returned: longer than a failed job waits, and then runs."""
 MIN_FREE = 0.1
 """Part of the disk."""
 SPIKE_FACTOR = 3.0
-"""Times as many suspected leads in a day as usual."""
+"""Suspected leads in a day, as a multiple of the usual number."""
 MIN_SPIKE = 20
-"""Suspected leads in a day below which nobody is alerted."""
+"""Suspected leads in a day below which there is no alert."""
 
 CONFIRM_AFTER = datetime.timedelta(seconds=50)
-"""What only one check finds passes by itself: somewhat less than the minute between two."""
+"""Somewhat less than the minute between two checks: what only one of them finds passes by
+itself."""
 REPEAT_AFTER = datetime.timedelta(days=1)
 LEASE = datetime.timedelta(minutes=2)
 """Longer than sending may take; after a failure it is tried again then."""
@@ -59,13 +60,12 @@ class AlertKind(StrEnum):
 
 
 IMMEDIATE = frozenset({AlertKind.CLOCK, AlertKind.LOGIN})
-"""What is sent when it is seen for the first time: it does not pass by itself, or so fast that
-nobody would hear of it."""
+"""Kinds that are sent at once: they do not pass by themselves, or pass too fast to be confirmed."""
 
 
 @dataclass(frozen=True)
 class Alert:
-    """One thing that somebody should look at."""
+    """A problem that somebody should look at."""
 
     kind: AlertKind
     text: str
@@ -73,23 +73,23 @@ class Alert:
     advice: str
     """What to do next, as a German sentence."""
     about: str = ""
-    """Which of several, where a kind has several: the name of a job."""
+    """The name of the job, for alerts on jobs."""
     since: datetime.datetime | None = None
-    """Since when, where that is known."""
+    """When it began, if that is known."""
 
     @property
     def key(self) -> str:
-        """The same as long as the condition lasts."""
+        """Identifies the alert as long as it lasts."""
         return f"{self.kind}:{self.about}" if self.about else str(self.kind)
 
 
 def kind_of(key: str) -> AlertKind:
-    """Return the kind of the alert with a key."""
+    """Return the kind of an alert by its key."""
     return AlertKind(key.partition(":")[0])
 
 
 def missing_since(snapshot: HealthSnapshot, role: str) -> datetime.datetime | None:
-    """Return when the last heartbeat of a kind of process was, if others went on without it."""
+    """Return the last heartbeat of a kind of process, if others went on without it."""
     process = snapshot.processes.get(role)
     if process is None or age(process.looked_at, snapshot.at) <= SILENCE:
         return None
@@ -118,7 +118,7 @@ def _has_spike(snapshot: HealthSnapshot) -> bool:
 
 
 Condition = Callable[[HealthSnapshot], datetime.datetime | str | bool | None]
-"""Return since when something has been wrong, or whether it is."""
+"""Return when something began to be wrong, or whether it is wrong."""
 
 RULES: tuple[tuple[AlertKind, str, Condition], ...] = (
     (AlertKind.CLOCK, "clock", lambda snapshot: snapshot.ahead),
@@ -140,12 +140,12 @@ _OTHERWISE = "„flask --app website doctor“ auf dem Server sagt, was zu tun i
 
 
 def active_alerts(snapshot: HealthSnapshot) -> tuple[Alert, ...]:
-    """Return what is wrong by a snapshot; nothing if all is well."""
+    """Return all alerts for a snapshot."""
     return (*_by_rules(snapshot), *_of_jobs(snapshot))
 
 
 def suppressed_kinds(snapshot: HealthSnapshot) -> frozenset[AlertKind]:
-    """Return what may follow from a missing process, so that one cause makes one alert.
+    """Return the kinds of alerts that a missing process may cause: one cause makes one alert.
 
     Neither the beginning nor the end of such alerts is sent.
     """
@@ -157,7 +157,7 @@ def suppressed_kinds(snapshot: HealthSnapshot) -> frozenset[AlertKind]:
 
 
 def database_alert(reason: str) -> Alert:
-    """Return the alert for a database that cannot be used, so that there is no snapshot."""
+    """Return the alert for a database that is unusable, so that there is no snapshot."""
     return _alert(AlertKind.DATABASE, "database", reason=reason)
 
 
@@ -203,7 +203,7 @@ def _job_message(name: str, job: JobRun, *, overdue: bool) -> str:
 
 @dataclass
 class AlertState:
-    """The alarms at one moment."""
+    """The state of all alarms at one moment."""
 
     alarms: list[Alarm]
     now: datetime.datetime
@@ -211,9 +211,9 @@ class AlertState:
     def update(
         self, found: Iterable[Alert], suppressed: Collection[AlertKind] = ()
     ) -> tuple[list[Alarm], list[Alarm]]:
-        """Apply what was found, and what was not found any more.
+        """Apply what a check has found.
 
-        :param suppressed: kinds that are not judged now, and so stay as they are.
+        :param suppressed: kinds that are not judged now, and so remain unchanged.
         :returns: new alarms, and those to be deleted.
         """
         known = {alarm.key: alarm for alarm in self.alarms}
@@ -243,7 +243,7 @@ class AlertState:
         return due
 
     def mark_sent(self, claimed: Iterable[Alarm]) -> None:
-        """Store that alarms have been sent, as they were when they were claimed."""
+        """Record that alarms were sent, as they were when claimed."""
         was_active = {alarm.key: alarm.over_since is None for alarm in claimed}
         for alarm in self.alarms:
             if alarm.key in was_active:

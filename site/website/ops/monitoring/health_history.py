@@ -1,4 +1,4 @@
-"""Health history: samples every few minutes, kept for a month, and summed up by day."""
+"""Health history: samples taken every few minutes, kept for a month, and summarised by day."""
 
 import datetime
 from collections.abc import Sequence
@@ -18,19 +18,19 @@ from website.ops.monitoring.models import HealthSample
 
 KEPT = 31 * DAY
 SHOWN = 30
-"""Days, of which today is the last."""
+"""Days, including today."""
 RESPONSES_OF = 7 * DAY
-"""Period over which response times are computed: a single day has too few leads."""
+"""Period for response times: a single day has too few leads."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class HealthDay:
-    """One German day. What no sample covers is unknown."""
+    """The summary of one day in Germany. Values without a sample are None."""
 
     date: datetime.date
     is_over: bool
     received: int
-    """Leads, those in quarantine included."""
+    """Leads, including those in quarantine."""
     quarantined: int
     """Those of them that are still suspected."""
     has_samples: bool = False
@@ -40,11 +40,11 @@ class HealthDay:
     """Time to the first response at the end of the day, over the seven days before."""
     tail: datetime.timedelta | None = None
     disk_free: float | None = None
-    """Part of the disk that was free at the end of the day."""
+    """Free part of the disk at the end of the day."""
 
     @property
     def accepted(self) -> int:
-        """Leads, without those in quarantine."""
+        """Leads, excluding those in quarantine."""
         return self.received - self.quarantined
 
     @property
@@ -54,10 +54,10 @@ class HealthDay:
 
 
 def record_sample(database: Database, folder: Path, now: datetime.datetime) -> str:
-    """Store a sample, delete old ones, and return how many.
+    """Store a sample, delete old ones, and return a summary for the log.
 
-    :param folder: one on the disk whose room kinds.
-    :raises StorageError: while the database cannot be used.
+    :param folder: any folder on the disk whose free space is recorded.
+    :raises StorageError: if the database cannot be used.
     """
     snapshot = take_snapshot(database, folder, now)
     responses = recent_responses(database, now)
@@ -85,7 +85,7 @@ def record_sample(database: Database, folder: Path, now: datetime.datetime) -> s
 
 
 def recent_responses(database: Database, now: datetime.datetime) -> Responses:
-    """Return how fast the leads of the last days were answered."""
+    """Return the response times of the last days."""
     with database.reading() as session:
         return responses_between(session, now - RESPONSES_OF, now)
 
@@ -93,7 +93,7 @@ def recent_responses(database: Database, now: datetime.datetime) -> Responses:
 def days(database: Database, now: datetime.datetime) -> tuple[HealthDay, ...]:
     """Return the last thirty days, the oldest first.
 
-    :raises StorageError: while the database cannot be used.
+    :raises StorageError: if the database cannot be used.
     """
     today = german_day(now)
     dates = [today - DAY * back for back in reversed(range(SHOWN))]

@@ -18,12 +18,12 @@ from website.ops.monitoring.models import JobRun, ProcessStatus
 
 DAY = datetime.timedelta(days=1)
 USUAL_DAYS = 28
-"""Days before the last one, from which is known what is usual."""
+"""Days before the last one, over which the usual numbers are averaged."""
 
 
 @dataclass(frozen=True)
 class Disk:
-    """Room on the disk that holds the instance folder."""
+    """Space on the disk of the instance folder."""
 
     free: int
     """Bytes."""
@@ -31,29 +31,29 @@ class Disk:
 
     @property
     def megabytes_free(self) -> int:
-        """Free room in units of 1,048,576 bytes."""
+        """Free space in units of 1,048,576 bytes."""
         return self.free // 1024**2
 
     @property
     def part_free(self) -> float:
-        """The free part, from 0 to 1."""
+        """Free part, from 0 to 1."""
         return self.free / self.total
 
 
 @dataclass(frozen=True, kw_only=True)
 class HealthSnapshot:
-    """What is known at one moment, in counts and moments only."""
+    """The state at one moment, in counts and timestamps only."""
 
     at: datetime.datetime
     backlog: Backlog
     neglected_since: datetime.datetime | None
-    """Since when the oldest due delivery has waited without being tried."""
+    """Since when the oldest due delivery has been waiting for an attempt."""
     received: int
-    """Leads of the last 24 hours, those in quarantine included."""
+    """Leads of the last 24 hours, including those in quarantine."""
     quarantined: int
     """Those of them that were suspected."""
     usually_quarantined: float
-    """Suspected ones a day, in the four weeks before."""
+    """Suspected leads per day in the four weeks before."""
     jobs: Mapping[str, JobRun]
     processes: Mapping[str, ProcessStatus]
     """Heartbeats, by kind of process."""
@@ -61,7 +61,7 @@ class HealthSnapshot:
     login_refused: str = ""
     """The code by which a mail server refuses our password; empty if none does."""
     ahead: datetime.datetime | None = None
-    """The latest moment that only a clock can have written that was ahead."""
+    """The latest timestamp that only a clock running ahead can have written."""
 
 
 def take_snapshot(
@@ -71,11 +71,11 @@ def take_snapshot(
     *,
     seen: datetime.datetime | None = None,
 ) -> HealthSnapshot:
-    """Return the state of everything at one moment.
+    """Return the current state.
 
-    :param folder: one on the disk whose room kinds.
-    :param seen: the last heartbeat of whoever asks.
-    :raises StorageError: while the database cannot be used.
+    :param folder: any folder on the disk whose free space is of interest.
+    :param seen: the last heartbeat of the process that asks.
+    :raises StorageError: if the database cannot be used.
     """
     deliveries = Deliveries(database, clock=lambda: now)
     with database.reading() as session:
@@ -129,7 +129,7 @@ def _moments(
 
 
 def disk(folder: Path) -> Disk:
-    """Return the room on a folder's disk; a folder yet to be created counts as its parent."""
+    """Return the space on a folder's disk; a folder that does not exist counts as its parent."""
     while not folder.exists():
         folder = folder.parent
     usage = shutil.disk_usage(folder)

@@ -1,8 +1,8 @@
 """Heartbeat: every minute each process signs in, checks the website's health and sends alerts.
 
-The worker and the web process both do, so that each notices when the other is gone. What was sent
-is kept in the database, so that only one of them sends it. While the database cannot be used, each
-process must remember that by itself, and one process of a machine sends the alert.
+The worker and the web process both do, so that each notices if the other is gone. The database
+records what was sent, so that only one of them sends it. If the database cannot be used, each
+process remembers that itself, and one process of a machine sends the alert.
 """
 
 import contextlib
@@ -53,9 +53,9 @@ class Heartbeat:
     channels: Sequence[AlertChannel]
     _: KW_ONLY
     role: str
-    """Which kind of process this is: ``web`` or ``worker``."""
+    """The kind of process: ``web`` or ``worker``."""
     site: str
-    """Host of the website, for the messages."""
+    """Host name of the website, for messages."""
     clock: Clock = clocks.now
     _outage: list[Alarm] = field(default_factory=list)
 
@@ -63,7 +63,7 @@ class Heartbeat:
         self._lock = MachineLock(self.folder)
 
     def run_forever(self, stop: threading.Event) -> None:
-        """Check until told to stop, whatever fails."""
+        """Check repeatedly until stopped, whatever fails."""
         while not stop.is_set():
             try:
                 self.check()
@@ -100,7 +100,7 @@ class Heartbeat:
     def _record(self, now: datetime.datetime) -> datetime.datetime:
         """Record that this process is alive.
 
-        :returns: when it was last recorded; now if never.
+        :returns: the previous heartbeat; now if there was none.
         """
         with self.database.writing() as session:
             insert_new(session, ProcessStatus, role=self.role, since=now, looked_at=now)
@@ -135,7 +135,7 @@ def running(database: Database, settings: Settings, role: str) -> Iterator[None]
     """Run the heartbeat of a process in a thread during a block, if any channel is configured.
 
     :param role: ``web`` or ``worker``.
-    :raises ConfigurationError: if a channel cannot be used.
+    :raises ConfigurationError: if a channel is unusable.
     """
     channels = alert_channels.channels_for(settings)
     if not channels:
@@ -156,14 +156,14 @@ def running(database: Database, settings: Settings, role: str) -> Iterator[None]
 
 
 def site_host(settings: Settings) -> str:
-    """Return the name of the website for messages."""
+    """Return the host name of the website, for messages."""
     return urlsplit(settings.base_url).hostname or settings.base_url
 
 
 def compose(alarms: Sequence[Alarm], site: str) -> tuple[str, str]:
     """Return subject and text, in German, of one message on several alarms.
 
-    :param site: host of the website.
+    :param site: host name of the website.
     """
     active = [alarm for alarm in alarms if alarm.over_since is None]
     resolved = [alarm for alarm in alarms if alarm.over_since is not None]
@@ -187,9 +187,9 @@ def _summary(active: int, resolved: int) -> str:
 
 
 class MachineLock:
-    """Held by the one process of a machine that sends alerts, until that ends.
+    """Held by the one process of a machine that sends alerts, until it ends.
 
-    A lock on the folder itself needs no room on the disk, and no right to write.
+    A lock on the folder itself needs no space on the disk, and no permission to write.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -197,7 +197,7 @@ class MachineLock:
         self._held: int | None = None
 
     def acquire(self) -> bool:
-        """Return whether this process holds the lock now; also if there can be no lock."""
+        """Return whether this process holds the lock now; also true if locking is impossible."""
         if self._held is not None:
             return True
         try:
@@ -216,7 +216,7 @@ class MachineLock:
         return is_ours
 
     def release(self) -> None:
-        """Leave the lock to others."""
+        """Release the lock."""
         if self._held is not None:
             with contextlib.suppress(OSError):
                 os.close(self._held)

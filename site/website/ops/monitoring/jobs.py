@@ -1,7 +1,7 @@
 """Scheduled jobs of the worker: each runs once for all machines.
 
-A job is a row with a lease, as a delivery is: whichever process sees first that it is due takes it,
-and if that process dies, another takes over when the lease has ended.
+A job is a row with a lease, like a delivery: the first process that finds it due takes it, and if
+that process dies, another takes over when the lease ends.
 """
 
 import datetime
@@ -26,21 +26,21 @@ log = logging.getLogger(__name__)
 TABLE: dict[str, dict[str, Any]] = toml_tables.beside(__file__, "jobs.toml")
 """The worker's jobs by name."""
 LINKS = "links"
-"""The job that checks external links, which editors ask for."""
+"""The job that checks external links, which editors can start."""
 RETRY = datetime.timedelta(minutes=5)
-"""After a failure, for jobs that would otherwise wait longer."""
+"""After a failure, for jobs with a longer interval."""
 MINUTE = datetime.timedelta(minutes=1)
 LEASE = 15
-"""Minutes, where a job's row names none."""
+"""Minutes, if a job's row has none."""
 LONGEST_LEASE = max(row.get("lease", LEASE) for row in TABLE.values()) * MINUTE
 POLL = 5.0
 """Seconds between two checks of what is due."""
 ENDING = 15.0
-"""Seconds that a running job gets to end when the worker is stopped."""
+"""Seconds that a running job has to finish when the worker is stopped."""
 
 
 Calendar = Callable[[datetime.datetime], datetime.datetime]
-"""Return the first time after a moment at which a job is due."""
+"""Return the first time after a given one at which a job is due."""
 
 WEEK = datetime.timedelta(days=7)
 REPORT = datetime.time(8)
@@ -50,39 +50,39 @@ AFTER_MIDNIGHT = datetime.time(0, 2)
 
 
 def next_monday(after: datetime.datetime) -> datetime.datetime:
-    """Return the first Monday morning after a moment."""
+    """Return the first Monday morning after a given time."""
     day = german_day(after)
     monday = datetime.datetime.combine(day - day.weekday() * WEEK / 7, REPORT, GERMANY)
     return monday if monday > after else monday + WEEK
 
 
 def next_morning(after: datetime.datetime) -> datetime.datetime:
-    """Return the first time after a moment at which a German day has just begun."""
+    """Return the first time after a given one at which a day has just begun in Germany."""
     morning = datetime.datetime.combine(german_day(after), AFTER_MIDNIGHT, GERMANY)
     return morning if morning > after else morning + datetime.timedelta(days=1)
 
 
 CALENDARS: Mapping[str, Calendar] = MappingProxyType({"pages": next_morning, "weekly": next_monday})
-"""Of the jobs that run at a time of day instead of an interval, by the job's name."""
+"""By name, for the jobs that run at a time of day instead of at an interval."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """A job that runs again and again."""
+    """A recurring job."""
 
     name: str
     every: datetime.timedelta
-    """From start to start."""
+    """Interval from start to start."""
     run: Callable[[datetime.datetime], str]
-    """Run it at a moment, and return what it did, in counts; raises if it could not."""
+    """Run the job at a given time, and return a summary in counts; raise if it fails."""
     patience: datetime.timedelta
     """Time after the last success until it counts as overdue."""
     lease: datetime.timedelta = LEASE * MINUTE
     """Longer than a run may take."""
     calendar: Calendar | None = None
-    """Instead of ``every``, when to do it: the next time after a moment."""
+    """Replaces ``every``."""
     may_break_off: bool = False
-    """Whether the worker may end in the midst of a run, because what is done is stored at once."""
+    """Whether the worker may end during a run, because each step is stored at once."""
 
 
 def scheduled(name: str, run: Callable[[datetime.datetime], str]) -> Job:
@@ -111,7 +111,7 @@ class Schedule:
     def register(self) -> None:
         """Store which jobs there are, so that one that never runs is noticed.
 
-        :raises StorageError: while the database cannot be used.
+        :raises StorageError: if the database cannot be used.
         """
         names = [job.name for job in self.jobs]
         with self.database.writing() as session:
@@ -125,9 +125,9 @@ class Schedule:
                 session.execute(update(JobRun).where(JobRun.name == job.name).values(schedule))
 
     def run_forever(self, stop: threading.Event) -> None:
-        """Run each job when it is due, in a thread of its own: none waits for another.
+        """Run each job when it is due, in a thread of its own, so that none waits for another.
 
-        Return when told to stop; running jobs get a moment to end, unless they may break off.
+        Return when stopped; running jobs get some time to finish, unless they may break off.
         """
         self._register_when_possible(stop)
         threads = {
@@ -161,10 +161,10 @@ class Schedule:
             stop.wait(POLL)
 
     def run_if_due(self, job: Job) -> bool:
-        """Run a job unless it is not due, or another process has it.
+        """Run a job unless it is not due, or another process is running it.
 
-        :returns: whether it was started; how it ended stands in its row.
-        :raises StorageError: while the database cannot be used.
+        :returns: whether it was started; its row has the result.
+        :raises StorageError: if the database cannot be used.
         """
         now = self.clock()
         if not self._claim(job, now):
@@ -200,15 +200,15 @@ class Schedule:
         return taken is not None
 
     def _end(self, job: Job, started: datetime.datetime, **values: object) -> None:
-        """Store the result of a run, unless another process has taken over since."""
+        """Store the result of a run, unless another process has taken over."""
         ours = update(JobRun).where(JobRun.name == job.name, JobRun.started_at == started)
         self.database.execute(ours.values(leased_until=None, **values))
 
 
 def run_now(database: Database, name: str) -> bool:
-    """Have a worker run a job as soon as it looks at what is due.
+    """Make a worker run a job at its next check.
 
-    Nothing changes while one is running it.
+    Changes nothing if one is running it.
 
     :returns: whether there is such a job.
     :raises StorageError: if the database cannot be used.
@@ -227,7 +227,7 @@ def is_running(row: JobRun, now: datetime.datetime) -> bool:
 def next_start(
     row: JobRun, now: datetime.datetime, calendar: Calendar | None = None
 ) -> datetime.datetime:
-    """Return when a job is due; the past or present if a worker should have started it.
+    """Return when a job is due; if that is not in the future, a worker should have started it.
 
     :param calendar: of the job, if it has one.
     """

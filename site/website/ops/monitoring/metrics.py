@@ -1,6 +1,6 @@
-"""Metrics for Prometheus: counters of this process, and gauges of the website's health.
+"""Prometheus metrics: counters of this process, and gauges of the website's health.
 
-No label holds what a visitor has sent.
+No label contains anything that a visitor has sent.
 """
 
 import datetime
@@ -30,7 +30,7 @@ OUTCOMES = (
     "rate-limited",
     "not-stored",
 )
-"""Of a form that was posted."""
+"""Outcomes of a posted form."""
 
 Value = float | Mapping[str, float]
 
@@ -38,7 +38,7 @@ _GAUGES = toml_tables.beside(__file__, "metrics.toml")
 
 
 class Counters:
-    """The counters of one process, from its start on."""
+    """The counters of one process since its start."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -72,7 +72,7 @@ class Counters:
 
 
 def registry_of(database: Database, folder: Path, counters: Counters | None) -> CollectorRegistry:
-    """Return the metrics of one process; without counters, only those that are the same in all."""
+    """Return the metrics of one process; without counters, only those that all processes share."""
     registry = counters.registry if counters else CollectorRegistry()
     registry.register(Health(database, folder))
     ProcessCollector(registry=registry)
@@ -80,7 +80,7 @@ def registry_of(database: Database, folder: Path, counters: Counters | None) -> 
 
 
 class Health(Collector):
-    """Takes a snapshot of the website's health each time Prometheus asks."""
+    """Takes a snapshot of the website's health whenever Prometheus scrapes it."""
 
     def __init__(self, database: Database, folder: Path, *, clock: Clock = clocks.now) -> None:
         self._database = database
@@ -88,11 +88,11 @@ class Health(Collector):
         self._clock = clock
 
     def describe(self) -> list[Metric]:
-        """Return nothing: names alone would need the database already at registration."""
+        """Return nothing: names alone would already need the database at registration."""
         return []
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the metrics; only the first while the database cannot be used."""
+        """Yield the metrics; only the first one if the database cannot be used."""
         now = self._clock()
         try:
             snapshot = take_snapshot(self._database, self._folder, now)
@@ -106,7 +106,7 @@ class Health(Collector):
 
 
 def _values(snapshot: HealthSnapshot, responses: Responses) -> dict[str, Value]:
-    """Return the gauges' values; those told apart by a label, by its value."""
+    """Return the values of the gauges; of those with a label, by its value."""
 
     def age(moment: datetime.datetime | None) -> float:
         return (snapshot.at - moment).total_seconds() if moment else 0.0

@@ -1,4 +1,4 @@
-"""Tables of monitoring; they hold no personal data."""
+"""Database tables of monitoring; they contain no personal data."""
 
 import datetime
 
@@ -9,7 +9,7 @@ from website.leads.models import Base
 
 
 class JobRun(Base):
-    """How a job of the worker last went; one row for each job, shared by all machines."""
+    """The last run of a scheduled job; one row for each job, shared by all machines."""
 
     __tablename__ = "job_runs"
 
@@ -21,19 +21,19 @@ class JobRun(Base):
     """Seconds from start to start."""
     started_at: Mapped[datetime.datetime | None]
     leased_until: Mapped[datetime.datetime | None]
-    """Until then one process runs it; if that dies, another takes over afterwards."""
+    """Until then one process is running it; if that dies, another takes over afterwards."""
     succeeded_at: Mapped[datetime.datetime | None]
     outcome: Mapped[str] = mapped_column(default="")
     """What the last successful run did, in counts."""
     failed_at: Mapped[datetime.datetime | None]
     error: Mapped[str] = mapped_column(default="")
-    """Why the last run failed; empty if it did not. Holds no personal data."""
+    """Why the last run failed; empty if it did not. Contains no personal data."""
     failures: Mapped[int] = mapped_column(default=0, server_default="0")
     """Failures in a row since the last success."""
 
 
 class Alarm(Base):
-    """An alert that is active, or that was sent and is resolved; kept for a while then."""
+    """An alert that is active, or was sent and is resolved; kept for some days then."""
 
     __tablename__ = "alarms"
 
@@ -47,7 +47,7 @@ class Alarm(Base):
     cleared_at: Mapped[datetime.datetime | None]
     """When the all-clear was sent."""
     leased_until: Mapped[datetime.datetime | None]
-    """Until then one process sends it; after a failure nobody does."""
+    """Until then one process is sending it, or nobody after a failure."""
 
     @property
     def lasted(self) -> datetime.timedelta:
@@ -62,7 +62,7 @@ class ProcessStatus(Base):
 
     role: Mapped[str] = mapped_column(String(20), primary_key=True)
     since: Mapped[datetime.datetime]
-    """Since when there was no longer break."""
+    """Start of the current series of heartbeats without a gap."""
     looked_at: Mapped[datetime.datetime]
 
 
@@ -77,14 +77,14 @@ class HealthSample(Base):
     oldest: Mapped[int | None]
     """Age in seconds of the oldest pending delivery."""
     received: Mapped[int]
-    """Leads of the 24 hours before, those in quarantine included."""
+    """Leads of the last 24 hours, including those in quarantine."""
     quarantined: Mapped[int]
     disk_free: Mapped[int] = mapped_column(BigInteger)
     """Bytes, on the machine that took the sample."""
     disk_size: Mapped[int] = mapped_column(BigInteger)
     canary: Mapped[int | None]
-    """Seconds since the canary last came through; None if it never did."""
+    """Seconds since the last successful canary; None if there was none."""
     response_median: Mapped[int | None]
-    """Seconds until half the answered leads of the last seven days were answered."""
+    """Seconds within which half the answered leads of the last seven days were answered."""
     response_tail: Mapped[int | None]
-    """Seconds until nine of ten were."""
+    """Seconds within which nine of ten were."""

@@ -1,4 +1,4 @@
-"""The weekly report: sent also when nothing happened, so that its absence is noticed."""
+"""The weekly report: also sent if nothing happened, so that its absence is noticed."""
 
 import datetime
 from collections.abc import Sequence
@@ -21,10 +21,10 @@ from website.ops.monitoring.models import Alarm
 
 @dataclass(frozen=True)
 class WeeklyFigures:
-    """What became of a week's leads."""
+    """Numbers of a week's leads."""
 
     received: int
-    """Those in quarantine left out."""
+    """Without those in quarantine."""
     delivered: int
     """Those of them whose deliveries have all succeeded."""
     quarantined: int
@@ -36,9 +36,9 @@ def send(
     """Send the report, and return a summary for the log.
 
     :param folder: the instance folder.
-    :param site: host of the website.
-    :raises DeliveryError: if it could not be sent.
-    :raises StorageError: while the database cannot be used.
+    :param site: host name of the website.
+    :raises DeliveryError: if it cannot be sent.
+    :raises StorageError: if the database cannot be used.
     """
     found = active_alerts(take_snapshot(database, folder, now))
     week = figures(database, now)
@@ -47,7 +47,7 @@ def send(
 
 
 def figures(database: Database, now: datetime.datetime) -> WeeklyFigures:
-    """Return the figures of the last seven days."""
+    """Return the numbers of the last seven days."""
     leads = select(func.count()).where(Lead.received_at > now - WEEK, Lead.received_at <= now)
     owed = select(Delivery.id).where(
         Delivery.lead_id == Lead.id, Delivery.state != DeliveryState.SENT

@@ -1,4 +1,4 @@
-"""Processes of ours beside the one that starts them: delivery, publishing."""
+"""Child processes beside the server: delivery, publishing."""
 
 import logging
 import os
@@ -13,21 +13,21 @@ from website.exceptions import StorageError
 log = logging.getLogger(__name__)
 
 GRACE = 20.0
-"""Seconds for running requests and sends to end after SIGTERM."""
+"""Seconds for running requests and deliveries to finish after SIGTERM."""
 POLL = 0.3
-"""Seconds between two looks whether the process runs, and whether it is needed."""
+"""Seconds between two checks whether the process runs, and whether it is needed."""
 
 
 class ChildProcess:
-    """A module of Python that runs while it is needed, and is started again when it has ended.
+    """A Python module that runs while it is needed, and is restarted when it has ended.
 
     :param name: for the log.
-    :param words: the module and its arguments; it takes ``--parent`` and ``--build``, too, and
-        ends with this process.
+    :param words: the module and its arguments; it also gets ``--parent`` and ``--build``, and must
+        end with this process.
     :param build: the frozen pages.
-    :param again: seconds until it is started again after a failure.
-    :param is_needed: asked while it does not run. Without it, it is always needed, and every end of
-        it is a failure.
+    :param again: seconds until it is restarted after a failure.
+    :param is_needed: called while it is not running. Without it, the process is always needed, and
+        any end of it is a failure.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class ChildProcess:
         self._thread.start()
 
     def stop(self) -> None:
-        """End it; it gets a while to finish what it is at."""
+        """Terminate it, after some time to finish its work."""
         self._stopping.set()
         self._thread.join()
         if self._process:

@@ -1,7 +1,7 @@
-"""The content of a running service, read again once other content has been published.
+"""Reloading of the content in a running service, after other content was published.
 
-What visitors get from the endpoint itself (the form with what is wrong in it, the thanks) then says
-what the pages say. Nobody waits for the reading: until it is done, requests get the content before.
+Responses of the endpoint itself (the form with its errors, the thank-you page) then match the
+pages. Nobody waits for it: until it is done, requests get the previous content.
 """
 
 import contextlib
@@ -15,14 +15,14 @@ from website.editorial.export import state_of
 log = logging.getLogger(__name__)
 
 EVERY = 1.0
-"""Seconds between two looks, where no request causes them."""
+"""Seconds between two checks, where no request triggers them."""
 
 
 class ContentReload:
-    """Looks whether content has been published since it was read.
+    """Checks whether content was published since it was loaded.
 
-    :param folder: of the content, to which publications are exported.
-    :param read: reads the content and puts it in the place of that before.
+    :param folder: the content, to which publications are exported.
+    :param read: loads the content and replaces the previous one.
     """
 
     def __init__(self, folder: Path, read: Callable[[], None]) -> None:
@@ -32,7 +32,7 @@ class ContentReload:
         self._is_reading = threading.Lock()
 
     def look(self) -> None:
-        """Begin to read the content again if it is not what it was. Costs a look at one file."""
+        """Start reloading the content if it has changed. Costs a look at one file."""
         now = state_of(self._folder)
         if now == self._state or not self._is_reading.acquire(blocking=False):
             return
@@ -50,10 +50,10 @@ class ContentReload:
 
 @contextlib.contextmanager
 def watched(folder: Path, read: Callable[[], None]) -> Iterator[None]:
-    """Read the content again whenever other content has been published, until the block ends.
+    """Reload the content whenever other content was published, until the block ends.
 
-    :param folder: of the content, to which publications are exported.
-    :param read: reads the content and puts it in the place of that before.
+    :param folder: the content, to which publications are exported.
+    :param read: loads the content and replaces the previous one.
     """
     reload, stop = ContentReload(folder, read), threading.Event()
 

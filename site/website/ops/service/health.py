@@ -1,4 +1,4 @@
-"""Health probes for supervisors: is the process up, and can it do its work?"""
+"""Health probes for supervisors: whether the process runs, and whether it can do its work."""
 
 import datetime
 import logging
@@ -21,12 +21,12 @@ log = logging.getLogger(__name__)
 blueprint = Blueprint("health", __name__)
 
 HEADER = "Website-Doctor"
-"""Of requests by whoever proves to have the website's secret: ``/healthz`` tells them how their
-request arrived, which only one that came the whole way through the proxies shows, and ``/readyz``
-why it is not ready."""
+"""Sent by requests that prove to know the website's secret: ``/healthz`` then reports how the
+request arrived, which only a request through all proxies can show, and ``/readyz`` why the service
+is not ready."""
 PURPOSE = "forwarding"
 VALID = datetime.timedelta(minutes=15)
-"""How long a value of the header is good; clocks may differ."""
+"""How long a value of the header is valid; clocks may differ."""
 FRESH = datetime.timedelta(seconds=1)
 """How long a successful write counts: anybody may request the probe, and writes are expensive."""
 
@@ -35,7 +35,7 @@ NOT_READY = "not ready. The log, and 'flask --app website doctor' on the server,
 
 
 class WriteCheck:
-    """The last successful write. Failures are not cached, and are logged once."""
+    """The last successful write. Failures are not cached, and logged once."""
 
     def __init__(self) -> None:
         self._at: datetime.datetime | None = None
@@ -48,11 +48,11 @@ class WriteCheck:
         return self._at is not None and zero <= clock.now() - self._at < FRESH
 
     def renew(self) -> None:
-        """Record a success now."""
+        """Record a successful write."""
         self._at = clock.now()
 
     def log(self, reason: str) -> None:
-        """Log why the endpoint is not ready, once; an empty reason means that it is."""
+        """Log once why the endpoint is not ready; an empty reason means that it is."""
         if reason and reason != self._logged:
             log.error("Not ready: %s", reason)
         self._logged = reason
@@ -60,7 +60,7 @@ class WriteCheck:
 
 @blueprint.get("/healthz")
 def alive() -> Response:
-    """Return that the process is up; to doctor also how its request arrived."""
+    """Report that the process runs, and to doctor also how its request arrived."""
     if _is_doctor():
         trusted = services().settings.trusted_proxies
         return _uncached(jsonify(seen(request, trusted)))
@@ -69,9 +69,9 @@ def alive() -> Response:
 
 @blueprint.get("/readyz")
 def ready() -> Response:
-    """Return whether leads can be stored now, and whether due ones are being delivered.
+    """Report whether leads can be stored and are being delivered.
 
-    The reason is for operators only: it goes to the log, and to doctor.
+    The reason is for operators only: it is logged, and shown to doctor.
     """
     write_check = current_app.extensions.setdefault("readiness", WriteCheck())
     reason = _obstacle(write_check)
@@ -118,7 +118,7 @@ def token(keys: Keys) -> str:
 
 
 def is_valid(keys: Keys, text: str) -> bool:
-    """Return whether a value was made with our secret, not long ago."""
+    """Return whether a value of the header was recently made with our secret."""
     return keys.read_signed(PURPOSE, text, VALID) is not None
 
 
@@ -126,7 +126,8 @@ def seen(asked: Request, trusted: Sequence[Network]) -> dict[str, str]:
     """Return how a request arrived.
 
     ``connection`` is the address that it came from, ``trusted`` whether that is a proxy of ours,
-    ``forwarded`` what ``X-Forwarded-For`` says, ``sender`` who is taken to have sent it.
+    ``forwarded`` the value of ``X-Forwarded-For``, ``sender`` the address that is taken for the
+    visitor's.
     """
     connection = asked.environ.get("REMOTE_ADDR", "")
     return {

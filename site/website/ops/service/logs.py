@@ -1,8 +1,8 @@
 """Logging: text for people or JSON for programs, without personal data.
 
-Whatever a visitor sends may stand in an exception's words or in another library's message. So an
-exception is logged by type and place, with its message only if it is one of ours, whose sentences
-hold no data; of another library's log message only the place is logged.
+Exceptions and messages of other libraries may contain anything that a visitor has sent. So an
+exception is logged by type and place, and with its message only if it is one of ours, whose
+messages contain no data; of another library's log message only the place is logged.
 """
 
 import datetime
@@ -22,13 +22,13 @@ from website.config import ROOT, LogStyle
 from website.exceptions import WebsiteError
 
 OURS = "website."
-"""Begins the names of loggers whose messages are ours. Flask's own is called ``website``."""
+"""Prefix of our loggers. Flask's own is called ``website``."""
 MORE = ("lead", "method", "route", "status", "ms")
-"""What a line may say beside its message."""
+"""Attributes of a record that are logged beside its message."""
 EVERY = 300.0
-"""Seconds between two lines that say the same."""
+"""Seconds between two identical lines."""
 FRAMES = 30
-"""The last calls before an exception was raised; what is above them seldom matters."""
+"""Innermost frames of an exception that are logged."""
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +36,8 @@ log = logging.getLogger(__name__)
 def set_up(style: LogStyle | None, process: str) -> None:
     """Log to stderr, unless logging is already configured.
 
-    :param style: nothing means text on a terminal, JSON elsewhere.
-    :param process: what this one does, for the lines of JSON.
+    :param style: None means text on a terminal, JSON elsewhere.
+    :param process: the kind of this process, for JSON.
     """
     if logging.getLogger().handlers:
         return
@@ -54,9 +54,9 @@ def set_up(style: LogStyle | None, process: str) -> None:
 
 
 class RepetitionFilter(logging.Filter):
-    """Drops repetitions of a warning, and logs from time to time how many there were.
+    """Drops repeated warnings, and logs from time to time how many there were.
 
-    A disk that is full would fill what is left of it with the same line, every second.
+    Otherwise a full disk would be filled further by the same line, every second.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -67,7 +67,7 @@ class RepetitionFilter(logging.Filter):
         """By logger and message: when it was told, and how often it has come since."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether to log a record; it then carries how many were dropped."""
+        """Return whether to log a record; it then carries the number of dropped ones."""
         if record.levelno < logging.WARNING:
             return True
         key, now = (record.name, record.getMessage()), self._clock()
@@ -85,14 +85,14 @@ class RepetitionFilter(logging.Filter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line."""
+    """One JSON object per line."""
 
     def __init__(self, process: str) -> None:
         super().__init__()
         self._process = process
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the text of a record."""
+        """Return a record as JSON."""
         moment = datetime.datetime.fromtimestamp(record.created, datetime.UTC)
         line: dict[str, Any] = {
             "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
@@ -109,10 +109,10 @@ class JsonFormatter(logging.Formatter):
 
 
 class TextFormatter(logging.Formatter):
-    """A line for people, and one for each call that led to an exception."""
+    """One line per record, and one for each frame of an exception."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the text of a record."""
+        """Return a record as text."""
         lines = [f"{record.levelname} {record.name}: {message(record)}"]
         if error := _error(record):
             for fault in _faults(error):
@@ -162,7 +162,7 @@ def _frames(trace: TracebackType | None) -> list[str]:
 
 
 def _place(path: str) -> str:
-    """Shorten a file's path to what says which it is."""
+    """Return a file's path relative to the checkout or to site-packages."""
     file = Path(path)
     if "site-packages" in file.parts:
         return "/".join(file.parts[file.parts.index("site-packages") + 1 :])

@@ -1,4 +1,4 @@
-"""Copies everything from a file of SQLite into an empty PostgreSQL, for several machines."""
+"""Copying all data from a file of SQLite into an empty PostgreSQL, for several machines."""
 
 import contextlib
 from collections.abc import Mapping
@@ -23,10 +23,10 @@ _ALL = (accounts, monitoring, editorial, external_links, publications, share_lin
 
 
 def copy_all(file: Path, target: Database) -> Mapping[str, int]:
-    """Copy every row, all in one transaction; the file stays as it is.
+    """Copy every row, in one transaction; the file remains unchanged, except for migrations.
 
-    :param file: of a website that does not run any more; brought up to date by this version first.
-    :returns: how many rows of each table were copied.
+    :param file: of a website that is not running; migrated to this version first.
+    :returns: the number of rows copied from each table.
     :raises BackupError: if there is nothing to copy, or the target is not empty.
     :raises StorageError: if a database cannot be used. Nothing was copied then.
     """

@@ -1,12 +1,12 @@
-"""Publishing as a service: a process that runs publications as they become due.
+"""Publishing as a service: a process that runs publications when they are due.
 
-It is another process than the worker's, so that building takes no time from delivering, and files
-for visitors get rights of their own. It starts when something is due, stays while editors are at
-work, because a start takes longer than a publication, and ends when nothing was due for a while.
+It is separate from the worker, so that builds do not delay deliveries, and files for visitors get
+permissions of their own. It starts when something is due, keeps running while editors are at work,
+because starting takes longer than a publication, and ends when nothing was due for a while.
 
-Pages are published again on the day on which an article appears. Where there is no content
-repository, that build is a process of its own, too, as when people start it: its memory is freed
-with it, and a build that fails leaves the pages as they are.
+Pages are also published on the day on which an article appears. Without a content repository, that
+build is a process of its own: its memory is freed with it, and a failed build leaves the pages as
+they were.
 """
 
 import contextlib
@@ -38,17 +38,17 @@ from website.ops.service.child_processes import ChildProcess
 log = logging.getLogger(__name__)
 
 POLL = 0.3
-"""Seconds between two looks at what is due."""
+"""Seconds between two checks of what is due."""
 IDLE = 600.0
 """Seconds without anything due after which the process ends."""
 AGAIN = 10.0
-"""Seconds until the next try where the database or another machine is in the way."""
+"""Seconds until the next attempt if the database or another machine is in the way."""
 LONGEST = datetime.timedelta(hours=1)
 """Of one publication, or of one build."""
 OLDEST = datetime.timedelta(days=30)
-"""Some pages expire within a year (RFC 9116, 2.5.5)."""
+"""Age at which pages are published again: some expire within a year (RFC 9116, 2.5.5)."""
 WEBSITE = "Website"
-"""Who asks for what the clock asks for."""
+"""Actor of scheduled publications."""
 
 
 def work(publisher: Publisher, parent: int) -> None:
@@ -69,11 +69,11 @@ def work(publisher: Publisher, parent: int) -> None:
 
 @contextlib.contextmanager
 def running(settings: Settings, database: Database, build: Path | None) -> Iterator[None]:
-    """Run publications during a block, where there is a content repository.
+    """Run publications during a block, if there is a content repository.
 
-    What was changed in the checkout since, by an update of the code or by hand, is asked for first.
+    Changes in the checkout, made by an update of the code or by hand, are published first.
 
-    :param build: the pages; nothing if this machine does not make them.
+    :param build: the pages; None if this machine does not build them.
     """
     workspace = Workspace(settings.instance_dir, Settings.from_environment().content_dir)
     if build is None or not settings.is_edited_here or not workspace.exists:
@@ -100,10 +100,10 @@ def running(settings: Settings, database: Database, build: Path | None) -> Itera
 
 
 def exchanging(settings: Settings, database: Database) -> Job:
-    """Return the job that takes in what developers push, and pushes what is published.
+    """Return the job that merges what developers push, and pushes what is published.
 
-    It also looks after copies whose process died while it asked for their publication, or before
-    it noted what became of that: nothing else is due then.
+    It also cleans up after processes that died while requesting a publication, or before recording
+    its outcome: nothing else becomes due then.
     """
     workspace, publications = Workspace.of(settings), Publications(database)
     requests, remote = PublicationRequests(workspace, publications), settings.content_remote
@@ -123,7 +123,7 @@ def exchanging(settings: Settings, database: Database) -> Job:
 
 
 def refresh(settings: Settings, database: Database, now: datetime.datetime) -> str:
-    """Have the pages made again by the publishing process, and wait for that.
+    """Have the publishing process build the pages again, and wait for it.
 
     :raises FreezeError: if they are not live afterwards.
     """
@@ -143,7 +143,7 @@ def refresh(settings: Settings, database: Database, now: datetime.datetime) -> s
 def publishing(settings: Settings, build: Path, database: Database | None = None) -> Job:
     """Return the job that checks once a day whether a build is due.
 
-    :param database: where publications are asked for, if there is a content repository.
+    :param database: for requesting publications, if there is a content repository.
     """
 
     def publish(now: datetime.datetime) -> str:
@@ -162,8 +162,8 @@ def publishing(settings: Settings, build: Path, database: Database | None = None
 def is_due(settings: Settings, build: Path, now: datetime.datetime) -> bool:
     """Return whether a text has appeared since the last build, or an error may hide one.
 
-    Other changes of the content wait for a build by hand. So a rollback to an earlier release
-    lasts until then.
+    Other changes of the content wait for a manual build. So a rollback to an earlier release lasts
+    until then.
     """
     today = german_day(now)
     made_at = datetime.datetime.fromtimestamp(build.stat().st_mtime, GERMANY)
@@ -175,7 +175,7 @@ def is_due(settings: Settings, build: Path, now: datetime.datetime) -> bool:
 
 
 def _freeze(build: Path) -> None:
-    """Build; a release where there are releases.
+    """Build the pages; as a release if the build is one.
 
     :raises FreezeError: with the first error.
     """
@@ -193,6 +193,6 @@ def _freeze(build: Path) -> None:
 
 
 def _reason(output: Sequence[str]) -> str:
-    """Return the first line of the output, which names a file, and the last."""
+    """Return the first line of the output, which names a file, and the last one."""
     lines = [line for line in output if line.strip() and not line.startswith("Seiten")]
     return " ".join(dict.fromkeys((*lines[:1], *lines[-1:])))

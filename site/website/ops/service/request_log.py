@@ -14,13 +14,13 @@ from website.web.services import services
 log = logging.getLogger(__name__)
 
 BEGAN = "website.began"
-"""Key in the request's environment for its start."""
+"""Key in the WSGI environment for the start of a request."""
 NOWHERE = "(none)"
-"""The route of addresses that do not exist."""
+"""The route of paths that do not exist."""
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
-"""Other methods are text of the sender, and so are not logged."""
+"""Other methods are text from the client, and so are not logged."""
 _CONVERTER = re.compile(r"<\w+:")
-"""The converter in a rule's placeholder."""
+"""The converter in a placeholder of a rule."""
 PROBES = frozenset({"health.alive", "health.ready"})
 """Requested every few seconds: only failures are logged."""
 

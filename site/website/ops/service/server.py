@@ -1,7 +1,7 @@
-"""One process group that serves a whole machine: pages, endpoint, delivery.
+"""The server process of a machine: serves pages and endpoint, and keeps delivery running.
 
-waitress serves (docs/decisions/0001-wsgi-server.md says why). Delivery runs in a process of its
-own, so that a mail server that hangs takes no thread from visitors.
+Uses waitress (see docs/decisions/0001-wsgi-server.md). Delivery runs in a process of its own, so
+that a hanging mail server blocks no thread of the server.
 """
 
 import copy
@@ -35,20 +35,21 @@ THREADS = 8
 CONNECTIONS = 900
 """Slow clients cost a file descriptor each; a process usually has 1,024."""
 LARGEST_BODY = 1024 * 1024
-"""Bytes. More than the application accepts, so that a visitor gets its page and keeps the text."""
+"""Bytes. More than the application accepts, so that visitors get its error page and keep their
+text."""
 LARGEST_UPLOAD = 22 * 1024 * 1024
-"""Bytes of what editors send, images too; more than the editor accepts, so that it answers."""
+"""Bytes of uploads by editors; more than the editor accepts, so that it answers."""
 SWITCHED = 0.001
-"""Seconds after which a thread that only computes, such as a preview, lets another one go on; by
-default 5 ms, and a request to the endpoint waits for that up to ten times."""
+"""Seconds after which a computing thread, such as a preview, yields to another one; by default 5
+ms, and a request to the endpoint waits for that up to ten times."""
 ARRIVING = 0.3
-"""Seconds that a connection taken just before gets to send its request."""
+"""Seconds that a new connection has to send its request before the server stops."""
 RESTART_AFTER = 2.0
-"""Seconds before a delivery process that ended by itself is started again."""
+"""Seconds before a delivery process that has ended is restarted."""
 
 
 class _Parser(HTTPRequestParser):  # type: ignore[misc]  # the library has no types
-    """A request, which may be larger where editors upload images."""
+    """A request parser that allows larger bodies where editors upload images."""
 
     def parse_header(self, header_plus: bytes) -> None:
         """Parse the header, and choose the limit of the body by the path."""
@@ -59,7 +60,7 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]  # the library has no ty
 
 
 class _Refusal(ErrorTask):  # type: ignore[misc]  # the library has no types
-    """Answers what waitress refuses before it reaches the application, with a German page.
+    """Answers requests that waitress itself refuses with a German page.
 
     Only requests that no browser sends get here, and those that are far too large.
     """
@@ -89,9 +90,9 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
 
 
 class Server:
-    """waitress, ended without dropping a request that has arrived.
+    """waitress, stopped without dropping a request that has arrived.
 
-    :param sockets: to serve on, already listening, instead of the address.
+    :param sockets: listening sockets to serve on, instead of the address.
     :raises OSError: if the address is taken or not allowed.
     """
 
@@ -124,7 +125,7 @@ class Server:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
     def run(self) -> None:
-        """Serve until SIGTERM or SIGINT, then answer what has arrived."""
+        """Serve until SIGTERM or SIGINT, then finish the requests that have arrived."""
         signal.signal(signal.SIGTERM, self._stop)
         # Shells start background jobs with SIGINT ignored; stopping relies on it.
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -154,8 +155,8 @@ class Server:
 def inherited_sockets(environ: Mapping[str, str] = os.environ) -> list[socket.socket]:
     """Return the listening sockets that this process has inherited.
 
-    systemd keeps them open while the service restarts, so that visitors wait for a moment and are
-    not refused (sd_listen_fds(3)).
+    systemd keeps them open while the service restarts, so that visitors wait a moment instead of
+    being refused (sd_listen_fds(3)).
     """
     if environ.get("LISTEN_PID") != str(os.getpid()):
         return []
@@ -165,9 +166,9 @@ def inherited_sockets(environ: Mapping[str, str] = os.environ) -> list[socket.so
 
 
 def run(server: Server, *, deliver_for: Path | None) -> None:
-    """Serve until told to stop.
+    """Serve until stopped.
 
-    :param deliver_for: also deliver, in a process beside this one, for these frozen pages.
+    :param deliver_for: also deliver, in a child process, for these frozen pages.
     """
     words = ("Delivery", "flask", "--app", "website", "deliver", "--forever")
     delivery = ChildProcess(*words, build=deliver_for, again=RESTART_AFTER) if deliver_for else None

@@ -1,8 +1,8 @@
-"""The frozen pages in front of the endpoint, in one WSGI application.
+"""The frozen pages in front of the endpoint, as one WSGI application.
 
-WhiteNoise looks for each file when it is asked for, which costs 0.1 ms. To look at all of them once
-would let requests wait for a second after each publication. A new freeze replaces the folder, so it
-is resolved again as soon as another one stands in its place.
+WhiteNoise looks up each file on request, which costs 0.1 ms; indexing all files would delay
+requests by a second after each publication. A new build replaces the folder, which is then resolved
+again.
 """
 
 import posixpath
@@ -23,13 +23,13 @@ from website.web.assets import FOREVER, MEDIA_TYPES
 from website.web.security import headers
 
 SVG = "image/svg+xml"
-"""Has a policy of its own, wherever it lies."""
+"""Has a policy of its own, wherever it is."""
 
 _FINGERPRINTED = re.compile(FINGERPRINTED)
 
 
 class StaticSite:
-    """Answers from a folder of frozen pages; whatever is not there, the application answers."""
+    """Serves a folder of frozen pages; the application answers everything else."""
 
     def __init__(
         self, application: WSGIApplication, folder: Path, get_site: Callable[[], HostedSite]
@@ -42,7 +42,7 @@ class StaticSite:
         self._current: WSGIApplication = application
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request; one for the site's path without its final slash leads there."""
+        """Answer a request; one for the site's root without its final slash is redirected."""
         if not environ.get("PATH_INFO"):
             return redirect(self._site.root, 301)(environ, start_response)
         found = self._state()
@@ -90,9 +90,9 @@ class StaticSite:
 def one_machine(
     application: WSGIApplication, folder: Path, get_site: Callable[[], HostedSite]
 ) -> WSGIApplication:
-    """Join frozen pages and endpoint, at the path below which the site's address lies.
+    """Join frozen pages and endpoint, mounted at the path of the site's URL.
 
-    :param get_site: is asked for each build anew: a publication may bring another edition.
+    :param get_site: called for each new build: a publication may add an edition.
     """
     site, root = StaticSite(application, folder, get_site), get_site().root
     if root == "/":

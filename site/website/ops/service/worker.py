@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 
 
 def run(outbox: Outbox, jobs: Sequence[Job], stop: threading.Event) -> None:
-    """Deliver and run jobs until told to stop; what has begun is finished first."""
+    """Deliver and run jobs until stopped; what has begun is finished first."""
     schedule = Schedule(outbox.database, jobs)
     clockwork = threading.Thread(target=schedule.run_forever, args=(stop,), name="jobs")
     clockwork.start()
@@ -51,9 +51,9 @@ def run(outbox: Outbox, jobs: Sequence[Job], stop: threading.Event) -> None:
 def jobs(
     leads: Leads, settings: Settings, library: Library, *, build: Path | None = None
 ) -> list[Job]:
-    """Return the scheduled jobs; backups only where there is a key for them.
+    """Return the scheduled jobs of an instance, depending on its settings.
 
-    :param build: the frozen pages, if this worker builds them again.
+    :param build: the frozen pages, if this worker publishes them.
     """
     database, folder = leads.database, settings.instance_dir
     found = [scheduled("observe", lambda now: health_history.record_sample(database, folder, now))]
@@ -109,11 +109,11 @@ def _reporting(database: Database, settings: Settings) -> Job:
 def checking_links(
     settings: Settings, database: Database, checker: LinkChecker | None = None
 ) -> Job:
-    """Return the job that checks the links from public texts to other websites.
+    """Return the job that checks the external links of public texts.
 
     Each link is checked once a week, one that failed every day, and at once if an editor asks.
 
-    :param checker: by default one that asks in the name of the site.
+    :param checker: by default one that identifies itself as the site.
     """
     agent = f"{heartbeat.site_host(settings)} link checker (+{settings.base_url})"
     asks = checker or LinkChecker(CheckerSettings(agent=agent))
