@@ -1,4 +1,4 @@
-"""Mailboxes as settings hold them: ``Vertrieb <vertrieb@firma.de>; chef@firma.de``."""
+"""Parsing of mailboxes in settings, like ``Vertrieb <vertrieb@firma.de>; chef@firma.de``."""
 
 import re
 from dataclasses import dataclass
@@ -12,36 +12,35 @@ _NAMED = re.compile(
 _PRIVATE = re.compile(
     r"([a-z0-9-]+\.)*(localhost|local|localdomain|test|invalid|lan)|[a-z0-9-]+", re.IGNORECASE
 )
-"""Domains of this machine or network alone (RFC 6761, RFC 6762), which a checker of the internet's
-addresses refuses."""
+"""Domains of this machine or local network (RFC 6761, RFC 6762), which email-validator refuses."""
 _ESCAPED = re.compile(r"\\(.)")
 
 
 @dataclass(frozen=True)
 class Mailbox:
-    """Where mails go to, or come from."""
+    """An e-mail address with an optional name."""
 
     address: str
     name: str = ""
-    """Of the person or the department; empty if none was told."""
+    """Name of the person or department; may be empty."""
 
     def __str__(self) -> str:
         return f"{self.name} <{self.address}>" if self.name else self.address
 
 
 def read_all(text: str) -> tuple[Mailbox, ...]:
-    """Read mailboxes, separated by commas, semicolons or line ends; each counts once.
+    """Parse mailboxes, separated by commas, semicolons or line ends, without duplicates.
 
-    :raises MailboxError: naming the part that is none.
+    :raises MailboxError: with the invalid part.
     """
     found = map(read, _parts(text))
     return tuple({mailbox.address: mailbox for mailbox in reversed([*found])}.values())[::-1]
 
 
 def read(text: str) -> Mailbox:
-    """Read one mailbox, with or without a name. What only this network knows is taken, too.
+    """Parse a mailbox, with or without a name. Local domains are accepted.
 
-    :raises MailboxError: if it is none, or several.
+    :raises MailboxError: if it is not exactly one.
     """
     text = text.strip()
     named = _NAMED.fullmatch(text)

@@ -1,9 +1,9 @@
-"""What the request form asks of a company: the model, and what about it is code.
+"""The model of the request form: its questions, and what the code requires of them.
 
-The words, the choices and the order are content, which staff edit (``content/formular.toml``, read
-by :mod:`website.content.questionnaire_file`). Form, mail, inbox, exports and privacy page are made
-from it, so none of them can ask, show or explain something else than the others. Nothing is asked
-without a purpose, which visitors can read (Art. 5 and 13 DSGVO).
+Texts, choices and order are content (``content/formular.toml``, read by
+:mod:`website.content.questionnaire_file`). Form, mails, inbox, exports and privacy page are all
+generated from it, so they always agree. Every question has a purpose that visitors can read
+(Art. 5 and 13 DSGVO).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -17,55 +17,55 @@ from website.infra.text import gettext_noop
 
 
 class Words(Protocol):
-    """The language in which visitors are told what to do."""
+    """The language of messages to visitors."""
 
     def gettext(self, message: str) -> str:
         """Return the translation of a message."""
 
     def number(self, value: int) -> str:
-        """Return a number as it is written."""
+        """Return a formatted number."""
 
 
 class QuestionKind(Enum):
-    """How a question is answered; the values are what ``formular.toml`` calls the kinds."""
+    """Kinds of questions; values as in ``formular.toml``."""
 
     TEXT = "text"
-    """On one line."""
+    """A single line."""
     LONG_TEXT = "langer-text"
-    """On several lines."""
+    """Several lines."""
     NUMBER = "zahl"
-    """On one line, as a number or an estimate in words."""
+    """A single line: a number, or an estimate in words."""
     EMAIL = "e-mail"
     PHONE = "telefon"
-    """In whatever way people write their number; it is never checked."""
+    """A phone number in any notation; not validated."""
     CHOICE = "auswahl"
-    """By one of the choices."""
+    """One of several choices."""
     CHECKBOX = "haken"
-    """By ticking the only choice, or not."""
+    """A checkbox with a single choice."""
 
     @property
     def is_chosen(self) -> bool:
-        """Whether an answer is the key of a choice."""
+        """Whether answers are keys of choices."""
         return self in {QuestionKind.CHOICE, QuestionKind.CHECKBOX}
 
     @property
     def is_free_text(self) -> bool:
-        """Whether people can write whatever they like, so that spam may stand there."""
+        """Whether answers are free text, which may contain spam."""
         return self in {QuestionKind.TEXT, QuestionKind.LONG_TEXT, QuestionKind.NUMBER}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Contract:
-    """What the code relies on in a question that every form must ask."""
+    """What the code requires of a question."""
 
     kind: QuestionKind
     required: bool = False
     max_length: int = 0
-    """Characters, if not those usual for the kind."""
+    """Maximum characters; 0 for the default of the kind."""
     autocomplete: str = ""
-    """Token of the HTML standard, by which browsers fill in (WCAG 1.3.5)."""
+    """Autofill token of the HTML standard (WCAG 1.3.5)."""
     is_brought: bool = False
-    """Whether another page brings the answer; until then the question is not shown."""
+    """Whether another page passes the answer; without one the question is hidden."""
 
 
 CONTRACTS = {
@@ -79,17 +79,16 @@ CONTRACTS = {
     ),
     "phone": Contract(kind=QuestionKind.PHONE, autocomplete="tel"),
 }
-"""By the key of the question. All other questions are optional, and staff may add and remove them.
-"""
+"""Required questions by name. Staff may add and remove any others, which are optional."""
 
 CALLBACK, NO_CALLBACK = "callback_time", "nein"
-"""The question when to call back, where it is asked, and the choice that declines a call."""
+"""Name of the optional question about a callback, and its choice that declines one."""
 
 NAMES = ("name", "company")
-"""Questions whose answers are names, so no free text."""
+"""Questions whose answers are names, not free text."""
 
 MAX_LENGTH, MAX_LENGTH_OF_LONG_TEXT = 200, 2000
-"""Characters of an answer, after cleaning."""
+"""Default maximum characters of an answer, after cleaning."""
 
 _INPUT_MODES = {
     QuestionKind.EMAIL: "email",
@@ -100,57 +99,57 @@ _INPUT_MODES = {
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionGroup:
-    """A part of the form."""
+    """A group of questions."""
 
     key: str
     title: str
-    """The heading that visitors read."""
+    """Heading for visitors."""
     staff_title: str
-    """The heading above the answers, where staff read them and nobody is addressed."""
+    """Heading for staff, which does not address the visitor."""
 
 
 FORMER = QuestionGroup(key="", title="Weitere Angaben", staff_title="Weitere Angaben")
-"""Answers to questions that are no longer asked."""
+"""The group of questions that are no longer asked."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """One question, with all that is said to visitors about it."""
+    """A question with its texts."""
 
     name: str
-    """Identifies the answer in the form's fields and in the database; never changes."""
+    """Identifier in form fields and in the database; never changes."""
     label: str
     group: QuestionGroup
     purpose: str = ""
-    """Why it is asked, for the privacy page."""
+    """Purpose, for the privacy page."""
     called: str = ""
-    """What error messages call the answer, in the accusative: „Ihren Namen“."""
+    """Name of the answer in error messages, in the accusative: „Ihren Namen“."""
     short: str = ""
-    """What staff read above the answer, if not the label."""
+    """Heading for staff, if it differs from the label."""
     kind: QuestionKind = QuestionKind.TEXT
     hint: str = ""
     choices: tuple[tuple[str, str], ...] = ()
-    """Key, which is stored and never changes, and label of each."""
+    """Key (stored, never changes) and label of each choice."""
     featured: tuple[str, ...] = ()
-    """Keys of the choices with which the start page leads to the form."""
+    """Keys of the choices that the start page links to."""
     removed_choices: tuple[tuple[str, str], ...] = ()
-    """No longer offered; stored answers and pages that are still open may hold them."""
+    """Choices no longer offered, but present in stored answers and open pages."""
     missing: str = ""
-    """Message for a required answer that is missing, instead of „Bitte geben Sie … ein“."""
+    """Message for a missing required answer, instead of „Bitte geben Sie … ein“."""
 
     @property
     def heading(self) -> str:
-        """What stands above the answer in the mail and in the inbox."""
+        """Heading of the answer in mails and the inbox."""
         return self.short or self.label
 
     @property
     def required(self) -> bool:
-        """Whether a request cannot be sent without an answer."""
+        """Whether an answer is required."""
         return self.contract.required
 
     @property
     def inputmode(self) -> str:
-        """Token of the HTML standard for the keyboard that phones show."""
+        """``inputmode`` of the HTML standard, for on-screen keyboards."""
         return _INPUT_MODES.get(self.kind, "")
 
     @property
@@ -160,17 +159,17 @@ class Question:
         return self.contract.max_length or (MAX_LENGTH_OF_LONG_TEXT if is_long else MAX_LENGTH)
 
     def when_missing(self, words: Words) -> str:
-        """Return the message that says what to do where a required answer is missing."""
+        """Return the message for a missing required answer."""
         pattern = words.gettext("Bitte geben Sie %(called)s ein")
         return self.missing or pattern % {"called": self._called(words)}
 
     def when_unknown(self, words: Words) -> str:
-        """Return the message that says what to do where the answer is none of the choices."""
+        """Return the message for an answer that is not one of the choices."""
         pattern = words.gettext("Bitte wählen Sie %(called)s aus der Liste")
         return pattern % {"called": self._called(words)}
 
     def when_too_long(self, words: Words, length: int) -> str:
-        """Return the message for an answer of so many characters, which are too many."""
+        """Return the message for an answer that is too long."""
         pattern = words.gettext(
             "Bitte kürzen Sie %(called)s um %(excess)s auf höchstens %(limit)s Zeichen"
         )
@@ -181,15 +180,15 @@ class Question:
         }
 
     def accepts(self, answer: str) -> bool:
-        """Return whether an answer is one of the choices, offered now or formerly.
+        """Return whether an answer is a present or former choice.
 
-        Any is where no choices are known: ``formular.toml`` cannot be read then.
+        Always true without choices, which means that ``formular.toml`` cannot be read.
         """
         known = dict(self.choices + self.removed_choices)
         return answer in known or not known
 
     def display(self, answer: str) -> str:
-        """Return an answer as people read it: the label of a choice, or the text itself."""
+        """Return an answer for display: the label of a choice, or the text itself."""
         return dict(self.removed_choices + self.choices).get(answer, answer)
 
     def _called(self, words: Words) -> str:
@@ -197,14 +196,14 @@ class Question:
 
     @property
     def contract(self) -> Contract:
-        """What the code relies on; nothing where staff may do as they like."""
+        """The requirements of the code; none for questions added by staff."""
         return CONTRACTS.get(self.name) or Contract(kind=self.kind)
 
 
 def when_no_email(words: Words, odd: str) -> str:
-    """Return the message for what is no e-mail address.
+    """Return the message for an invalid e-mail address.
 
-    :param odd: the sign in it that no address can have; empty if there is none.
+    :param odd: a character that addresses cannot contain; empty if there is none.
     """
     if not odd:
         return words.gettext("Bitte geben Sie eine E-Mail-Adresse im Format name@beispiel.de ein")
@@ -216,17 +215,17 @@ def when_no_email(words: Words, odd: str) -> str:
 
 @dataclass(frozen=True)
 class Questionnaire:
-    """All questions, those that are asked and those that once were."""
+    """All questions, present and former ones."""
 
     questions: tuple[Question, ...] = ()
-    """Those that are asked, in the order of the form."""
+    """Present questions, in the order of the form."""
     removed: tuple[Question, ...] = ()
-    """Those that are no longer asked, whose answers stay readable."""
+    """Former questions, whose answers remain readable."""
     is_readable: bool = True
-    """Whether ``formular.toml`` could be read; all else is empty otherwise."""
+    """Whether ``formular.toml`` is valid; otherwise there are no questions."""
 
     def question(self, name: str) -> Question:
-        """Return a question, asked now or formerly.
+        """Return a present or former question.
 
         :raises KeyError: if there is none of this name.
         """
@@ -234,23 +233,23 @@ class Questionnaire:
 
     @property
     def every_question(self) -> tuple[Question, ...]:
-        """All questions, those that are asked first."""
+        """All questions, present ones first."""
         return (*self.questions, *self.removed)
 
     @property
     def topics(self) -> tuple[tuple[str, str], ...]:
-        """Key and label of each topic that visitors can choose."""
+        """Key and label of each topic."""
         return self._by_name["topic"].choices if "topic" in self._by_name else ()
 
     @property
     def featured_topics(self) -> tuple[tuple[str, str], ...]:
-        """Key and label of each topic that the start page leads to, in its order."""
+        """Key and label of each topic that the start page links to, in its order."""
         labels = dict(self.topics)
         return tuple((key, labels[key]) for key in self._by_name["topic"].featured if key in labels)
 
     @property
     def free_texts(self) -> tuple[str, ...]:
-        """Names of all questions in whose answers people can write whatever they like."""
+        """Names of all questions with free-text answers."""
         return tuple(
             question.name
             for question in self.every_question
@@ -259,7 +258,7 @@ class Questionnaire:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Keys of stored leads, sorted: ``topic`` of a question, ``topic schulung`` of a choice."""
+        """Sorted keys of stored answers: ``topic`` of a question, ``topic schulung`` of a choice."""
         found = {question.name for question in self.every_question}
         for question in self.every_question:
             choices = (*question.choices, *question.removed_choices)
@@ -267,7 +266,7 @@ class Questionnaire:
         return tuple(sorted(found))
 
     def groups(self) -> Iterator[tuple[QuestionGroup, tuple[Question, ...]]]:
-        """Yield the groups of the form, in order, each with its questions."""
+        """Yield the groups of the form with their questions, in order."""
         found: dict[QuestionGroup, list[Question]] = {}
         for question in self.questions:
             found.setdefault(question.group, []).append(question)
@@ -275,10 +274,10 @@ class Questionnaire:
             yield group, tuple(asked)
 
     def answered(self, answers: Mapping[str, str]) -> Iterator[tuple[Question, str]]:
-        """Yield each question that has an answer, with it, in the order of the form.
+        """Yield questions with their answers, in the order of the form.
 
-        Answers to questions that are no longer asked come last, and those to questions that nobody
-        knows under their bare names: what somebody once wrote stays readable.
+        Answers to former questions come last, and those to unknown ones under their bare names, so
+        that all stored answers remain readable.
         """
         for question in self.every_question:
             if answer := answers.get(question.name):
@@ -288,7 +287,7 @@ class Questionnaire:
                 yield Question(name=name, label=name, group=FORMER), answer
 
     def callback(self, answers: Mapping[str, str]) -> str:
-        """Return when a visitor wants to be called, in the form's words; empty if not at all."""
+        """Return the wanted time of a callback, as worded in the form; empty if none is wanted."""
         when = answers.get(CALLBACK, "")
         if when in {"", NO_CALLBACK}:
             return ""
@@ -301,18 +300,18 @@ class Questionnaire:
 
 
 GetQuestionnaire = Callable[[], Questionnaire]
-"""Returns the questionnaire as it is now: staff may edit it while the website runs."""
+"""Returns the current questionnaire, which staff may edit while the website runs."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TechnicalField:
-    """A field of the form that nobody answers, with what the privacy page says about it."""
+    """A technical field of the form, with its description for the privacy page."""
 
     name: str
     label: str
     purpose: str
     is_hidden: bool = True
-    """Whether it is no control at all; otherwise people just cannot see it."""
+    """Whether it is an ``<input type=hidden>``; otherwise CSS hides it."""
 
 
 SOURCE = TechnicalField(
@@ -339,4 +338,4 @@ TRAP = TechnicalField(
     is_hidden=False,
 )
 TECHNICAL = (SOURCE, PAGE_KEY, PROOF, TRAP)
-"""Their names cannot be keys of questions."""
+"""Their names are reserved."""

@@ -1,4 +1,4 @@
-"""How long leads are kept, as the site's data say: the bridge from content to retention."""
+"""Retention periods of leads, read from the site's content."""
 
 from website.content.library import Library
 from website.exceptions import ContentError
@@ -7,10 +7,9 @@ from website.leads.retention import Period, Retention
 
 
 def retention(library: Library) -> Retention:
-    """Read the periods.
+    """Return the configured retention periods.
 
-    :raises ContentError: if the file has mistakes. What it then leaves are defaults, by which
-        nothing may be deleted.
+    :raises ContentError: if ``website.toml`` has errors: leads must not be deleted by defaults.
     """
     broken = [problem for problem in library.problems if problem.path.endswith("/website.toml")]
     if broken:

@@ -1,8 +1,8 @@
-"""Invented leads, so that a newcomer sees the inbox at work.
+"""Demo leads, to try out the inbox.
 
-Their addresses end in ``.example``, which nobody can have (RFC 2606). They come in through the real
-intake, so their spam scores are real; what would be owed for them is stored as done at once. What
-they say stands in ``texts.toml``.
+Their addresses end in ``.example``, which nobody can have (RFC 2606). They pass through the real
+intake, so their spam scores are real; their deliveries are stored as sent. The texts are in
+``texts.toml``.
 """
 
 import dataclasses
@@ -36,16 +36,16 @@ from website.questionnaire import Questionnaire
 
 DAYS = 180
 RECENT = 0.15
-"""Share that came in lately: somebody has to be waiting."""
+"""Share of recent leads, some of which are unanswered."""
 SPAM = 0.08
 IN_ENGLISH = 0.08
-"""Share of the others."""
+"""Share of the leads that are not spam."""
 OPTIONAL = 0.45
-"""Share of the optional questions that a lead answers."""
+"""Share of optional questions that are answered."""
 SATURDAY = 5
 ACTOR = "demo"
 INVENTED = "invented"
-"""The line of the audit trail by which an invented lead is known for good."""
+"""Action of the audit trail that marks a demo lead."""
 BATCH = 500
 OFTEN = 0.6
 FIRST_ANSWERS = (0.2, 0.6, 1.5, 4, 9, 25, 50)
@@ -53,16 +53,16 @@ FIRST_ANSWERS = (0.2, 0.6, 1.5, 4, 9, 25, 50)
 
 
 def holds_others(database: Database) -> bool:
-    """Whether a database holds a lead that was not invented here."""
+    """Return whether a database contains leads other than demo leads."""
     query = select(Lead.id).where(Lead.id.not_in(_invented())).limit(1)
     return database.first(query) is not None
 
 
 def remove(database: Database, mails: Path) -> Deleted:
-    """Delete every lead that was invented here with all its rows, and nothing else.
+    """Delete all demo leads with their rows, and nothing else.
 
-    :param mails: folder of the mails that were written instead of being sent.
-    :raises StorageError: while the database cannot be used; what was deleted before is gone.
+    :param mails: folder of mails that were written to files instead of being sent.
+    :raises StorageError: if the database cannot be used; earlier batches remain deleted.
     """
     some = select(Lead.id).where(Lead.id.in_(_invented())).limit(BATCH)
     deleted = Deleted()
@@ -83,20 +83,20 @@ def _invented() -> Select[int | None]:
 
 @dataclass(frozen=True)
 class Demo:
-    """Makes leads, the same ones for the same seed and moment."""
+    """Creates demo leads, the same ones for the same seed and moment."""
 
     intake: Intake
     sources: Sequence[str]
-    """Paths of the pages that led to them."""
+    """Paths of pages that led to requests."""
     owners: Sequence[int]
-    """Accounts that take care of them; nobody does if there are none."""
+    """Ids of accounts that own the leads; may be empty."""
     now: datetime.datetime
     seed: int = 1
 
     def fill(self, count: int) -> int:
         """Store leads, the oldest first.
 
-        :returns: how many are in quarantine.
+        :returns: the number of leads in quarantine.
         """
         chance = random.Random(self.seed)  # noqa: S311 - nothing here is a secret
         suspected = 0
@@ -126,9 +126,9 @@ class Demo:
         return Submission(answers=answers, language=language, source=source)
 
     def _deliver(self, receipt: Receipt) -> None:
-        """Store the deliveries as done, and mark everything as invented.
+        """Store the deliveries as sent, and mark the lead as a demo.
 
-        Nothing of it must leave the house any more, nor alarm anybody.
+        No message may be sent, and no alert raised.
         """
         sent_at = receipt.received_at + datetime.timedelta(seconds=2)
         is_sent = not receipt.quarantined
@@ -148,7 +148,7 @@ class Demo:
             session.add_all(Delivery(**row, **how) for row in rows)
 
     def _work(self, chance: random.Random, receipt: Receipt) -> None:
-        """Let somebody answer, unless the lead is so new that it waits."""
+        """Simulate an answer, unless the lead is recent."""
         age = self.now - receipt.received_at
         hours = chance.choice(FIRST_ANSWERS) * chance.uniform(0.7, 1.4)
         answered_at = receipt.received_at + datetime.timedelta(hours=hours)
@@ -195,7 +195,7 @@ def _texts() -> dict[str, Any]:
 
 
 def _moment(chance: random.Random, now: datetime.datetime) -> datetime.datetime:
-    """Return when a lead came: mostly on working days, in office hours."""
+    """Return a random time of arrival, mostly in office hours."""
     if chance.random() < RECENT:
         return now - datetime.timedelta(hours=chance.uniform(0.1, 48))
     day = (now - datetime.timedelta(days=chance.uniform(2, DAYS))).astimezone(GERMANY)

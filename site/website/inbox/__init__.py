@@ -1,9 +1,9 @@
-"""The staff's inbox: what to do next, one request, what is suspected, figures, export, privacy.
+"""The staff's inbox: lists, single leads, quarantine, statistics, export, privacy, system status.
 
-In reading order: ``blueprint`` (the blueprint, its sections, what its views share), ``words`` (how
-things are worded), ``forms``, ``reply`` (the answer in one's own mail program), ``lead_list`` (the
-first page, and all lists), ``lead_page`` and ``lead_actions`` (a request, and what is done to it),
-``quarantine``, ``figures`` and ``health`` with ``plots``, ``exports``, ``privacy``.
+In reading order: ``blueprint`` (shared by all views), ``words`` (wording), ``forms``, ``reply``
+(drafts of answers), ``queue``, ``lead_list`` (the start page and all lists), ``lead_page`` and
+``lead_actions`` (a single lead), ``new_lead``, ``quarantine``, ``figures`` and ``health`` with
+``plots``, ``exports``, ``privacy``.
 """
 
 from website.inbox import (  # noqa: F401 - their views register themselves

@@ -1,4 +1,4 @@
-"""The inbox's blueprint, its sections, and what its views share."""
+"""The inbox's blueprint, its navigation, and helpers shared by its views."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ from website.web import params
 from website.web.services import services
 
 EXCERPT = 240
-"""Characters of a message that a row of a list holds; it shows as many as there is room for."""
+"""Characters of a message in a row of a list; CSS truncates them to the available space."""
 
 blueprint = Blueprint("inbox", __name__, url_prefix=INBOX)
 access.guard(blueprint)
@@ -37,19 +37,19 @@ _SECTIONS = (
 
 
 def sections() -> Iterator[access.Section]:
-    """Yield the sections that the person signed in may use."""
+    """Yield the navigation entries that the current user may open."""
     return access.sections(_SECTIONS)
 
 
 def home() -> str:
-    """Return the first page that the person signed in may see; the first of all to nobody."""
+    """Return the address of the first page that the current user may open."""
     first = next(sections(), None)
     return first.address if first else access.staff_url(_SECTIONS[0][1])
 
 
 @blueprint.record_once
 def _register_globals(state: BlueprintSetupState) -> None:
-    """Make what every page for staff needs known to templates, also those of other rooms."""
+    """Register template globals for all pages for staff."""
     state.app.jinja_env.globals.update(
         inbox_sections=sections,
         inbox_home=home,
@@ -66,34 +66,34 @@ def _register_globals(state: BlueprintSetupState) -> None:
 
 @blueprint.app_template_filter()
 def topic(lead: Lead) -> str:
-    """Name what a request is about."""
+    """Return the label of a lead's topic."""
     return services().leads.questionnaire().question("topic").display(lead.topic) or "ohne Thema"
 
 
 @blueprint.app_template_filter()
 def foreign_language(lead: Lead) -> str:
-    """Name the language in which a request is answered; nothing where that is German."""
+    """Return the name of a lead's language; empty for German."""
     return labels.foreign_language(lead.language)
 
 
 def languages() -> list[tuple[str, str]]:
-    """Return the languages in which there is a form, by their codes; German is the first."""
+    """Return codes and names of the languages with a form, German first."""
     return [(code, labels.language(code)) for code in services().editions]
 
 
 @blueprint.app_template_filter()
 def excerpt(lead: Lead) -> str:
-    """Return the beginning of a request's message, on one line."""
+    """Return the beginning of a lead's message on one line."""
     return clean_line(lead.answer("message")[:EXCERPT])
 
 
 def actor() -> str:
-    """Name who is signed in, for the audit trail."""
+    """Return the current user as an actor of the audit trail."""
     return f"staff {current_user.id}"
 
 
 def lead_or_404(reference: str) -> Lead:
-    """Find a lead with all that belongs to it."""
+    """Return a lead with its related rows, or abort with 404."""
     lead = services().leads.workflow.open(reference)
     if lead is None:
         abort(404)
@@ -101,5 +101,5 @@ def lead_or_404(reference: str) -> Lead:
 
 
 def page_number() -> int:
-    """Read which page of a list is wanted; what cannot be read means the first."""
+    """Return the requested page number; 1 if it is invalid."""
     return params.page(request.args.get("seite", ""))

@@ -1,4 +1,4 @@
-"""Requests as a file for Excel, or for other programs."""
+"""Export of leads as a file for Excel or other programs."""
 
 import tempfile
 from typing import BinaryIO
@@ -17,13 +17,13 @@ from website.staff.access import Action, fresh, names, requires
 from website.web.services import services
 
 IN_MEMORY = 4 * 1024 * 1024
-"""Bytes; a larger file is written to disk until it is sent."""
+"""Bytes; larger files are written to disk until they are sent."""
 
 
 @blueprint.get("/export/")
 @requires(Action.EXPORT)
 def export() -> str:
-    """Ask what is wanted."""
+    """Render the form for an export."""
     return _page()
 
 
@@ -41,7 +41,7 @@ def _page() -> str:
 @requires(Action.EXPORT)
 @fresh()
 def download() -> ResponseReturnValue:
-    """Return the file; the audit trail says who has taken how much of what."""
+    """Return the file, and record the export in the audit trail."""
     kind = exporting.KINDS.get(request.form.get("art", ""))
     if kind is None:
         flash("Wählen Sie ein Format.", "problem")

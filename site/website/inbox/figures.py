@@ -1,4 +1,4 @@
-"""The figures as charts, over a period that the staff choose."""
+"""Statistics of leads as charts, for a selectable period."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -20,7 +20,7 @@ PERIODS: Mapping[str, tuple[str, int]] = {
     "6-monate": ("6 Monate", 26),
     "12-monate": ("12 Monate", 52),
 }
-"""By the address's parameter: label, and weeks."""
+"""Label and number of weeks by query parameter."""
 USUAL = "6-monate"
 
 Bar = dict[str, Any]
@@ -30,7 +30,7 @@ Bar = dict[str, Any]
 @blueprint.get("/zahlen/")
 @requires(Action.READ)
 def figures() -> str:
-    """Show the figures; a period that there is none of means the usual one."""
+    """Render the charts; for the usual period if the requested one is unknown."""
     asked = request.args.get("zeitraum", USUAL)
     chosen = asked if asked in PERIODS else USUAL
     found = services().leads.statistics.since(first_monday(clock.today(), PERIODS[chosen][1]))

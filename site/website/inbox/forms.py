@@ -1,4 +1,4 @@
-"""What the staff fill in: the work on a request, notes, filters, a choice of several."""
+"""Forms of the inbox: editing a lead, notes, filters, changing several leads."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from website.web import params
 
 NOBODY = "niemand"
 LONGEST_TAGS = MOST_TAGS * (LONGEST_TAG + len(", "))
-"""Characters of as many tags as there may be."""
+"""Maximum characters of all tags together."""
 WHEN_NO_DATE = "Bitte geben Sie ein Datum an, zum Beispiel 24.11.2026"
 _NOTE_TOO_LONG = f"Bitte kürzen Sie die Notiz auf {LONGEST_NOTE} Zeichen"
 FRIDAY = 4
@@ -49,14 +49,14 @@ _REASONS = [SelectChoice(*choice) for choice in LOST_REASON.items()]
 
 
 class DayField(DateField):
-    """A day as browsers send it, or as Germans write it."""
+    """A date field that accepts ISO and German dates."""
 
     def __init__(self, label: str, **bound: Any) -> None:  # noqa: ANN401 - WTForms'
         formats = ["%Y-%m-%d", "%d.%m.%Y"]
         super().__init__(label, validators=[Optional()], format=formats, **bound)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read it, or say in German how it is written."""
+        """Parse the date; errors are German."""
         try:
             super().process_formdata([text.strip() for text in valuelist])
         except ValueError as error:
@@ -67,7 +67,7 @@ class DayField(DateField):
 
 
 class WorkForm(Form):
-    """Status, owner, follow-up, tags; and what of the request was seen."""
+    """Status, owner, follow-up and tags, with their values as shown."""
 
     status = SelectField("Status", choices=_STATUSES)
     lost_reason = SelectField("Absagegrund", choices=[SelectChoice("", "–"), *_REASONS])
@@ -76,12 +76,12 @@ class WorkForm(Form):
     tags = StringField("Schlagwörter, mit Komma getrennt", validators=[Length(max=LONGEST_TAGS)])
     version = IntegerField()
     seen = HiddenField()
-    """The work as it was shown, so that what nobody touched overwrites nothing."""
+    """The fields as shown, as JSON, so that untouched fields overwrite nothing."""
 
     def with_owners(
         self, owners: Iterable[tuple[int, str]], names: Mapping[int, str], present: int | None
     ) -> WorkForm:
-        """Offer the accounts that may take care of a request, and its present owner in any case."""
+        """Set the selectable owners; the present one is always included."""
         offered = dict(owners)
         if present is not None:
             offered.setdefault(present, names.get(present, f"Konto {present}"))
@@ -90,12 +90,12 @@ class WorkForm(Form):
         return self
 
     def validate_lost_reason(self, field: SelectField) -> None:
-        """Ask for a reason where a request has come to nothing."""
+        """Require a reason for lost leads."""
         if self.status.data == LeadStatus.LOST and not field.data:
             raise ValidationError("Bitte wählen Sie einen Absagegrund")
 
     def work(self) -> LeadWork:
-        """Return what was filled in; the form must be valid."""
+        """Return the submitted fields; the form must be valid."""
         status = LeadStatus(self.status.data)
         reason = self.lost_reason.data if status is LeadStatus.LOST else ""
         return LeadWork(
@@ -107,7 +107,7 @@ class WorkForm(Form):
         )
 
     def seen_work(self) -> LeadWork | None:
-        """Return the work as it was shown, or nothing if that cannot be read."""
+        """Return the fields as shown, or None if they are invalid."""
         try:
             sent = json.loads(self.seen.data or "")
             reason, day = sent["lost_reason"], sent["follow_up_on"]
@@ -123,11 +123,11 @@ class WorkForm(Form):
 
 
 FOLLOW_UPS = {"morgen": ("morgen", 1), "3-tage": ("in 3 Tagen", 3), "1-woche": ("in 1 Woche", 7)}
-"""Label and days of each follow-up that takes one click, by the name of its button."""
+"""Label and number of days of each follow-up button, by its name."""
 
 
 def follow_up_day(step: str, today: datetime.date) -> datetime.date:
-    """Return the day that a button means; a Saturday or Sunday becomes the Monday after."""
+    """Return the day of a follow-up button; weekends become the next Monday."""
     day = today + datetime.timedelta(days=FOLLOW_UPS[step][1])
     return day + datetime.timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > FRIDAY else 0)
 
@@ -135,7 +135,7 @@ def follow_up_day(step: str, today: datetime.date) -> datetime.date:
 def pressed(
     sent: MultiDict[str, str], step: str, *, account: int, today: datetime.date
 ) -> MultiDict[str, str]:
-    """Return a request's form with the field filled in that a button stands for."""
+    """Return submitted data with the field set that a button stands for."""
     form = sent.copy()
     if step == "uebernehmen":
         form["owner"] = str(account)
@@ -147,9 +147,9 @@ def pressed(
 
 
 def work_form(lead: Lead, work: LeadWork | None = None) -> WorkForm:
-    """Return the form with what is written down now.
+    """Return the form with the stored fields.
 
-    :param work: what somebody has filled in instead.
+    :param work: other fields to show instead.
     """
     stored = LeadWork.of(lead)
     work = work or stored
@@ -167,7 +167,7 @@ def work_form(lead: Lead, work: LeadWork | None = None) -> WorkForm:
 
 
 class NoteForm(Form):
-    """A note; only the button for it needs one."""
+    """A note; only its own button requires one."""
 
     text = TextAreaField(
         "Neue Notiz",
@@ -177,16 +177,16 @@ class NoteForm(Form):
     )
 
     def is_valid(self, *, needed: bool) -> bool:
-        """Check it.
+        """Validate the note.
 
-        :param needed: whether there must be one.
+        :param needed: whether it is required.
         """
         something = DataRequired("Bitte schreiben Sie etwas in die Notiz")
         return self.validate(extra_validators={"text": [something]} if needed else None)
 
 
 def change_of(sent: MultiDict[str, str]) -> LeadChange:
-    """Read what is to be done to several requests."""
+    """Parse a change to several leads."""
     status = params.member(LeadStatus, sent.get("status", ""))
     reason = params.member(LostReason, sent.get("lost_reason", ""))
     owner = sent.get("owner", "")
@@ -201,7 +201,7 @@ def change_of(sent: MultiDict[str, str]) -> LeadChange:
 
 
 def wanted_of(args: MultiDict[str, str]) -> Wanted:
-    """Read filters from an address; what cannot be read does not matter."""
+    """Parse filters from query parameters, ignoring invalid ones."""
     owner = args.get("zustaendig", "")
     statuses = [params.member(LeadStatus, text) for text in args.getlist("stand")]
     if args.get("stand") == "offen":
@@ -230,7 +230,7 @@ FILTERS = (
 
 
 def query(args: MultiDict[str, str], **changed: str | int) -> str:
-    """Write the filters of an address anew, some of them changed; empty ones go."""
+    """Return a query string with the current filters and changes; empty ones are left out."""
     kept: dict[str, str | int] = {name: args.get(name, "") for name in FILTERS}
     kept |= changed
     return urlencode({name: text for name, text in kept.items() if text})

@@ -1,4 +1,4 @@
-"""Whether requests get through: for operators, without a word of what they say."""
+"""System status for operators: alerts, jobs and deliveries, without personal data."""
 
 import datetime
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ SHOWN = 50
 @blueprint.get("/betrieb/")
 @requires(Action.SEE_HEALTH)
 def health() -> str:
-    """Show what is not as it should be, what runs by the clock, and the last thirty days."""
+    """Render alerts, scheduled jobs, failing deliveries, and charts of the last thirty days."""
     moment = clock.now()
     snapshot = take_snapshot(services().leads.database, services().settings.instance_dir, moment)
     choice = Choice(states=(DeliveryState.DEAD, DeliveryState.PENDING))
@@ -44,7 +44,7 @@ def health() -> str:
 @blueprint.post("/betrieb/senden")
 @requires(Action.SEE_HEALTH)
 def send_now() -> Response:
-    """Try everything at once that has failed so far, for when the cause is mended."""
+    """Retry all failed deliveries now, after their cause was fixed."""
     deliveries = services().leads.deliveries
     count = deliveries.send_now(Choice(), actor=actor())
     count += deliveries.send_again(Choice(states=(DeliveryState.DEAD,)), actor=actor())
@@ -54,7 +54,7 @@ def send_now() -> Response:
 
 
 def _jobs(jobs: Mapping[str, JobRun], moment: datetime.datetime) -> list[dict[str, Any]]:
-    """Return the jobs of the worker, those first that somebody has to look at."""
+    """Return the worker's jobs, overdue and failed ones first."""
     rows = [
         {
             "name": TABLE.get(row.name, {}).get("german", row.name),

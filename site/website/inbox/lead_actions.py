@@ -1,7 +1,7 @@
-"""The actions of one request.
+"""The actions on a single lead.
 
-Its page is one form: whichever button is pressed, all that was typed is saved. Where something is
-invalid or somebody else was faster, nothing is done and all that was typed is shown again.
+The page is one form: every button saves all input. If something is invalid or conflicts with
+another user's change, nothing is saved and the page is rendered again with all input.
 """
 
 from dataclasses import replace
@@ -27,11 +27,11 @@ ALSO_SAVED = "Ihre übrigen Eingaben sind gespeichert."
 
 
 class _Step(NamedTuple):
-    """What a button of the request's form does beside saving."""
+    """A button of the form of a lead."""
 
     message: str
     fields: frozenset[str] = frozenset()
-    """The fields that the message names."""
+    """The fields to which the message refers."""
 
 
 _SAVE = _Step("Gespeichert.")
@@ -45,11 +45,11 @@ _STEPS = {
     "gewonnen": _Step("Als gewonnen markiert.", _STATUS),
     "verloren": _Step("Als verloren markiert.", _STATUS),
 }
-"""By the name that the button's address carries."""
+"""Buttons by the query parameter of their form action."""
 
 
 class _NotSavedError(Exception):
-    """What was typed is invalid, or conflicts with what somebody else has saved."""
+    """The input is invalid, or conflicts with another user's change."""
 
     def __init__(self, page: str, status: int) -> None:
         super().__init__(status)
@@ -64,7 +64,7 @@ def _show_again(error: _NotSavedError) -> ResponseReturnValue:
 @blueprint.post("/anfragen/<reference:reference>/stand")
 @requires(Action.CHANGE)
 def save(reference: str) -> Response:
-    """Save all that was typed and what the button means, and go on to the next request if asked."""
+    """Save all input, and redirect to the lead or the next one."""
     following = queue.of(request.args, reference)
     step = _STEPS.get(request.args.get("schritt", ""), _SAVE)
     saved = _save(reference, needs_work=True)
@@ -84,7 +84,7 @@ def note(reference: str) -> Response:
 @blueprint.post("/anfragen/<reference:reference>/beantwortet")
 @requires(Action.CHANGE)
 def answered(reference: str) -> Response:
-    """Mark a request as answered; without an owner it gets whoever answered."""
+    """Mark a lead as answered; the current user becomes the owner of one without."""
     saved = _save(reference, answered=True)
     message = "Als beantwortet markiert."
     if "answered" not in saved:
@@ -95,7 +95,7 @@ def answered(reference: str) -> Response:
 @blueprint.post("/anfragen/<reference:reference>/nicht-beantwortet")
 @requires(Action.CHANGE)
 def not_answered(reference: str) -> Response:
-    """Mark a request as not answered."""
+    """Mark a lead as not answered."""
     saved = _save(reference, answered=False)
     return _done(reference, "Als unbeantwortet markiert.", saved - {"answered"})
 
@@ -103,7 +103,7 @@ def not_answered(reference: str) -> Response:
 @blueprint.post("/anfragen/<reference:reference>/zustellen")
 @requires(Action.SEND_AGAIN)
 def send_again(reference: str) -> Response:
-    """Deliver again what was sent or given up."""
+    """Queue sent and dead deliveries again."""
     saved = _save(reference)
     count = services().leads.deliveries.send_again(Choice(references=(reference,)), actor=actor())
     return _done(reference, _sent_again(count), saved)
@@ -112,7 +112,7 @@ def send_again(reference: str) -> Response:
 @blueprint.post("/anfragen/<reference:reference>/freigeben")
 @requires(Action.RELEASE)
 def release(reference: str) -> Response:
-    """Clear it of suspicion."""
+    """Release the lead from quarantine."""
     saved = _save(reference)
     if not services().leads.workflow.release(reference, actor=actor()):
         return _done(reference, "Die Anfrage war schon freigegeben.", saved)
@@ -126,10 +126,10 @@ def _save(
     needs_note: bool = False,
     answered: bool | None = None,
 ) -> frozenset[str]:
-    """Save all that was typed and what the button means, or nothing of it.
+    """Save all input in one transaction.
 
-    :returns: what was changed.
-    :raises _NotSavedError: with the page that says why nothing could be written.
+    :returns: the names of the changed fields.
+    :raises _NotSavedError: with the page to show instead.
     """
     lead = lead_or_404(reference)
     if not may(Action.CHANGE):
@@ -168,16 +168,16 @@ def _sent_again(count: int) -> str:
 
 
 def _done(reference: str, message: str, also: frozenset[str] = frozenset()) -> Response:
-    """Report what was done, and go back to the request.
+    """Flash a message, and redirect to the lead.
 
-    :param also: what was changed beside what the message names.
+    :param also: changed fields to which the message does not refer.
     """
     flash(f"{message} {ALSO_SAVED}" if also else message)
     return redirect(queue.address(request.args, reference), 303)
 
 
 def _go_on(following: queue.Queue) -> Response:
-    """Report that all was saved, and go to the next request, or to the list after its last."""
+    """Flash a message, and redirect to the next lead, or to the list after the last one."""
     if following.next_address:
         flash("Gespeichert. Das ist die nächste Anfrage.")
         return redirect(following.next_address, 303)

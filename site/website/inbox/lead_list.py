@@ -1,4 +1,4 @@
-"""The list of requests: searched, filtered, kept in its address; and several changed at once."""
+"""The start page and the list of leads: search, filters, and changes to several leads."""
 
 import datetime
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ ORDERS = (
 @blueprint.get("/")
 @requires(Action.READ)
 def today() -> str:
-    """Show what is new, what is due, what goes on, and the figures at a glance."""
+    """Render the start page: new, due and other open leads, with key figures."""
     hours = services().settings.answer_within_hours
     return render_template(
         "inbox/today.html",
@@ -47,12 +47,12 @@ def today() -> str:
 @blueprint.get("/anfragen/")
 @requires(Action.READ)
 def requests() -> str:
-    """Show what is found, a page at a time."""
+    """Render a page of the filtered list."""
     return _page()
 
 
 def _page() -> str:
-    """Show the list, with what was ticked and filled in for several if that could not be done."""
+    """Render the list, with the input of a change to several leads that failed."""
     page = services().leads.store.page(forms.wanted_of(request.args), number=page_number())
     return render_template(
         "inbox/requests.html",
@@ -75,7 +75,7 @@ def _page() -> str:
 @blueprint.post("/anfragen/auswahl")
 @requires(Action.CHANGE)
 def change_several() -> ResponseReturnValue:
-    """Do one thing to the requests that were ticked."""
+    """Change the selected leads."""
     chosen = params.references(request.form.getlist("nummer"))
     change = forms.change_of(request.form)
     if problem := _problem(chosen, change) or _change(chosen, change):
@@ -86,7 +86,7 @@ def change_several() -> ResponseReturnValue:
 
 
 def _problem(chosen: list[str], change: LeadChange) -> str:
-    """Return why several cannot be changed, or nothing."""
+    """Return the reason for which several leads cannot be changed, or nothing."""
     day = request.form.get("follow_up_on", "").strip()
     if not chosen:
         return "Bitte wählen Sie zuerst Anfragen aus."
@@ -98,7 +98,7 @@ def _problem(chosen: list[str], change: LeadChange) -> str:
 
 
 def _change(chosen: list[str], change: LeadChange) -> str:
-    """Change several, or say why that was impossible."""
+    """Change several leads; return the reason if that is impossible."""
     try:
         count = services().leads.workflow.change(chosen, change, actor=actor())
     except LookupError:
@@ -108,17 +108,17 @@ def _change(chosen: list[str], change: LeadChange) -> str:
 
 
 def late() -> datetime.datetime:
-    """Return the moment before which an unanswered lead came in too long ago."""
+    """Return the moment before which unanswered leads are overdue."""
     return office_hours.before(clock.now(), services().settings.answer_within_hours)
 
 
 def owners() -> list[tuple[int, str]]:
-    """Return the accounts that may take care of a request."""
+    """Return the accounts that may own a lead."""
     return access.owners(services().accounts.directory.active())
 
 
 def known_owners() -> list[tuple[int, str]]:
-    """Return those accounts, and after them whoever has taken care of one before."""
+    """Return the accounts that may own a lead, then former owners."""
     offered, every = dict(owners()), names()
     for number in services().leads.store.owners():
         offered.setdefault(number, every.get(number, f"Konto {number}"))

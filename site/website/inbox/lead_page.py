@@ -1,4 +1,4 @@
-"""One request: its message, its other answers, the work on it and its history."""
+"""The page of a single lead: message, answers, editable fields, history."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ from website.web.services import services
 @blueprint.get("/anfragen/<reference:reference>")
 @requires(Action.READ)
 def one(reference: str) -> str:
-    """Show a request."""
+    """Render a lead."""
     return page(lead_or_404(reference))
 
 
@@ -35,10 +35,10 @@ def page(
     theirs: Lead | None = None,
     mine: LeadWork | None = None,
 ) -> str:
-    """Render the page, with forms that were refused if there are any.
+    """Render the page of a lead, with invalid forms if given.
 
-    :param theirs: the request as somebody else has changed it meanwhile.
-    :param mine: what the work on it becomes if the form is sent again.
+    :param theirs: the lead as another user has changed it meanwhile.
+    :param mine: the fields that would be saved if the form is sent again.
     """
     known = names()
     edition = _edition_of(lead)
@@ -78,13 +78,13 @@ def page(
 
 
 def _edition_of(lead: Lead) -> Library:
-    """Return the edition in whose language a request is answered; German if it is gone."""
+    """Return the edition in the language of a lead; the German one if there is none."""
     german = services().german
     return german.editions.get(lead.language, german)
 
 
 def history(lead: Lead, known: Mapping[int, str]) -> list[dict[str, Any]]:
-    """Join audit trail and notes, newest first; a note stands for its line of the trail."""
+    """Return audit trail and notes merged, newest first; notes replace their audit lines."""
     entries = [
         {
             "at": event.at,

@@ -1,4 +1,4 @@
-"""A request that staff take down themselves: from a call, at a fair."""
+"""Entering a lead by hand, for instance from a phone call or a fair."""
 
 import secrets
 
@@ -21,7 +21,7 @@ from website.web.services import services
 
 CHANNELS = ("Telefon", "Messe", "E-Mail", "Persönlich", "Empfehlung")
 _ABOUT = {"channel", "form_key", "language"}
-"""Fields that are no answers."""
+"""Fields that are not answers."""
 _LONGEST_MESSAGE = CONTRACTS["message"].max_length
 
 
@@ -36,10 +36,10 @@ def _short(label: str, missing: str = "") -> StringField:
 
 
 class NewLeadForm(Form):
-    """What is taken down; the company, the request and a way to answer are needed."""
+    """A lead entered by hand; company, message, and phone or e-mail are required."""
 
     form_key = HiddenField(default=secrets.token_urlsafe)
-    """Tells a form that is sent twice from two requests."""
+    """Recognises a form that is sent twice."""
     channel = SelectField("Kontaktweg", choices=[SelectChoice(each, each) for each in CHANNELS])
     company = _short("Unternehmen", "Bitte geben Sie das Unternehmen ein")
     name = _short("Name")
@@ -60,7 +60,7 @@ class NewLeadForm(Form):
 
     @property
     def shown(self) -> list[Field]:
-        """The fields to fill in; a language is asked for where there are several."""
+        """The visible fields; the language only if there are several."""
         hidden = {"form_key"} if len(languages()) > 1 else {"form_key", "language"}
         return [field for field in self if field.name not in hidden]
 
@@ -70,7 +70,7 @@ class NewLeadForm(Form):
             raise ValidationError("Bitte geben Sie Telefon oder E-Mail-Adresse ein")
 
     def validate_email(self, field: StringField) -> None:
-        """Require an address that can be answered, if there is one."""
+        """Validate the e-mail address, if there is one."""
         if field.data and email_addresses.parse(field.data) is None:
             raise ValidationError(
                 "Bitte geben Sie eine E-Mail-Adresse im Format name@beispiel.de ein"
@@ -96,7 +96,7 @@ def new_lead() -> str:
 @blueprint.post("/anfragen/neu")
 @requires(Action.CHANGE)
 def enter_lead() -> ResponseReturnValue:
-    """Store the request; whoever took it down takes care of it."""
+    """Store the lead, with the current user as its owner."""
     form = _form()
     if not form.validate():
         return render_template("inbox/new.html", form=form), 422

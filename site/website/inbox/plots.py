@@ -1,6 +1,6 @@
-"""What the drawings of figures measure by: scales, and which dates are named below them.
+"""Scales and axis labels of charts.
 
-The charts themselves stand in ``templates/inbox/charts/``, their drawings in
+The charts are in ``templates/inbox/charts/``, their drawings in
 ``templates/inbox/components/plot.html``.
 """
 
@@ -22,16 +22,16 @@ STEPS = (
 
 @dataclass(frozen=True)
 class Scale:
-    """How values become heights."""
+    """A scale that maps values to heights."""
 
     left: float
-    """Per cent of the width left of the marks, for the labels of the lines."""
+    """Per cent of the width reserved for labels on the left."""
     lines: Sequence[tuple[float, str]]
-    """Heights from 0 to 1, each with its label."""
+    """Grid lines: heights from 0 to 1 with labels."""
     part: Callable[[Any], float]
     """Returns the height of a value, from 0 to 1."""
     text: Callable[[Any], str]
-    """Writes a value."""
+    """Formats a value."""
 
 
 SHARES = Scale(
@@ -40,11 +40,11 @@ SHARES = Scale(
     part=float,
     text=lambda value: german.share(value, 1),
 )
-"""For parts of a whole, from 0 to 1."""
+"""The scale of shares, from 0 to 1."""
 
 
 def count_scale(most: int) -> Scale:
-    """Return a scale that ends with an even number, so that its half is whole too."""
+    """Return a scale of counts with an even maximum, so that its half is an integer."""
     step = 10 ** math.floor(math.log10(most)) if most >= 10 else 2  # noqa: PLR2004
     ceiling = math.ceil(most / step) * step
     lines = [(part, german.number(ceiling * part)) for part in (0, 0.5, 1)]
@@ -52,9 +52,9 @@ def count_scale(most: int) -> Scale:
 
 
 def duration_scale(times: Iterable[datetime.timedelta | None]) -> Scale:
-    """Return a scale for durations, which differ by whole orders: equal ways are equal multiples.
+    """Return a logarithmic scale of durations.
 
-    Its lowest and highest steps enclose all times, as far as there are such steps.
+    Its lowest and highest steps enclose all times, as far as :data:`STEPS` goes.
     """
     known = [time for time in times if time is not None]
     low = max((at for at, step in enumerate(STEPS[:-1]) if step <= min(known)), default=0)
@@ -69,7 +69,7 @@ def duration_scale(times: Iterable[datetime.timedelta | None]) -> Scale:
 
 
 def months(dates: Sequence[datetime.date]) -> list[tuple[int, str]]:
-    """Return the places at which months begin, with their names."""
+    """Return the indexes of dates at which months begin, with their names."""
     return [
         (at, MONTHS[date.month - 1][:3])
         for at, date in enumerate(dates)
@@ -78,12 +78,12 @@ def months(dates: Sequence[datetime.date]) -> list[tuple[int, str]]:
 
 
 def mondays(dates: Sequence[datetime.date]) -> list[tuple[int, str]]:
-    """Return the places of the Mondays, with their dates."""
+    """Return the indexes of Mondays, with their dates."""
     return [
         (at, f"{date.day}.{date.month}.") for at, date in enumerate(dates) if date.weekday() == 0
     ]
 
 
 def duration(time: datetime.timedelta | None, nothing: str = "–") -> str:
-    """Return a duration as a table shows it."""
+    """Return a duration for a table."""
     return nothing if time is None else german.duration(time)

@@ -1,4 +1,4 @@
-"""What a person may ask of us: to be told, and to be forgotten. And what time takes anyway."""
+"""Requests by data subjects for access or erasure, and leads whose retention period is over."""
 
 import json
 from pathlib import Path
@@ -22,7 +22,7 @@ from website.web.templating import absolute
 @blueprint.get("/datenschutz/")
 @requires(Action.PRIVACY)
 def privacy() -> str:
-    """Ask for an address, and show what the periods will delete."""
+    """Render the search form, and the leads whose retention period is over."""
     due, doubt = _due()
     return render_template("inbox/privacy.html", due=due, doubt=doubt)
 
@@ -30,7 +30,7 @@ def privacy() -> str:
 @blueprint.post("/datenschutz/suche")
 @requires(Action.PRIVACY)
 def find() -> str:
-    """Show what there is of an address. By POST, so that it stands in no log."""
+    """Render the data on an address; by POST, so that logs do not contain it."""
     return _shown(clean_line(request.form.get("adresse", "")))
 
 
@@ -54,7 +54,7 @@ def _shown(address: str) -> str:
 @requires(Action.PRIVACY)
 @fresh()
 def tell() -> Response:
-    """Return all that is kept of an address: a page for people, or JSON (Art. 15 and 20 DSGVO)."""
+    """Return the data on an address as HTML or JSON (Art. 15 and 20 DSGVO)."""
     address = clean_line(request.form.get("adresse", ""))
     subjects = data_subjects()
     data = subjects.export(address, subjects.find(address), actor=actor())
@@ -69,7 +69,7 @@ def tell() -> Response:
 @requires(Action.PRIVACY)
 @fresh()
 def erase() -> ResponseReturnValue:
-    """Erase all that an address has sent, once the person has ticked to mean it."""
+    """Erase all leads of an address, if the checkbox is ticked."""
     address = clean_line(request.form.get("adresse", ""))
     if request.form.get("sicher") != "ja":
         flash("Es wurde nichts gelöscht. Bestätigen Sie das Löschen mit dem Häkchen.", "problem")
@@ -85,7 +85,7 @@ def erase() -> ResponseReturnValue:
 
 
 def _due() -> tuple[DuePage | None, str]:
-    """Return a page of what is due, or why nothing is deleted."""
+    """Return a page of leads whose period is over, or the reason why none are deleted."""
     try:
         retention = retention_periods.retention(services().library)
     except ContentError as error:
@@ -94,7 +94,7 @@ def _due() -> tuple[DuePage | None, str]:
 
 
 def data_subjects() -> DataSubjects:
-    """Return what finds and erases people's data in the database."""
+    """Return the service for requests by data subjects."""
     leads = services().leads
     return DataSubjects(leads.database, _mails(), leads.erasures, leads.questionnaire)
 

@@ -1,4 +1,4 @@
-"""Requests in quarantine: why they are suspected, releasing them, deleting spam."""
+"""Leads in quarantine: reasons, release, deletion."""
 
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ from website.web.services import services
 @blueprint.get("/quarantaene/")
 @requires(Action.RELEASE)
 def quarantine() -> str:
-    """Show them, the newest first, each with its reasons."""
+    """Render a page of quarantined leads with reasons, newest first."""
     return _page()
 
 
@@ -35,7 +35,7 @@ def _page() -> str:
 @blueprint.post("/quarantaene/freigeben")
 @requires(Action.RELEASE)
 def release_several() -> Response:
-    """Release those that were ticked."""
+    """Release the selected leads."""
     count = sum(services().leads.workflow.release(number, actor=actor()) for number in _chosen())
     if count:
         flash(f"{count} freigegeben. Was zurückgehalten war, wird jetzt zugestellt.")
@@ -47,7 +47,7 @@ def release_several() -> Response:
 @blueprint.post("/quarantaene/loeschen")
 @requires(Action.RELEASE)
 def delete_spam() -> ResponseReturnValue:
-    """Erase one suspected request, or those that were ticked once that is confirmed."""
+    """Erase a single lead, or the selected ones after confirmation."""
     one = request.form.get("nur", "")
     chosen = params.references([one]) if one else _chosen()
     if not chosen:

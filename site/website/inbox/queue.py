@@ -1,4 +1,4 @@
-"""The list from which a request was opened, and the request that comes next in it."""
+"""Working through a list: the list from which a lead was opened, and the next lead in it."""
 
 from dataclasses import dataclass
 
@@ -11,13 +11,13 @@ from website.web import params
 from website.web.services import services
 
 _UNANSWERED = MultiDict({"faellig": "unanswered", "sortierung": "oldest"})
-"""The list of a request that was opened without one: what waits, the longest waiting first."""
+"""The default list: unanswered leads, the oldest first."""
 
 
 def views(account: int) -> list[tuple[str, str]]:
-    """Return the lists that are worked through: label, and filters as they stand in an address.
+    """Return the predefined lists: label and query string.
 
-    :param account: of the person signed in.
+    :param account: id of the current user.
     """
     return [
         ("Unbeantwortet", forms.query(_UNANSWERED)),
@@ -33,13 +33,13 @@ def views(account: int) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Queue:
-    """A page of a list, and the way on from one of its requests."""
+    """A page of a list, and the lead that follows the current one."""
 
     page: ResultPage
     query: str
-    """The filters and page of the list, as they stand in its address."""
+    """Query string of the list."""
     next_address: str
-    """Empty after the last request."""
+    """Empty after the last lead."""
 
     @property
     def list_address(self) -> str:
@@ -48,9 +48,9 @@ class Queue:
 
 
 def of(args: MultiDict[str, str], reference: str) -> Queue:
-    """Return the list that the filters of an address describe, and what follows a request there.
+    """Return the list that query parameters describe, with the lead that follows another one.
 
-    What is not, or no longer, in the list is followed by the list's first request.
+    A lead that is not in the list is followed by the first one.
     """
     filters = args if any(args.get(name) for name in forms.FILTERS) else _UNANSWERED
     wanted, number = forms.wanted_of(filters), params.page(args.get("seite", ""))
@@ -70,9 +70,9 @@ def of(args: MultiDict[str, str], reference: str) -> Queue:
 
 
 def address(args: MultiDict[str, str], reference: str, number: int | None = None) -> str:
-    """Return the address of a request that keeps the list from which it was opened.
+    """Return the address of a lead, with the list from which it was opened.
 
-    :param number: the page of the list, if not that of the arguments.
+    :param number: the page of the list, if it differs from that in ``args``.
     """
     number = number or params.page(args.get("seite", ""))
     query = forms.query(args, seite=number if number > 1 else "")

@@ -1,4 +1,4 @@
-"""The answer to a lead in the staff's own mail program: subject and quotation prepared."""
+"""Replies to a lead in the user's own mail program, with subject and quotation."""
 
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -11,21 +11,21 @@ from website.infra.text import clean_line
 from website.leads.models import Lead
 
 LONGEST_QUOTE = 1200
-"""Characters of the message: some programs on Windows take no more than 2,000 in a link."""
+"""Characters of the quoted message: some Windows programs limit URLs to 2,000."""
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A reply made from a template."""
+    """A reply from a template."""
 
     title: str
     text: str
     link: str | None
-    """The ``mailto:`` address; none where no mail can be sent, so that the text is copied."""
+    """The ``mailto:`` URL; None without a valid address, so that the text is copied."""
 
 
 def link(lead: Lead, language: Language) -> str | None:
-    """Return the ``mailto:`` address (RFC 6068), or nothing where no mail can be sent."""
+    """Return the ``mailto:`` URL (RFC 6068) of a reply; None without a valid address."""
     subject = language.gettext("Ihre Anfrage %(number)s: %(company)s") % {
         "number": lead.reference,
         "company": clean_line(lead.company),
@@ -34,9 +34,9 @@ def link(lead: Lead, language: Language) -> str | None:
 
 
 def drafts(lead: Lead, edition: Library, *, sender: str) -> list[Draft]:
-    """Return a reply for each template of an edition, with its placeholders filled in.
+    """Return the reply templates of an edition with placeholders replaced.
 
-    :param sender: the name of whoever is signed in.
+    :param sender: the name of the current user.
     """
     topic = edition.questionnaire.question("topic").display(lead.topic)
     values = {

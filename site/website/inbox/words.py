@@ -1,4 +1,4 @@
-"""How the inbox words things: states, moments, the audit trail."""
+"""Wording of the inbox: moments, actors, lines of the audit trail."""
 
 import datetime
 from collections.abc import Mapping
@@ -12,33 +12,33 @@ full = in_german
 
 
 def moment(value: datetime.datetime) -> str:
-    """Return a moment in short: „23.11.2026, 21:43“, in German time."""
+    """Return a moment in German time, like „23.11.2026, 21:43“."""
     return f"{value.astimezone(GERMANY):%d.%m.%Y, %H:%M}"
 
 
 def day(value: datetime.date) -> str:
-    """Return a day in short: „23.11.2026“."""
+    """Return a date like „23.11.2026“."""
     return f"{value:%d.%m.%Y}"
 
 
 def is_overdue(lead: Lead, late: datetime.datetime) -> bool:
-    """Return whether somebody should have answered by now.
+    """Return whether an answer to a lead is overdue.
 
-    :param late: requests that came before this moment are late.
+    :param late: moment before which unanswered leads are overdue.
     """
     waits = lead.status is LeadStatus.NEW and not lead.answered_at and not lead.quarantined
     return waits and lead.received_at < late
 
 
 def ago(value: datetime.datetime, now: datetime.datetime) -> str:
-    """Return how long ago a moment was: „vor 3 Std.“."""
+    """Return how long ago a moment was, like „vor 3 Std.“."""
     if now - value < german.MINUTE:
         return "gerade eben"
     return f"vor {german.dative(german.rough_duration(now - value))}"
 
 
 def who(actor: str, names: Mapping[int, str]) -> str:
-    """Return the name of who did something, by the actor of the audit trail."""
+    """Return the German name of an actor of the audit trail."""
     kind, _, rest = actor.partition(" ")
     if kind == "staff":
         return names.get(int(rest), "Unbekannt") if rest.isdecimal() else "Unbekannt"
@@ -47,7 +47,7 @@ def who(actor: str, names: Mapping[int, str]) -> str:
 
 
 def event(line: Event, names: Mapping[int, str]) -> str:
-    """Return the words for a line of the audit trail, after the name of who did it."""
+    """Return the phrase for a line of the audit trail, to follow the actor's name."""
     detail = line.detail
     values = {
         "status": STATUS.get(detail, detail),

@@ -1,1 +1,1 @@
-"""Staff: their accounts, what each of them may do, and how they sign in."""
+"""Staff: accounts, permissions, sign-in."""

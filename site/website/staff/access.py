@@ -1,7 +1,7 @@
-"""Who of the staff may do what, and the guard before every page for staff.
+"""Roles and permissions of staff, and decorators that restrict views.
 
-A page says whom it serves; one that does not is refused to everybody, so that nothing is open
-because somebody forgot it.
+Every view of a guarded blueprint must have one of the decorators; others fail for everybody, so
+that no page is public by mistake.
 """
 
 import functools
@@ -29,7 +29,7 @@ _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 class StaffRole(StrEnum):
-    """What somebody is among the staff; one person may be several things."""
+    """A role of staff; accounts may have several."""
 
     SALES = "sales"
     LEAD_ADMIN = "lead-admin"
@@ -53,7 +53,7 @@ _LABELS = {
 
 
 class Action(StrEnum):
-    """What is done in the inbox and in the editor."""
+    """A permission in the inbox or the editor."""
 
     READ = "read"
     CHANGE = "change"
@@ -61,13 +61,13 @@ class Action(StrEnum):
     SEND_AGAIN = "send-again"
     EXPORT = "export"
     PRIVACY = "privacy"
-    """Telling and erasing what is kept of a person."""
+    """Export and erase the data on a person."""
     SEE_HEALTH = "see-health"
-    """Whether requests get through, but no word of what they say."""
+    """See the system status, without personal data."""
     EDIT = "edit"
     """Write texts and submit them for review."""
     PUBLISH = "publish"
-    """Approve texts of others, bring them to readers, and take them back."""
+    """Approve texts of others, publish and withdraw them."""
 
 
 _SALES = {Action.READ, Action.CHANGE, Action.RELEASE, Action.SEND_AGAIN, Action.EXPORT}
@@ -81,32 +81,32 @@ ALLOWED: dict[StaffRole, frozenset[Action]] = {
 
 
 def allowed(roles: Iterable[str], action: Action) -> bool:
-    """Return whether one of some roles may do something; roles that are not known may nothing."""
+    """Return whether one of the roles permits an action; unknown roles permit nothing."""
     known = (StaffRole(role) for role in roles if role in set(StaffRole))
     return any(action in ALLOWED[role] for role in known)
 
 
 def owners(accounts: Iterable[Staff]) -> list[tuple[int, str]]:
-    """Return number and name of those who may be made responsible for a lead: who may change it."""
+    """Return id and name of the active accounts that may change, and therefore own, leads."""
     return [
         (one.id, one.name) for one in accounts if one.active and allowed(one.roles, Action.CHANGE)
     ]
 
 
 def may(action: Action) -> bool:
-    """Return whether the person signed in may do something."""
+    """Return whether the current user may do something."""
     return bool(current_user.is_authenticated) and allowed(current_user.staff_roles, action)
 
 
 class Audience(Enum):
-    """Whom a page serves that needs no particular right."""
+    """Who may open a page that requires no permission."""
 
     SIGNED_IN = "signed in"
     ANYBODY = "anybody"
 
 
 def requires(action: Action) -> Callable[[View], View]:
-    """Restrict a view to those who may do something; others must sign in or are refused."""
+    """Restrict a view to users with a permission; others are sent to the sign-in or refused."""
 
     def check() -> ResponseReturnValue | None:
         refusal = _sign_in_first()
@@ -116,18 +116,18 @@ def requires(action: Action) -> Callable[[View], View]:
 
 
 def signed_in(view: View) -> View:
-    """Restrict a view to those who are signed in, whatever they may do."""
+    """Restrict a view to signed-in users."""
     return _marked(_guarded(view, _sign_in_first), Audience.SIGNED_IN)
 
 
 def fresh(*, back: str = "") -> Callable[[View], View]:
-    """Restrict a view to those who have just signed in: an unlocked computer is not enough.
+    """Restrict a view to users who have just signed in, against abuse of unlocked computers.
 
-    Goes below :func:`requires` or :func:`signed_in`. Others are asked to sign in again first, and
-    lose nothing of what they typed.
+    Goes below :func:`requires` or :func:`signed_in`. Others are asked to sign in again, and keep
+    what they typed.
 
-    :param back: endpoint of the page to start again from, for forms without typed text; visitors
-        of these are redirected to the sign-in, and from there to it.
+    :param back: endpoint to return to after the sign-in, for forms without typed text, which are
+        not kept.
     """
 
     def check() -> ResponseReturnValue | None:
@@ -142,15 +142,15 @@ def fresh(*, back: str = "") -> Callable[[View], View]:
 
 
 def for_anybody(view: View) -> View:
-    """Open a view to everybody, for instance the one where they sign in."""
+    """Open a view to everybody, for instance the sign-in."""
     return _marked(view, Audience.ANYBODY)
 
 
 def guard(blueprint: Blueprint) -> None:
-    """Refuse what a foreign page sends and views that serve nobody; let nobody keep an answer.
+    """Protect a blueprint: refuse cross-site requests and undecorated views, forbid caching.
 
-    Unlike with visitors' requests, a browser that does not send where a page comes from is refused:
-    all browsers that staff use have sent it since 2023.
+    Unlike visitors' requests, those without headers about their origin are refused: all browsers
+    have sent these since 2023.
     """
     blueprint.before_request(_refuse_foreign)
     blueprint.before_request(_refuse_unmarked)
@@ -159,9 +159,9 @@ def guard(blueprint: Blueprint) -> None:
 
 
 def to_sign_in() -> ResponseReturnValue:
-    """Send somebody to the sign-in, and from there back to where they wanted to go.
+    """Return a redirect to the sign-in, and from there back.
 
-    :raises SignedOut: if the request would have changed something: what was typed would be lost.
+    :raises SignedOut: for unsafe methods, whose input a redirect would lose.
     """
     if request.method not in _SAFE:
         raise error_pages.SignedOut
@@ -170,10 +170,10 @@ def to_sign_in() -> ResponseReturnValue:
 
 
 def local(address: str) -> str:
-    """Return the address of a page for staff as it is, and nothing for any other.
+    """Return an address if it is that of a page for staff, else an empty string.
 
-    So that no link to the sign-in leads on to a page of somebody else (OWASP, Unvalidated Redirects
-    and Forwards). Browsers drop controls and take a backslash for a slash, so both are refused.
+    Prevents open redirects after the sign-in (OWASP, Unvalidated Redirects and Forwards). Browsers
+    drop control characters and treat backslashes as slashes, so both are refused.
     """
     try:
         path = unquote(urlsplit(address).path)
@@ -188,23 +188,23 @@ def local(address: str) -> str:
 
 
 def go_to(endpoint: str, **values: object) -> BaseResponse:
-    """Return a redirect to a page for staff, after something was done."""
+    """Return a redirect (303) to a page for staff."""
     return redirect(staff_url(endpoint, **values), 303)
 
 
 def staff_url(endpoint: str, **values: object) -> str:
-    """Return the address of a page for staff: ``url_for`` that also works without a request."""
+    """Return the address of a page for staff; works without a request, unlike ``url_for``."""
     return at_root(current_app.url_map.bind("").build(endpoint, values))
 
 
 def at_root(path: str) -> str:
-    """Return an address for staff below the site's path."""
+    """Return a path below the path of the site."""
     return services().library.addresses.at_root(path)
 
 
 @dataclass(frozen=True)
 class Section:
-    """One entry of a room's navigation."""
+    """An entry of a navigation."""
 
     label: str
     address: str
@@ -212,10 +212,10 @@ class Section:
 
 
 def sections(entries: Sequence[tuple[str, str, Action]]) -> Iterator[Section]:
-    """Yield the sections of a room that the person signed in may use.
+    """Yield the navigation entries that the current user may open.
 
-    :param entries: label, endpoint and what one must be allowed to do; the first is the room's
-        start page, below which all others lie.
+    :param entries: label, endpoint and required permission; the first is the start page, below
+        which all others lie.
     """
     here, start = at_root(request.path), entries[0][1]
     for label, endpoint, action in entries:
@@ -226,7 +226,7 @@ def sections(entries: Sequence[tuple[str, str, Action]]) -> Iterator[Section]:
 
 
 def names() -> dict[int, str]:
-    """Return the name of every account."""
+    """Return the names of all accounts by id."""
     found: dict[int, str] = services().accounts.directory.names()
     return found
 
@@ -258,7 +258,7 @@ def _sign_in_first() -> ResponseReturnValue | None:
 
 
 def _guarded(view: View, check: Callable[[], ResponseReturnValue | None]) -> View:
-    """Return a view that responds with what a check returns, unless that is nothing."""
+    """Return a view that runs a check first, and responds with its result unless that is None."""
 
     @functools.wraps(view)
     def guarded(*given: object, **named: object) -> ResponseReturnValue:

@@ -1,4 +1,4 @@
-"""Error pages for staff: what happened, and what to do."""
+"""Error pages for staff, with advice on what to do."""
 
 from flask import Blueprint, render_template
 from werkzeug.exceptions import Forbidden, Gone, HTTPException, NotFound, ServiceUnavailable
@@ -7,15 +7,15 @@ from website.exceptions import StorageError, TooBusy
 
 
 class Foreign(Forbidden):
-    """A page of somebody else may have made the browser send this."""
+    """The request may come from another site (CSRF)."""
 
 
 class SignedOut(Forbidden):
-    """Something was sent by somebody who is not signed in any more."""
+    """A form was sent after the session had ended."""
 
 
 class Stale(Forbidden):
-    """Somebody signed in too long ago for what they want to do."""
+    """The sign-in is too long ago for this action."""
 
 
 class EditedElsewhere(ServiceUnavailable):
@@ -23,19 +23,19 @@ class EditedElsewhere(ServiceUnavailable):
 
 
 class LinkExpired(NotFound):
-    """A link to a draft that works no more, or never did."""
+    """A link to a draft is invalid or has expired."""
 
 
 class TextGone(NotFound):
-    """A text that somebody may read by a link, and that is there no more."""
+    """The text of a valid link does not exist any more."""
 
 
 class NoDraft(NotFound):
-    """A draft that makes no page as it is now."""
+    """A draft has errors that prevent rendering it."""
 
 
 class InvitationOver(Gone):
-    """A link to choose a password that is used up, or too old."""
+    """An invitation was used already, or has expired."""
 
 
 class NoRepository(ServiceUnavailable):
@@ -43,22 +43,22 @@ class NoRepository(ServiceUnavailable):
 
 
 class Busy(ServiceUnavailable):
-    """Many sign in at the same moment."""
+    """Too many people are signing in at this moment."""
 
 
 BUSY_FOR = 5
-"""Seconds after which somebody may try again."""
+"""Seconds for the Retry-After header."""
 
 
 def register(blueprint: Blueprint) -> None:
-    """Register these pages as a blueprint's error handlers."""
+    """Register the error handlers of a blueprint."""
     blueprint.register_error_handler(HTTPException, response)
     blueprint.register_error_handler(StorageError, lambda _: response(ServiceUnavailable()))
     blueprint.register_error_handler(TooBusy, lambda _: response(Busy(retry_after=BUSY_FOR)))
 
 
 def response(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
-    """Return the page that says what happened."""
+    """Return the error page with status and headers."""
     code = error.code or 500
     page = render_template("staff/error.html", name=type(error).__name__, code=code)
     headers = [each for each in error.get_headers() if each[0] == "Retry-After"]

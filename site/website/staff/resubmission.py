@@ -1,6 +1,6 @@
-"""What somebody sent who was signed in no more: offered again once they have signed in.
+"""Forms that were sent after the session had ended, offered for sending again after the sign-in.
 
-The sign-in's own form holds it meanwhile, signed: nothing is stored for people whom nobody knows.
+Meanwhile the sign-in form holds them, signed: nothing is stored on the server for unknown people.
 """
 
 import datetime
@@ -16,16 +16,16 @@ FIELD = "kept"
 PURPOSE = "kept post"
 VALID = datetime.timedelta(days=1)
 LONGEST = 900_000
-"""Characters, signed and compressed. Whoever serves the sign-in takes 1 MiB."""
+"""Characters of a signed and compressed form; the sign-in accepts requests of 1 MiB."""
 
 _SECRET = "staff"  # noqa: S105 - the name of a blueprint
-"""Its forms hold passwords and codes."""
+"""The blueprint whose forms contain passwords and codes."""
 _NAVIGATES = "navigate"
 
 
 @dataclass(frozen=True)
 class KeptPost:
-    """A form that was sent."""
+    """A submitted form."""
 
     path: str
     fields: list[tuple[str, str]]
@@ -33,12 +33,12 @@ class KeptPost:
 
     @property
     def text(self) -> str:
-        """The longest of what was typed."""
+        """The longest value."""
         return max((value for _, value in self.fields), key=len, default="")
 
 
 def seal() -> str:
-    """Return the form that the current request sends; nothing where it cannot be kept."""
+    """Return the form of the current request, signed; empty if it cannot be kept."""
     is_page = request.headers.get("Sec-Fetch-Mode", _NAVIGATES) == _NAVIGATES
     if not is_page or request.blueprint == _SECRET:
         return ""
@@ -55,7 +55,7 @@ def seal() -> str:
 
 
 def opened() -> KeptPost | None:
-    """Return what the form of the sign-in holds; nothing if that is nothing, or too old."""
+    """Return the form that the sign-in form holds; None if there is none or it is too old."""
     sent = request.form.get(FIELD, "")
     kept = services().leads.keys.read_signed(PURPOSE, sent, VALID)
     if kept is None:

@@ -1,12 +1,11 @@
-"""Accounts of staff: who they are, how they prove it, where they are signed in. Knows no Flask.
+"""Accounts of staff: passwords, second factors, passkeys, sessions. Independent of Flask.
 
-In reading order: ``models`` (what is kept), ``passwords``, ``one_time_codes`` (codes of an app, and
-those on paper), ``passkeys``, ``directory`` (the accounts), ``login_throttle``
-(how often somebody may try), ``sessions`` (where somebody is signed in). :class:`Accounts` joins
-them.
+In reading order: ``models``, ``passwords``, ``one_time_codes`` (TOTP and recovery codes),
+``passkeys``, ``directory`` (adding and changing accounts), ``login_throttle``, ``sessions``.
+:class:`Accounts` joins them.
 
-The parts are libraries of their field (argon2-cffi, pyotp, webauthn, itsdangerous); why not one
-extension for all of it is explained in ``docs/decisions/0003-sign-in.md``.
+Built on argon2-cffi, pyotp, webauthn and itsdangerous; ``docs/decisions/0003-sign-in.md`` explains
+why no single extension is used.
 """
 
 import datetime
@@ -32,7 +31,7 @@ INVITATION_VALID = datetime.timedelta(days=3)
 
 @dataclass(frozen=True)
 class Accounts:
-    """Everything that is done with the accounts of one database."""
+    """Services for the accounts of one database."""
 
     directory: AccountDirectory
     codes: OneTimeCodes
@@ -42,14 +41,14 @@ class Accounts:
     keys: Keys
 
     def invitation(self, staff: Staff) -> str:
-        """Return what the link holds by which somebody chooses a password: good for once.
+        """Return the token of a link for choosing a password, which is valid once.
 
-        It holds the account's stamp, which its use changes.
+        It contains the account's stamp, which changes on use.
         """
         return self.keys.sign(INVITATION, [staff.id, staff.stamp])
 
     def invited(self, token: str) -> Staff | None:
-        """Return the account of an invitation; nothing if it is forged, too old, or used up."""
+        """Return the account of an invitation; None if it is forged, expired or used."""
         number, stamp = self.keys.read_signed(INVITATION, token, INVITATION_VALID) or (0, "")
         staff = self.directory.get(number)
         return staff if staff and staff.active and staff.stamp == stamp else None
@@ -58,8 +57,8 @@ class Accounts:
 def open_accounts(database: Database, keys: Keys, *, base_url: str, name: str) -> Accounts:
     """Open the accounts of a migrated database.
 
-    :param base_url: of the site; passkeys hold for its host only.
-    :param name: of the site, as apps and passkeys show it.
+    :param base_url: of the site; passkeys are bound to its host.
+    :param name: of the site, as shown by apps and for passkeys.
     """
     return Accounts(
         directory=AccountDirectory(database),
@@ -72,7 +71,7 @@ def open_accounts(database: Database, keys: Keys, *, base_url: str, name: str) -
 
 
 def tidy(database: Database, now: datetime.datetime) -> None:
-    """Delete attempts that count no more, sessions that are over, and challenges of the past.
+    """Delete expired sign-in attempts, sessions and challenges.
 
     :raises StorageError: if the database cannot be used now.
     """

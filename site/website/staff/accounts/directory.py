@@ -1,7 +1,7 @@
-"""The accounts: adding, finding, changing. Nothing is ever deleted, because history names them.
+"""Staff accounts: adding, finding, changing. None is deleted: audit trails refer to them.
 
-What depends on what was read before is one statement that says so: another process, or another
-machine, may have changed the account in between.
+Changes that depend on what was read before are single conditional statements, because other
+processes may have changed the account in between.
 """
 
 import secrets
@@ -25,9 +25,9 @@ class AccountDirectory:
         self._database = database
 
     def add(self, email: str, name: str, roles: Iterable[str]) -> Staff:
-        """Create an account that nobody can sign in to before its invitation is followed.
+        """Create an account without a password, which its invitation allows to set.
 
-        :raises AccountError: if the address cannot be one, or has an account.
+        :raises AccountError: if the address is invalid or has an account.
         """
         if email_addresses.parse(email) is None:
             raise AccountError(f"{email!r} is no mail address.")
@@ -53,26 +53,26 @@ class AccountDirectory:
         return staff
 
     def all(self) -> Sequence[Staff]:
-        """List the accounts by name."""
+        """Return all accounts, sorted by name."""
         return self._database.all(select(Staff).order_by(Staff.name, Staff.id))
 
     def find(self, email: str) -> Staff | None:
-        """Return an account by the address that somebody typed."""
+        """Return an account by e-mail address, in any notation, or None."""
         wanted = select(Staff).where(Staff.email == normal_form(email))
         with self._database.reading() as session:
             return session.scalars(wanted).one_or_none()
 
     def get(self, staff_id: int) -> Staff | None:
-        """Return an account by its number."""
+        """Return an account by id, or None."""
         with self._database.reading() as session:
             return session.get(Staff, staff_id)
 
     def names(self) -> dict[int, str]:
-        """Return the name of every account."""
+        """Return the names of all accounts by id."""
         return {staff.id: staff.name for staff in self.all()}
 
     def active(self) -> list[Staff]:
-        """List the accounts that can sign in, by name."""
+        """Return the enabled accounts, sorted by name."""
         return [staff for staff in self.all() if staff.active]
 
     def set_roles(self, staff_id: int, roles: Iterable[str]) -> None:
@@ -82,7 +82,7 @@ class AccountDirectory:
         )
 
     def set_active(self, staff_id: int, *, active: bool) -> None:
-        """Enable an account, or disable it, which ends all its sessions at once."""
+        """Enable an account, or disable it, which ends all its sessions."""
         with self._database.writing() as session:
             if active:
                 session.execute(update(Staff).where(Staff.id == staff_id).values(active=True))
@@ -92,24 +92,23 @@ class AccountDirectory:
     def set_password(self, staff_id: int, password: str, *, stamp: str) -> Staff | None:
         """Set a new password, and end all sessions.
 
-        :param stamp: as it was when the right to do this was given.
-        :returns: the account as it is now; nothing if the stamp is another one by now, for then
-            that right is used up, and nothing is changed.
+        :param stamp: of the account when this was permitted.
+        :returns: the changed account; None, without a change, if the stamp differs by now.
         """
         hashed = passwords.hashed(password)
         with self._database.writing() as session:
             return _sign_out(session, unchanged(staff_id, stamp), password=hashed)
 
     def rehash(self, staff: Staff, password: str) -> None:
-        """Store a new hash of the same password, with today's parameters."""
+        """Store a new hash of the same password, with current parameters."""
         same = update(Staff).where(Staff.id == staff.id, Staff.password == staff.password)
         hashed = passwords.hashed(password)
         self._database.execute(same.values(password=hashed))
 
     def reset(self, staff_id: int) -> Staff:
-        """Forget password, app, codes and passkeys, and sign the person out everywhere.
+        """Remove password, app, recovery codes and passkeys, and end all sessions.
 
-        :raises LookupError: if there is no such account.
+        :raises LookupError: if the account does not exist.
         """
         with self._database.writing() as session:
             staff = _sign_out(
@@ -127,24 +126,24 @@ class AccountDirectory:
 
 
 def normal_form(email: str) -> str:
-    """Return the one form of an address, however it was typed, under which its account is found."""
+    """Return the normal form of an e-mail address, by which accounts are found."""
     return (email_addresses.parse(email) or clean_line(email)).casefold()
 
 
 def unchanged(staff_id: int, stamp: str) -> ColumnElement[bool]:
-    """Choose an account, if its stamp is still this one, and it is still active."""
+    """Return the condition for an account that is active and has an unchanged stamp."""
     return (Staff.id == staff_id) & (Staff.stamp == stamp) & Staff.active
 
 
 def new_stamp() -> str:
-    """Return a stamp that no account has had."""
+    """Return a new random stamp."""
     return secrets.token_hex(16)
 
 
 def _sign_out(session: Session, which: ColumnElement[bool], **values: object) -> Staff | None:
-    """Change an account and its stamp, and end its sessions; give it as it is now.
+    """Change an account and its stamp, and end its sessions; return the changed account.
 
-    The account goes first: whoever is opening a session holds it, and is waited for.
+    The account is locked first, so that sessions being opened are waited for.
     """
     change = update(Staff).where(which).values(stamp=new_stamp(), **values).returning(Staff)
     staff = session.scalars(change).one_or_none()

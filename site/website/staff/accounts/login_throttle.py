@@ -1,7 +1,7 @@
-"""How often somebody may try to sign in: counted before it is tried, per account and per network.
+"""Throttling of sign-in attempts, per account and per network.
 
-Counted first, so that many attempts at once are not all let through. What finds the account and the
-networks are kept as keyed hashes, and deleted by :func:`website.staff.accounts.tidy`.
+Attempts are counted before they are verified, so that simultaneous ones do not slip through.
+Accounts and networks are stored as keyed hashes, which :func:`website.staff.accounts.tidy` deletes.
 """
 
 import datetime
@@ -19,31 +19,30 @@ from website.staff.accounts.models import SignInAttempt
 
 WINDOW = datetime.timedelta(minutes=15)
 OF_AN_ACCOUNT = 10
-"""Failed attempts within WINDOW, password and code together. Whoever knows the password then needs
-some 240 days for even odds at the code: of a million, three are good at a time."""
+"""Failed attempts within WINDOW, for password and code together. With a known password, guessing
+the code (three of a million are valid) then takes about 240 days for even odds."""
 OF_A_NETWORK = 50
-"""The whole staff may sit behind one address."""
+"""All staff may share one address."""
 OF_A_WIDER_NETWORK = 200
-"""Of IPv6: whoever guesses may have all of its 65,536 networks (RFC 6177)."""
+"""For IPv6: an attacker may have all of its 65,536 networks (RFC 6177)."""
 UNKNOWN = "unknown"
-"""The network of whoever has no address that can be read: one for all of them."""
+"""The network of all senders without a valid address."""
 
 
 class LoginThrottle:
-    """The attempts to sign in to one database's accounts."""
+    """Sign-in attempts at the accounts of one database."""
 
     def __init__(self, database: Database, keys: Keys) -> None:
         self._database = database
         self._keys = keys
 
     def count(self, address: str, account: str = "") -> int:
-        """Count one attempt more, and give its number.
+        """Count an attempt, and return its id.
 
-        :param address: the network address it came from.
-        :param account: what the account is found by, see :func:`directory.normal_form`; empty with
-            a passkey, which nobody can guess, so that whoever locks an account out by guessing does
-            not lock out its passkeys.
-        :raises TooManyAttempts: if there were too many; this one is not to be tried.
+        :param address: IP address of the sender.
+        :param account: see :func:`directory.normal_form`; empty for passkeys, which cannot be
+            guessed, so that guessing passwords does not lock them out.
+        :raises TooManyAttempts: if the limit is reached; the attempt must not be verified.
         """
         now = clock.now()
         attempt = SignInAttempt(
@@ -60,11 +59,11 @@ class LoginThrottle:
             return attempt.id
 
     def take_back(self, attempt: int) -> None:
-        """Forget one attempt, by its number: it was right, or was not looked at."""
+        """Delete an attempt that succeeded or was not verified."""
         self._delete(SignInAttempt.id == attempt)
 
     def forget(self, account: str) -> None:
-        """Forget the attempts at an account: whoever is in was the right one."""
+        """Delete all attempts at an account, after a successful sign-in."""
         self._delete(SignInAttempt.account == self._account(account))
 
     def _delete(self, which: ColumnElement[bool]) -> None:
@@ -83,7 +82,7 @@ class LoginThrottle:
 
 
 def expired(now: datetime.datetime) -> ColumnElement[bool]:
-    """Choose the attempts that count no more, also those of a clock that was ahead."""
+    """Return the condition for expired attempts, including those with moments in the future."""
     return or_(SignInAttempt.at <= now - WINDOW, SignInAttempt.at > now + WINDOW)
 
 

@@ -1,4 +1,4 @@
-"""What is kept of staff: accounts, passkeys, where they are signed in, attempts to sign in."""
+"""SQLAlchemy models of staff accounts, passkeys, sessions and sign-in attempts."""
 
 import datetime
 
@@ -9,34 +9,33 @@ from website.leads.models import Base
 
 
 class Staff(Base):
-    """One person's account. It is kept for good, because the audit trail names it by number."""
+    """An account. Never deleted, because audit trails refer to its id."""
 
     __tablename__ = "staff"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
-    """In small letters, so that it can be compared."""
+    """In lower case, for comparison."""
     name: Mapped[str] = mapped_column(String(100))
     roles: Mapped[list[str]] = mapped_column(JSON)
     active: Mapped[bool] = mapped_column(default=True)
     password: Mapped[str | None] = mapped_column(Text)
-    """An Argon2 hash, or nothing until an invitation is followed."""
+    """An Argon2 hash; None until a password is chosen."""
     stamp: Mapped[str] = mapped_column(String(64))
-    """Changes with what the person signs in by, and with being let in no more: what was handed out,
-    or is being proven, under the old one is void."""
+    """Changes with credentials and on disabling; tokens and proofs for an old stamp are void."""
     totp_secret: Mapped[str | None] = mapped_column(Text)
-    """Encrypted; nothing where no app is set up."""
+    """Encrypted; None without an authenticator app."""
     totp_step: Mapped[int | None]
-    """The last 30 seconds of which a code was used; it cannot be used again."""
+    """The last time step whose code was used, so that it cannot be used again."""
     recovery_codes: Mapped[list[str]] = mapped_column(JSON, default=list)
-    """Keyed hashes of those that are left."""
+    """Keyed hashes of the unused codes."""
     handle: Mapped[str] = mapped_column(String(64), unique=True)
-    """By what passkeys name the account: random, says nothing."""
+    """Random user handle for passkeys."""
     created_at: Mapped[datetime.datetime]
 
 
 class Passkey(Base):
-    """A passkey of an account: its public half."""
+    """The public key of a passkey."""
 
     __tablename__ = "passkeys"
     __table_args__ = (Index(None, "staff_id"),)
@@ -52,23 +51,23 @@ class Passkey(Base):
 
 
 class StaffSession(Base):
-    """Somebody signed in with a browser. What is deleted is signed out."""
+    """A session in a browser. Deleting the row ends it."""
 
     __tablename__ = "staff_sessions"
     __table_args__ = (Index(None, "staff_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(String(64), unique=True)
-    """A keyed hash of what the browser's cookie holds."""
+    """A keyed hash of the token in the cookie."""
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     opened_at: Mapped[datetime.datetime]
     seen_at: Mapped[datetime.datetime]
     browser: Mapped[str] = mapped_column(String(100))
-    """In words: „Firefox unter Windows“."""
+    """German description like „Firefox unter Windows“."""
 
 
 class SignInAttempt(Base):
-    """One attempt to sign in that has failed, or is being judged. Gone within the hour."""
+    """A sign-in attempt that failed or is being verified. Deleted within the hour."""
 
     __tablename__ = "sign_in_attempts"
     __table_args__ = (
@@ -79,16 +78,16 @@ class SignInAttempt(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account: Mapped[str] = mapped_column(String(64))
-    """A keyed hash of what finds the account; empty with a passkey."""
+    """A keyed hash of the e-mail address; empty for passkeys."""
     network: Mapped[str] = mapped_column(String(64))
-    """A keyed hash of where it came from."""
+    """A keyed hash of the sender's network."""
     wider_network: Mapped[str] = mapped_column(String(64), default="", server_default="")
-    """A keyed hash of the network that this one lies in; empty with IPv4."""
+    """A keyed hash of the enclosing network; empty for IPv4."""
     at: Mapped[datetime.datetime]
 
 
 class SpentChallenge(Base):
-    """A passkey's answer that was accepted, so that nobody can send it once more."""
+    """A challenge whose answer was accepted, against replays."""
 
     __tablename__ = "spent_challenges"
 

@@ -1,4 +1,4 @@
-"""The second factor: codes of an app (TOTP, RFC 6238), and recovery codes on paper."""
+"""The second factor: TOTP codes of an authenticator app (RFC 6238), and recovery codes."""
 
 import base64
 import datetime
@@ -15,14 +15,14 @@ from website.staff.accounts.directory import new_stamp, unchanged
 from website.staff.accounts.models import Staff
 
 STEP = 30
-"""Seconds for which a code is shown."""
+"""Seconds of a time step."""
 AROUND = (0, -1, 1)
-"""Steps whose codes are good: clocks differ, and typing takes time (RFC 6238, 5.2)."""
+"""Accepted offsets of time steps, for clock drift and typing (RFC 6238, 5.2)."""
 RECOVERY_CODES = 10
 RECOVERY_LENGTH = 12
-"""Characters of 31: 59 bits."""
+"""Characters of an alphabet of 31: 59 bits."""
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
-"""Without what is easily misread on paper."""
+"""Without characters that are easily misread."""
 
 
 class OneTimeCodes:
@@ -35,31 +35,31 @@ class OneTimeCodes:
         self._vault = Fernet(base64.urlsafe_b64encode(keys.key("totp secrets")))
 
     def new_secret(self) -> str:
-        """Return a new shared secret; it is stored only after it has worked once."""
+        """Return a new shared secret, to be stored after it was used once."""
         return pyotp.random_base32()
 
     def seal(self, secret: str) -> str:
-        """Write a secret so that only we can read it."""
+        """Return an encrypted secret."""
         return self._vault.encrypt(secret.encode()).decode()
 
     def opened(self, sealed: str | None) -> str | None:
-        """Read a secret that we have sealed; nothing if there is none, or the key was changed."""
+        """Return a decrypted secret; None if there is none, or the key was changed."""
         try:
             return self._vault.decrypt(sealed).decode() if sealed else None
         except InvalidToken:
             return None
 
     def address(self, secret: str, email: str) -> str:
-        """Write a secret as the address that apps read from a picture."""
+        """Return the ``otpauth:`` URL of a secret, for a QR code."""
         return pyotp.TOTP(secret, name=email, issuer=self._issuer).provisioning_uri()
 
     def set_up(self, staff: Staff, secret: str, code: str, now: datetime.datetime) -> Staff | None:
-        """Store a secret once the app has shown the right code for it.
+        """Store a secret if the code proves that the app works.
 
-        Whoever is signing in without a code has to do so again.
+        Sign-ins in progress have to start again.
 
-        :returns: the account as it is now; nothing if the code is wrong, or the account was changed
-            meanwhile.
+        :returns: the changed account; None if the code is wrong or the account was changed
+        meanwhile.
         """
         step = _step(secret, _typed(code), now)
         if step is None:
@@ -72,13 +72,13 @@ class OneTimeCodes:
             ).one_or_none()
 
     def remove(self, staff: Staff) -> bool:
-        """Remove the app; return whether the account was still as given."""
+        """Remove the app; return False if the account was changed meanwhile."""
         change = update(Staff).where(unchanged(staff.id, staff.stamp))
         nothing = change.values(totp_secret=None, totp_step=None, recovery_codes=[])
         return self._database.execute(nothing) == 1
 
     def accepts(self, staff: Staff, code: str, now: datetime.datetime) -> bool:
-        """Return whether a code is good, and use it up, be it the app's or one from paper."""
+        """Verify a code of the app or a recovery code, and mark it as used."""
         typed = _typed(code)
         if typed.isdecimal() and len(typed) == 6:  # noqa: PLR2004 - digits of a code
             return self._accepts_app(staff, typed, now)
@@ -87,7 +87,7 @@ class OneTimeCodes:
     def new_recovery_codes(self, staff: Staff) -> list[str]:
         """Return new recovery codes, which replace all earlier ones.
 
-        None if no app is set up, or the account was changed meanwhile.
+        Empty if no app is set up, or the account was changed meanwhile.
         """
         codes = [
             "".join(secrets.choice(_ALPHABET) for _ in range(RECOVERY_LENGTH))
@@ -128,13 +128,13 @@ class OneTimeCodes:
 
 
 def _typed(code: str) -> str:
-    """Return a code as it is compared: full-width and other scripts' digits as 0 to 9."""
+    """Return a normalised code, with digits of all scripts as 0 to 9."""
     signs = (str(unicodedata.decimal(sign, sign)) for sign in code.casefold() if sign.isalnum())
     return "".join(signs)
 
 
 def _step(secret: str, code: str, now: datetime.datetime) -> int | None:
-    """Return the time step to which a code belongs."""
+    """Return the time step of a code; None if the code is wrong."""
     if not code.isascii():  # letters of other scripts, which compare_digest refuses
         return None
     app = pyotp.TOTP(secret)

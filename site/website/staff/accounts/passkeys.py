@@ -1,7 +1,7 @@
-"""Passkeys (Web Authentication Level 3): both factors in one touch, and nothing to be phished.
+"""Passkeys (Web Authentication Level 3): two factors in one step, resistant to phishing.
 
-A passkey holds for one host name, taken from our own settings and never from the request. Hosts
-without a name can have none; the machine itself is called ``localhost`` then.
+A passkey is bound to one host name, taken from the settings and never from the request. Sites
+without a host name cannot have any; the loopback address is called ``localhost``.
 """
 
 import datetime
@@ -33,17 +33,17 @@ from website.staff.accounts.directory import new_stamp, unchanged
 from website.staff.accounts.models import Passkey, SpentChallenge, Staff
 
 VALID = datetime.timedelta(minutes=5)
-"""Between a challenge and its answer."""
+"""Maximum time between a challenge and its answer."""
 KEPT = 2 * VALID
-"""For how long it is known that a challenge was answered."""
+"""Time for which answered challenges are stored."""
 LONGEST_NAME = 60
 MOST = 10
-"""Passkeys of one account."""
+"""Maximum number of passkeys of an account."""
 
 
 @dataclass(frozen=True)
 class RelyingParty:
-    """Whom a passkey is made for."""
+    """The relying party of passkeys."""
 
     host: str
     origin: str
@@ -51,7 +51,7 @@ class RelyingParty:
 
 
 def relying_party(base_url: str, name: str) -> RelyingParty | None:
-    """Return the relying party of passkeys; nothing if the site has no host name."""
+    """Return the relying party of passkeys; None if the site has no host name."""
     parts = urlsplit(base_url)
     host, port = parts.hostname or "", f":{parts.port}" if parts.port else ""
     try:
@@ -66,19 +66,19 @@ def relying_party(base_url: str, name: str) -> RelyingParty | None:
 
 
 class Passkeys:
-    """The passkeys of one database's accounts. Every use must be verified by the person."""
+    """Passkeys of the accounts of one database. User verification is required."""
 
     def __init__(self, database: Database, party: RelyingParty | None) -> None:
         self._database = database
         self.party = party
 
     def of(self, staff_id: int) -> Sequence[Passkey]:
-        """List the passkeys of an account, the oldest first."""
+        """Return the passkeys of an account, the oldest first."""
         wanted = select(Passkey).where(Passkey.staff_id == staff_id).order_by(Passkey.id)
         return self._database.all(wanted)
 
     def offer(self, staff: Staff, challenge: bytes) -> dict[str, Any]:
-        """Return the options by which a browser creates a passkey."""
+        """Return the options for creating a passkey."""
         party = self._named()
         kept = [PublicKeyCredentialDescriptor(id=key.credential_id) for key in self.of(staff.id)]
         options = webauthn.generate_registration_options(
@@ -99,8 +99,8 @@ class Passkeys:
     def add(self, staff: Staff, name: str, credential: dict[str, Any], challenge: bytes) -> None:
         """Store a passkey that a browser has created.
 
-        :raises PasskeyRefused: if it does not answer our challenge, or is kept already; if the
-            account was changed meanwhile, or has enough of them.
+        :raises PasskeyRefused: if it does not answer the challenge or is known already; if the
+            account was changed meanwhile or has too many passkeys.
         """
         party = self._named()
         try:
@@ -129,7 +129,7 @@ class Passkeys:
             raise PasskeyRefused from None
 
     def ask(self, challenge: bytes) -> dict[str, Any]:
-        """Return the options by which a browser proves that it holds a passkey, of any account."""
+        """Return the options for a sign-in with a passkey of any account."""
         return _plain(
             webauthn.generate_authentication_options(
                 rp_id=self._named().host,
@@ -141,7 +141,7 @@ class Passkeys:
     def prove(self, credential: dict[str, Any], challenge: bytes) -> Staff:
         """Return the account whose passkey has answered a challenge.
 
-        :raises PasskeyRefused: if it is unknown, wrong, or has been answered before.
+        :raises PasskeyRefused: if the answer is unknown, wrong or a replay.
         """
         party = self._named()
         try:
@@ -161,7 +161,7 @@ class Passkeys:
         return staff
 
     def remove(self, staff_id: int, passkey_id: int) -> bool:
-        """Forget a passkey of an account. Whoever is signing in with it is not let in any more."""
+        """Delete a passkey of an account. Sign-ins in progress with it fail."""
         which = delete(Passkey).where(Passkey.id == passkey_id, Passkey.staff_id == staff_id)
         stamp = update(Staff).where(Staff.id == staff_id).values(stamp=new_stamp())
         with self._database.writing() as session:
@@ -202,11 +202,11 @@ class Passkeys:
 
 
 _WRONG = (WebAuthnException, KeyError, TypeError, ValueError, AttributeError)
-"""What a forged or broken answer raises, in py_webauthn or on the way to it."""
+"""Exceptions that invalid answers raise, in py_webauthn or before it."""
 
 
 def is_past(now: datetime.datetime) -> ColumnElement[bool]:
-    """Choose the challenges that nobody can answer any more, whether they were spent or not."""
+    """Return the condition for expired challenges."""
     return or_(SpentChallenge.at <= now - KEPT, SpentChallenge.at > now + KEPT)
 
 
@@ -216,9 +216,9 @@ def new_challenge() -> bytes:
 
 
 def _require_room(session: Session, staff: Staff) -> None:
-    """See that an account is as it was and has few passkeys, and let nobody change it meanwhile.
+    """Lock an account.
 
-    :raises PasskeyRefused: otherwise.
+    :raises PasskeyRefused: if it was changed meanwhile or has too many passkeys.
     """
     held = select(Staff.id).where(unchanged(staff.id, staff.stamp)).with_for_update()
     if session.scalar(held) is None:

@@ -1,12 +1,12 @@
-"""Passwords: what may be one, and how it is kept.
+"""Passwords: rules for new ones, hashing and verification.
 
-Source of the rules: NIST SP 800-63B-4, 3.1.1.2 (length instead of kinds of characters, nothing
-that names the person or the service, no change on a schedule), with a length between its 8 (second
-factor) and 15 (alone).
+The rules follow NIST SP 800-63B-4, 3.1.1.2 (length instead of character classes, nothing that names
+the person or the service, no scheduled changes), with a minimum length between its 8 (with a second
+factor) and 15 (without).
 
-Argon2id with 9 MiB, four passes and one lane, one of the equally strong minimum settings of OWASP's
-Password Storage Cheat Sheet. Strangers make us hash: RFC 9106's second choice (64 MiB, four lanes)
-would let sixteen of them at once take a small machine's memory, and every visitor's time.
+Argon2id with 9 MiB, four passes and one lane is one of the equivalent minimum settings of OWASP's
+Password Storage Cheat Sheet. Anybody can trigger hashing: with RFC 9106's second choice (64 MiB,
+four lanes), sixteen simultaneous attempts would exhaust a small machine.
 """
 
 import functools
@@ -26,13 +26,13 @@ T = TypeVar("T")
 SHORTEST = 12
 LONGEST = 200
 LONGEST_TYPED = 4 * LONGEST
-"""Characters that are looked at: Unicode's normal form may be that much shorter."""
+"""Characters that are normalised: the normal form may be that much shorter."""
 DISTINCT = 5
-"""Different characters that a password has at the least."""
+"""Minimum number of different characters."""
 AT_ONCE = 2
-"""Hashes made at the same time in one process."""
+"""Hashes computed at the same time in one process."""
 PATIENCE = 1.0
-"""Seconds to wait for one's turn."""
+"""Seconds to wait for a free thread."""
 
 _TOO_KNOWN = ("passwort", "password", "123456", "qwertz", "qwerty", "interim", "profis")
 _GUESSED = (
@@ -40,18 +40,18 @@ _GUESSED = (
 )
 _HASHER = PasswordHasher(time_cost=4, memory_cost=9 * 1024, parallelism=1)
 _HASHING = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="passwords")
-"""Threads of their own: glibc keeps what each thread has once taken."""
+"""Separate threads, because glibc keeps the memory that a thread has once allocated."""
 
 
 def normal(password: str) -> str:
-    """Return a password as every keyboard types it (NFKC; RFC 8265 asks for much the same)."""
+    """Return a password in NFKC, so that keyboards do not matter (similar to RFC 8265)."""
     return text.normalised("NFKC", password)
 
 
 def problem(password: str, *, about: tuple[str, ...]) -> str:
-    """Return what is wrong with a new password, in German, or nothing.
+    """Return a German message on what is wrong with a new password; empty if nothing is.
 
-    :param about: the person's name and address, which everybody would try first.
+    :param about: name and address of the person, which attackers try first.
     """
     # The length first: to normalise a long text takes very long (UAX #15).
     password = normal(password) if len(password) <= LONGEST_TYPED else password
@@ -67,17 +67,17 @@ def problem(password: str, *, about: tuple[str, ...]) -> str:
 
 
 def hashed(password: str) -> str:
-    """Return what is kept of a password. Takes some 15 ms and 9 MiB on purpose.
+    """Return the hash of a password. Takes about 15 ms and 9 MiB.
 
-    :raises TooBusy: if too many others are at it.
+    :raises TooBusy: if too many passwords are being hashed.
     """
     return _in_turn(lambda: _HASHER.hash(normal(password)))
 
 
 def matches(kept: str | None, password: str) -> bool:
-    """Return whether a password is the one that was kept; takes as long where none is kept.
+    """Verify a password; takes the same time if there is no hash.
 
-    :raises TooBusy: if too many others are at it.
+    :raises TooBusy: if too many passwords are being hashed.
     """
     try:
         is_one = _in_turn(lambda: _HASHER.verify(kept or _nobodys(), normal(password)))
@@ -87,12 +87,12 @@ def matches(kept: str | None, password: str) -> bool:
 
 
 def is_outdated(kept: str) -> bool:
-    """Return whether a hash was made with other parameters than today's."""
+    """Return whether a hash was computed with other parameters than the current ones."""
     return _HASHER.check_needs_rehash(kept)
 
 
 def _rest(password: str, about: tuple[str, ...]) -> int:
-    """Count what is left of a password without what anybody would guess."""
+    """Return the length of a password without parts that are easily guessed."""
     named = [part for each in about for part in _parts(each.casefold())]
     for guessed in sorted([*named, *_TOO_KNOWN], key=len, reverse=True):
         password = password.replace(guessed, "")
@@ -105,9 +105,9 @@ def _parts(words: str) -> list[str]:
 
 
 def _in_turn(work: Callable[[], T]) -> T:
-    """Do something that takes much memory and time, when it is its turn.
+    """Run expensive work in a limited number of threads.
 
-    :raises TooBusy: if that does not come soon.
+    :raises TooBusy: if none becomes free in time.
     """
     asked = _HASHING.submit(work)
     try:

@@ -1,7 +1,7 @@
-"""Where somebody is signed in. Kept by us, so that it can be ended by us.
+"""Sessions of staff, stored on the server so that they can be ended.
 
-The browser holds a random token, we hold its keyed hash: whoever reads the database can sign in
-nowhere.
+The browser has a random token, the database its keyed hash, so that nobody can use a copy of the
+database to sign in.
 """
 
 import datetime
@@ -19,18 +19,18 @@ from website.staff.accounts.directory import unchanged
 from website.staff.accounts.models import Staff, StaffSession
 
 IDLE = datetime.timedelta(hours=8)
-"""A working day without a click ends it."""
+"""Idle time after which a session ends."""
 LONGEST = datetime.timedelta(days=7)
 NOTED_EVERY = datetime.timedelta(minutes=1)
-"""How exactly it is kept when somebody was last seen: a click need not cost a write."""
+"""Resolution of the time of the last use, so that not every request writes."""
 FRESH = datetime.timedelta(minutes=10)
-"""For how long after signing in one may change what one signs in by, and take away or erase what is
-kept of people."""
+"""Time after the sign-in in which credentials may be changed, and personal data exported or
+erased."""
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Somebody, where they are signed in."""
+    """An account and its current session."""
 
     staff: Staff
     session_id: int
@@ -38,22 +38,22 @@ class SignedIn:
 
     @property
     def is_fresh(self) -> bool:
-        """Whether the person has just proven who they are."""
+        """Whether the sign-in is recent, see :data:`FRESH`."""
         return abs(clock.now() - self.opened_at) < FRESH
 
 
 class Sessions:
-    """The sessions of one database's accounts."""
+    """Sessions of the accounts of one database."""
 
     def __init__(self, database: Database, keys: Keys) -> None:
         self._database = database
         self._keys = keys
 
     def open(self, staff: Staff, browser: str) -> str | None:
-        """Sign somebody in, and give the token for the browser to hold.
+        """Open a session, and return the token for the browser.
 
-        :param staff: the account as it was when the person proved to be its owner. If its stamp is
-            another one by now, or it is not active, nobody is signed in and nothing is given.
+        :param staff: the account as it was when the credentials were verified. If it is disabled or
+            has another stamp by now, no session is opened and None is returned.
         """
         token, now = secrets.token_urlsafe(32), clock.now()
         kept = {
@@ -68,7 +68,7 @@ class Sessions:
         return None if opened is None else token
 
     def find(self, token: str) -> SignedIn | None:
-        """Return who holds a token, if the account is active and the session is not over."""
+        """Return the session of a token; None if it is over or the account is disabled."""
         now = clock.now()
         wanted = (
             select(StaffSession, Staff)
@@ -85,7 +85,7 @@ class Sessions:
         return SignedIn(staff, kept.id, kept.opened_at)
 
     def of(self, staff_id: int) -> Sequence[StaffSession]:
-        """List where somebody is signed in, last seen first."""
+        """Return the sessions of an account, the last used first."""
         now = clock.now()
         wanted = (
             select(StaffSession)
@@ -95,11 +95,11 @@ class Sessions:
         return self._database.all(wanted)
 
     def end(self, staff_id: int, session_id: int) -> None:
-        """Sign somebody out in one place."""
+        """End a session of an account."""
         self._delete(StaffSession.id == session_id, staff_id)
 
     def end_others(self, staff_id: int, session_id: int) -> None:
-        """Sign somebody out everywhere else."""
+        """End all other sessions of an account."""
         self._delete(StaffSession.id != session_id, staff_id)
 
     def _delete(self, which: ColumnElement[bool], staff_id: int) -> None:
@@ -115,12 +115,12 @@ class Sessions:
 
 
 def end_all(database: Database) -> None:
-    """Sign everybody out, everywhere."""
+    """End all sessions of all accounts."""
     database.execute(delete(StaffSession))
 
 
 def is_over(now: datetime.datetime) -> ColumnElement[bool]:
-    """Choose the sessions that have ended by themselves, also those of a clock that was ahead."""
+    """Return the condition for expired sessions, including those with moments in the future."""
     return or_(
         StaffSession.seen_at <= now - IDLE,
         StaffSession.opened_at <= now - LONGEST,
@@ -129,9 +129,9 @@ def is_over(now: datetime.datetime) -> ColumnElement[bool]:
 
 
 def _insert(row: Mapping[str, object], which: ColumnElement[bool]) -> ReturningInsert[tuple[int]]:
-    """Write a session for an account, if that is still as it was, and give its number.
+    """Return the statement that inserts a session if the account is unchanged.
 
-    PostgreSQL lets whoever is changing the account finish first, and looks again then.
+    On PostgreSQL it waits for concurrent changes of the account, and checks again then.
     """
     columns = StaffSession.__table__.c
     values = [literal(value, columns[name].type) for name, value in row.items()]

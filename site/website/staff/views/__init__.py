@@ -1,7 +1,7 @@
-"""How staff sign in, and what they do with their own account.
+"""Views for signing in, and for one's own account.
 
-In reading order: ``blueprint`` (the blueprint and what its views share), ``cookie`` (what a browser
-holds), ``forms``, ``browser_names``, ``sign_in``, ``passkeys``, ``invitation``, ``account``.
+In reading order: ``blueprint`` (shared by all views), ``cookie`` (Flask session and Flask-Login),
+``forms``, ``sign_in``, ``passkeys``, ``account`` (also invitations).
 """
 
 from website.staff.views import account, passkeys, sign_in

@@ -1,7 +1,7 @@
-"""One's own account: password, second factor, passkeys, and where one is signed in.
+"""The page of one's own account: password, second factor, passkeys, sessions; and invitations.
 
-What one signs in by can be changed only within minutes of signing in, so that an unlocked computer
-is not an open account.
+Credentials can only be changed within minutes of signing in, so that an unlocked computer does not
+give away an account.
 """
 
 import segno
@@ -35,7 +35,7 @@ def invitation(token: str) -> ResponseReturnValue:
 @blueprint.post("/einladung/<token>")
 @for_anybody
 def accept(token: str) -> ResponseReturnValue:
-    """Store the password, which uses up the invitation."""
+    """Store the password, which invalidates the invitation."""
     staff = _invited(token)
     form = _form(staff, request.form)
     if not form.validate():
@@ -50,7 +50,7 @@ def accept(token: str) -> ResponseReturnValue:
 @blueprint.get("/konto/")
 @signed_in
 def account() -> str:
-    """Render one's account."""
+    """Render the account page."""
     return _page(_form(_staff()))
 
 
@@ -58,7 +58,7 @@ def account() -> str:
 @signed_in
 @fresh
 def change_password() -> ResponseReturnValue:
-    """Set a new password, and end all other sessions."""
+    """Change the password, and end all other sessions."""
     staff = _staff()
     form = _form(staff, request.form)
     if not form.validate():
@@ -77,7 +77,7 @@ def change_password() -> ResponseReturnValue:
 @signed_in
 @fresh
 def new_app() -> ResponseReturnValue:
-    """Create a secret for an app, and redirect to the page that shows it."""
+    """Create a TOTP secret, and redirect to the page that shows it."""
     session[SECRET] = services().accounts.codes.seal(services().accounts.codes.new_secret())
     return go_to("staff.app")
 
@@ -86,7 +86,7 @@ def new_app() -> ResponseReturnValue:
 @signed_in
 @fresh
 def app() -> ResponseReturnValue:
-    """Render the secret for the app."""
+    """Render the TOTP secret."""
     secret = _secret()
     return _app_page(CodeForm(), secret) if secret else go_to(KONTO)
 
@@ -95,7 +95,7 @@ def app() -> ResponseReturnValue:
 @signed_in
 @fresh
 def confirm_app() -> ResponseReturnValue:
-    """Set up the app once it has shown a right code."""
+    """Set up the app if the submitted code is right."""
     secret, form = _secret(), CodeForm(request.form)
     if not secret:
         return go_to(KONTO)
@@ -126,14 +126,14 @@ def remove_app() -> ResponseReturnValue:
 @signed_in
 @fresh
 def new_codes() -> ResponseReturnValue:
-    """Create new recovery codes, and render them for the only time."""
+    """Create and render new recovery codes, which are shown only once."""
     return _codes_page(_staff(), is_new=False)
 
 
 @blueprint.post("/konto/anmeldungen/<row:number>/beenden")
 @signed_in
 def end_session(number: int) -> ResponseReturnValue:
-    """Sign oneself out in another place."""
+    """End another session."""
     services().accounts.sessions.end(current_user.id, number)
     flash("Dort sind Sie abgemeldet.")
     return go_to(KONTO)
@@ -142,7 +142,7 @@ def end_session(number: int) -> ResponseReturnValue:
 @blueprint.post("/konto/anmeldungen/beenden")
 @signed_in
 def end_others() -> ResponseReturnValue:
-    """Sign oneself out everywhere else."""
+    """End all other sessions."""
     services().accounts.sessions.end_others(current_user.id, current_user.signed_in.session_id)
     flash("Überall sonst sind Sie abgemeldet.")
     return go_to(KONTO)
@@ -189,7 +189,7 @@ def _page(form: PasswordForm) -> str:
 
 
 def _secret() -> str | None:
-    """Return what the app shall know; the browser's cookie holds it sealed."""
+    """Return the TOTP secret from the encrypted value in the cookie, or None."""
     return services().accounts.codes.opened(session.get(SECRET))
 
 

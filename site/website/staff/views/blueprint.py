@@ -1,4 +1,4 @@
-"""The blueprint of the sign-in, and what its views share."""
+"""The blueprint of the sign-in, and helpers shared by its views."""
 
 import logging
 
@@ -16,7 +16,7 @@ from website.web import client_ip
 from website.web.services import services
 
 LARGEST = 1024 * 1024
-"""Bytes of what a sign-in sends that holds what somebody has sent before."""
+"""Maximum bytes of a request; the sign-in form may contain a kept form."""
 
 _BROWSERS = (
     ("Edg", "Edge"),
@@ -26,7 +26,7 @@ _BROWSERS = (
     ("Chrome/", "Chrome"),
     ("Safari/", "Safari"),
 )
-"""In the order in which they must be looked for: each claims to be those below it, too."""
+"""In order of precedence: user agents also contain the names of those below."""
 
 _SYSTEMS = (
     ("Android", "Android"),
@@ -52,7 +52,7 @@ def _allow_resubmission() -> None:
 
 @blueprint.app_errorhandler(error_pages.SignedOut)
 def sign_in_to_go_on(error: error_pages.SignedOut) -> ResponseReturnValue:
-    """Ask somebody to sign in who has sent something, which the form of the sign-in keeps."""
+    """Render the sign-in form, which keeps the submitted form."""
     kept = resubmission.seal()
     if not kept:
         return error_pages.response(error)
@@ -60,18 +60,17 @@ def sign_in_to_go_on(error: error_pages.SignedOut) -> ResponseReturnValue:
 
 
 def address() -> str:
-    """Return the network address that a request came from."""
+    """Return the IP address of the sender."""
     return client_ip.sender(request, services().settings.trusted_proxies)
 
 
 def enter(staff: Staff, wanted: str) -> ResponseReturnValue:
-    """Sign somebody in who has proven who they are, and go where they wanted to go.
+    """Open a session after credentials were verified, and redirect to the wanted page.
 
-    Whoever had sent something before is asked whether it shall be sent now.
+    If the sign-in form holds a kept form, a page offers to send it instead.
 
-    Nothing of what the browser held before is kept, and a new token is given: who has planted
-    a cookie holds one that nobody is signed in with (session fixation). Whose account was changed
-    since they proved it has to do so again.
+    The cookie is cleared and gets a new token, against session fixation. If the account was changed
+    since the verification, the sign-in has to be repeated.
     """
     if current_user.is_authenticated:
         before = current_user.signed_in
@@ -91,9 +90,9 @@ def enter(staff: Staff, wanted: str) -> ResponseReturnValue:
 
 
 def sign_in_page(form: SignInForm, *, kept: str = "") -> str:
-    """Render the form of the sign-in.
+    """Render the sign-in form.
 
-    :param kept: what somebody has sent, sealed; by default what the form of the sign-in has sent.
+    :param kept: a signed form to keep; by default that of the current request.
     """
     return render_template(
         "staff/sign_in.html",
@@ -105,34 +104,34 @@ def sign_in_page(form: SignInForm, *, kept: str = "") -> str:
 
 
 def sign_in_again(message: str) -> ResponseReturnValue:
-    """Tell somebody why they have to begin again; what they have sent before is kept."""
+    """Return to the sign-in with a message; a kept form is preserved."""
     flash(message, "problem")
     return (sign_in_page(SignInForm()), 422) if kept_now() else access.go_to(access.SIGN_IN)
 
 
 def kept_now() -> str:
-    """Return what the form of the sign-in holds of something sent before, sealed."""
+    """Return the signed form that the sign-in form holds; empty if there is none."""
     return request.form.get(resubmission.FIELD, "") if resubmission.opened() else ""
 
 
 def wanted() -> str:
-    """Return where somebody wants to go after signing in; only pages for staff are kept.
+    """Return the address to open after the sign-in, if it is a page for staff.
 
-    The inbox itself is no page that all may see: nothing stands for the first that somebody may.
+    Empty for the inbox itself, which not all users may open: they get their first page.
     """
     address = access.local(request.values.get("next", ""))
     return "" if address == access.at_root(INBOX) else address
 
 
 def _browser_of(user_agent: str) -> str:
-    """Return a German name such as „Firefox unter Windows“ for a user agent."""
+    """Return a German name like „Firefox unter Windows“ for a user agent."""
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "Browser")
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     return f"{browser} unter {system}" if system else browser
 
 
 def _home(staff: Staff) -> str:
-    """Return the first page that somebody may see."""
+    """Return the first page that an account may open."""
     homes = ((Action.READ, "inbox.today"), (Action.EDIT, "editor.texts"))
     allowed = (page for action, page in homes if access.allowed(staff.roles, action))
     return access.staff_url(next(allowed, "inbox.health"))

@@ -1,8 +1,7 @@
-"""What a browser holds of somebody signed in, and how it is read.
+"""The session cookie of staff, with Flask-Login.
 
-Only pages for staff read or set the cookie: what visitors see neither depends on it nor varies
-by it. It is signed, and holds a token (see :mod:`website.staff.accounts.sessions`), or how far
-somebody is with signing in.
+Only pages for staff read or set it, so pages for visitors do not vary by it. It is signed, and
+contains a token (see :mod:`website.staff.accounts.sessions`) or the state of a sign-in.
 """
 
 from typing import Any
@@ -23,7 +22,7 @@ TOKEN = "token"  # noqa: S105 - the name of an entry
 
 
 class Member(UserMixin):  # type: ignore[misc]  # the library is untyped
-    """Somebody signed in, as pages see them."""
+    """The current user."""
 
     def __init__(self, signed_in: SignedIn) -> None:
         self.signed_in = signed_in
@@ -39,16 +38,16 @@ class Member(UserMixin):  # type: ignore[misc]  # the library is untyped
 
 
 class StaffCookie(SecureCookieSessionInterface):
-    """Flask's signed cookie, for pages that only staff see."""
+    """Flask's signed cookie, restricted to pages for staff."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """Read the cookie; on pages for visitors there is none, whatever the browser sent."""
+        """Return the session; an empty one on pages for visitors."""
         if not request.path.startswith(STAFF_ROOMS):
             return SecureCookieSession()
         return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Write the cookie if something in it has changed."""
+        """Set the cookie if the session has changed."""
         if request.path.startswith(STAFF_ROOMS):
             super().save_session(app, session, response)
 
@@ -72,9 +71,9 @@ def set_up(app: Flask, accounts: Accounts, keys: Keys) -> None:
 
 
 def _member(accounts: Accounts) -> Member | None:
-    """Return the member of staff who is signed in.
+    """Return the current user, or None.
 
-    :raises StorageError: once; the error page is rendered without a user.
+    :raises StorageError: once in a request; the error page is rendered without a user.
     """
     token: Any = session.get(TOKEN)
     if not isinstance(token, str) or g.get("storage_failed"):

@@ -1,4 +1,4 @@
-"""What staff fill in to sign in, and about their account."""
+"""Forms for signing in, and for one's own account."""
 
 from wtforms import Form, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
@@ -12,7 +12,7 @@ NEW_PASSWORD = f"Mindestens {passwords.SHORTEST} Zeichen, zum Beispiel vier Wör
 
 
 class SignInForm(Form):
-    """Address and password."""
+    """E-mail address and password."""
 
     email = StringField(
         "E-Mail-Adresse",
@@ -28,7 +28,7 @@ class SignInForm(Form):
 
 
 class CodeForm(Form):
-    """A code of the app, or one from paper."""
+    """A code of the app, or a recovery code."""
 
     code = StringField(
         "Code",
@@ -38,7 +38,7 @@ class CodeForm(Form):
 
 
 class PasswordForm(Form):
-    """A new password, typed once: it can be looked at instead (GOV.UK, Passwords)."""
+    """A new password, typed once, because it can be made visible (GOV.UK, Passwords)."""
 
     password = PasswordField(
         "Neues Passwort",
@@ -52,17 +52,17 @@ class PasswordForm(Form):
 
     @property
     def chosen(self) -> str:
-        """The password; the form must be valid."""
+        """The submitted password; the form must be valid."""
         return self.password.data or ""
 
     def validate_password(self, field: PasswordField) -> None:
-        """Refuse what others would guess."""
+        """Refuse weak passwords."""
         if message := passwords.problem(field.data or "", about=self._about):
             raise ValidationError(message)
 
 
 class PasskeyForm(Form):
-    """What the browser has made, and what the person calls it."""
+    """The browser's answer, and a name for the passkey."""
 
     name = StringField("Name des Passkeys", [Length(max=LONGEST_NAME)])
     answer = StringField(validators=[InputRequired(), Length(max=20_000)])

@@ -1,6 +1,6 @@
-"""Signing in with a passkey; and giving the account another one, or taking one away.
+"""Views for signing in with a passkey, and for adding and removing passkeys.
 
-The browser is asked by a challenge that its cookie keeps; it answers within minutes, in a form.
+The challenge is kept in the session cookie; the browser answers within minutes, in a form.
 """
 
 import json
@@ -41,7 +41,7 @@ def ask_passkey() -> ResponseReturnValue:
 @blueprint.post("/anmelden/passkey")
 @for_anybody
 def check_passkey() -> ResponseReturnValue:
-    """Sign somebody in by passkey."""
+    """Verify a passkey, and sign in."""
     form = PasskeyForm(request.form)
     challenge, going_to = _challenged(), wanted()
     try:
@@ -103,7 +103,7 @@ def _challenge() -> bytes:
 
 
 def _challenged() -> bytes:
-    """Return what the browser was asked, once; something nobody has signed if it was not."""
+    """Return the challenge of the session, once; a new one if there is none or it expired."""
     kept = session.pop(CHALLENGE, None)
     if not kept or time.time() - kept[1] > VALID.total_seconds():
         return new_challenge()
@@ -111,9 +111,9 @@ def _challenged() -> bytes:
 
 
 def _credential(form: PasskeyForm) -> dict[str, Any]:
-    """Read what the browser answers.
+    """Return the browser's answer.
 
-    :raises PasskeyRefused: if it is none of a browser's answers.
+    :raises PasskeyRefused: if it is malformed.
     """
     if not form.validate():
         raise PasskeyRefused

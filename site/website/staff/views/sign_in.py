@@ -1,4 +1,4 @@
-"""Signing in with a password, and a code where one is set up; and signing out."""
+"""Views for signing in with a password and a code, and for signing out."""
 
 import time
 
@@ -27,7 +27,7 @@ from website.staff.views.forms import CodeForm, SignInForm
 from website.web.services import services
 
 HALF = "half"
-"""Entry of the cookie: whose password was right, and the code is not given yet."""
+"""Session key of a sign-in whose password was right and whose code is missing."""
 HALF_VALID = 300
 """Seconds."""
 WRONG = "E-Mail-Adresse oder Passwort stimmt nicht"
@@ -48,7 +48,7 @@ def sign_in() -> str:
 @blueprint.post("/anmelden")
 @for_anybody
 def check_password() -> ResponseReturnValue:
-    """Sign somebody in by password, or redirect to the page for the code."""
+    """Verify the password, then sign in or ask for the code."""
     form = SignInForm(request.form)
     if not form.validate():
         return sign_in_page(form), 422
@@ -86,7 +86,7 @@ def code() -> ResponseReturnValue:
 @blueprint.post("/anmelden/code")
 @for_anybody
 def check_code() -> ResponseReturnValue:
-    """Sign somebody in who has also given the code."""
+    """Verify the code, and sign in."""
     half = _half()
     if half is None:
         return _again()
@@ -109,7 +109,7 @@ def check_code() -> ResponseReturnValue:
 @blueprint.post("/abmelden")
 @signed_in
 def sign_out() -> ResponseReturnValue:
-    """Sign somebody out here, and let the browser forget what was typed into its pages."""
+    """End the session, and clear the browser's storage."""
     message = SIGNED_OUT + (NO_TEXT_LEFT if may(Action.EDIT) else "")
     services().accounts.sessions.end(current_user.id, current_user.signed_in.session_id)
     session.clear()
@@ -120,7 +120,7 @@ def sign_out() -> ResponseReturnValue:
 
 
 def _proven(email: str, password: str) -> Staff | None:
-    """Return the account that a password opens, in the same time whether there is one or not."""
+    """Return the account of a password; takes the same time if there is none."""
     staff = services().accounts.directory.find(email)
     kept = staff.password if staff and staff.active else None
     if not passwords.matches(kept, password) or staff is None or kept is None:
@@ -131,7 +131,7 @@ def _proven(email: str, password: str) -> Staff | None:
 
 
 def _half() -> tuple[Staff, str] | None:
-    """Return whose password was right a moment ago, if nothing has changed since."""
+    """Return account and wanted page of a sign-in in progress; None if it expired or changed."""
     kept = session.get(HALF)
     if not kept or time.time() - kept[2] > HALF_VALID:
         return None
