@@ -258,7 +258,7 @@ class Questionnaire:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Sorted keys of stored answers: ``topic`` of a question, ``topic schulung`` of a choice."""
+        """Sorted keys in stored answers: ``topic`` (question), ``topic schulung`` (choice)."""
         found = {question.name for question in self.every_question}
         for question in self.every_question:
             choices = (*question.choices, *question.removed_choices)
