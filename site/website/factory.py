@@ -9,7 +9,7 @@ from website.content.cards import Cards
 from website.content.languages import GERMAN
 from website.content.library import Library
 from website.content.loading import Before, load
-from website.content.questionnaire_reload import QuestionnaireFile
+from website.content.questionnaire_file import QuestionnaireFile
 from website.infra import clock, running_instance
 from website.infra.cache import Cache
 from website.public import contact

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from website.checking import syllables
+from website.checking.scores import syllables
 
 GERMAN = {
     1: "Haus Knie See Staat Boot leer hier neu früh Typ Key Team Mai vier Tausch Markt nicht",
@@ -48,4 +48,4 @@ COUNTED_BY_HAND = [
 
 @pytest.mark.parametrize(("language", "word", "number"), COUNTED_BY_HAND)
 def test_a_word_has_as_many_syllables_as_one_hears(language: str, word: str, number: int) -> None:
-    assert syllables.count(word, language) == number
+    assert syllables(word, language) == number

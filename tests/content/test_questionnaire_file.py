@@ -6,7 +6,7 @@ import pytest
 
 from support.content import FORM, Content
 from website.content import published, questionnaire_file
-from website.content.questionnaire_reload import QuestionnaireFile
+from website.content.questionnaire_file import QuestionnaireFile
 from website.questionnaire import CONTRACTS, QuestionKind
 
 FAX = """

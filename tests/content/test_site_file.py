@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.content import SITE, Content
 from support.site import ROOT
 from website import checking
-from website.content import toml_advice
+from website.content import toml_files
 from website.exceptions import UnreadableFile
 
 NAME = 'name = "Interim Profis"'
@@ -44,11 +44,11 @@ TYPED = {
 def test_a_text_that_cannot_be_read_is_told_with_the_line_to_type(row: str, meant: str) -> None:
     text = f"# Was gilt.\n{row}\nmotto = \"x\"\n\n[contact]\nphone = '+49'\n"
     with pytest.raises(UnreadableFile) as found:
-        toml_advice.values(text)
+        toml_files.parsed(text)
     assert found.value.line == 2
     typed = re.search(r"name = .*", str(found.value))
     assert typed
-    assert toml_advice.values(text.replace(row, typed[0]))["name"] == meant
+    assert toml_files.parsed(text.replace(row, typed[0]))["name"] == meant
 
 
 OTHERS = [
@@ -199,7 +199,7 @@ def test_whatever_is_typed_is_read_or_told_on_a_line_of_the_file(text: str) -> N
 
 def _line_told(text: str) -> int:
     try:
-        toml_advice.values(text)
+        toml_files.parsed(text)
     except UnreadableFile as error:
         return error.line
     return 1

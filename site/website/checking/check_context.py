@@ -1,14 +1,14 @@
 """The context of a check: one text with its outline and sentences, or the whole site."""
 
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from website.checking.author_lists import read
 from website.checking.scores import Readability, measure
 from website.checking.sentences import Sentence, cut
-from website.content import sitedata
+from website.content import sitedata, text_files
 from website.content.files import RIGHTS, same_name
 from website.content.kinds import OTHER_PAGES
 from website.content.library import Library
@@ -16,9 +16,13 @@ from website.content.models import Item, TextContent
 from website.content.outline import PROSE, Outline, Passage, PassageKind
 from website.content.postprocess import resolve
 from website.content.value_reader import line_of
+from website.exceptions import UnreadableFile
 
 LEGAL_PAGES = ("impressum", "datenschutz")
 """The names of their files, in every language."""
+
+WORDS = "woerter.txt"
+"""The list of words that are right although no dictionary has them."""
 
 
 @dataclass
@@ -101,7 +105,7 @@ class TextContext:
     @property
     def rights(self) -> Mapping[str, str]:
         """The rights notes of images, by path."""
-        return read(self.library.folder, RIGHTS)
+        return author_list(self.library.folder, RIGHTS)
 
     @property
     def is_legal(self) -> bool:
@@ -162,3 +166,32 @@ class SiteContext:
     def line(self, table: str, *key: str | int) -> int:
         """Return the line of a value in ``website.toml``, or of its table if unknown."""
         return line_of(self.library.site.lines, (*table.split("."), *key))
+
+
+def author_list(folder: Path, name: str) -> Mapping[str, str]:
+    """Return the entries of an author's list: the text before the colon, and the text after it.
+
+    One entry per line; ``#`` starts a comment.
+
+    Read once for as long as the file does not change; empty where there is none.
+    """
+    path = folder / name
+    try:
+        state = path.stat()
+    except OSError:
+        return {}
+    return _read(path, state.st_mtime_ns, state.st_size)
+
+
+@functools.lru_cache(maxsize=64)
+def _read(path: Path, _changed: int, _size: int) -> Mapping[str, str]:
+    entries: dict[str, str] = {}
+    try:
+        text = text_files.read(path)
+    except (OSError, UnreadableFile):  # told by a rule
+        return entries
+    for row in text.split("\n"):
+        key, _, value = same_name(row.partition("#")[0]).partition(":")
+        if key.strip():
+            entries[key.strip()] = value.strip()
+    return entries

@@ -3,8 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from website.checking.author_lists import WORDS
-from website.checking.check_context import SiteContext, TextContext
+from website.checking.check_context import WORDS, SiteContext, TextContext
 from website.checking.punctuation import invisible_in
 from website.checking.rules import Found, FoundAnywhere, Rule, site_rule, text_rule
 from website.content import kinds, published, text_files
@@ -14,7 +13,7 @@ from website.content.kinds import OTHER_PAGES
 from website.content.languages import GERMAN
 from website.content.library import Library
 from website.content.problems import msg
-from website.content.translated_site_data import WORDS as PATHS
+from website.content.sitedata import TRANSLATED_PATHS
 from website.content.value_reader import shown
 from website.exceptions import UnreadableFile
 
@@ -183,7 +182,7 @@ def _german_paths(german: Library) -> set[str]:
     found |= {topic.address for topic in german.site.topics}
     found |= {addresses.request(topic) for topic in german.request_topics}
     paths = {address.removeprefix(addresses.root).strip("/") for address in found}
-    paths |= {kind.address for kind in kinds.KINDS} | {*PATHS, "anfrage/aufgabe"}
+    paths |= {kind.address for kind in kinds.KINDS} | {*TRANSLATED_PATHS, "anfrage/aufgabe"}
     above = {
         path.rsplit("/", count)[0] for path in paths for count in range(1, path.count("/") + 1)
     }

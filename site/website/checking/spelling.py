@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from website.checking import author_lists, rules
-from website.checking.check_context import TextContext
+from website.checking import rules
+from website.checking.check_context import WORDS, TextContext, author_list
 from website.checking.rules import Found, Rule, text_rule
 from website.checking.sentences import ABBREVIATIONS, WORD
 from website.content.languages import GERMAN
@@ -64,8 +64,8 @@ def _right_form(word: str, language: str) -> str:
 @text_rule("unknown-word")
 def _unknown(rule: Rule, subject: TextContext) -> Found:
     language = subject.language
-    own = author_lists.read(subject.library.folder, author_lists.WORDS)
-    list_name = subject.library.label(author_lists.WORDS)
+    own = author_list(subject.library.folder, WORDS)
+    list_name = subject.library.label(WORDS)
     foreign = _foreign(subject)
     seen: set[str] = set()
     for passage, position, word in _words(subject):

@@ -15,7 +15,7 @@ from website.cli import instances
 from website.cli.common import show
 from website.cli.leads import actor
 from website.config import Settings
-from website.content.questionnaire_reload import QuestionnaireFile
+from website.content.questionnaire_file import QuestionnaireFile
 from website.exceptions import ContentError
 from website.infra import clock
 from website.infra.clock import in_german

@@ -22,8 +22,6 @@ from website.content import (
     reply_templates,
     sitedata,
     slugs,
-    translated_questionnaire,
-    translated_site_data,
 )
 from website.content.addresses import Addresses, old_addresses
 from website.content.blocks import TOOLS
@@ -413,7 +411,7 @@ class Library:
         if self.is_german:
             return sitedata.read(self.folder, self.addresses, data)
         german = self.editions[GERMAN.code]
-        return translated_site_data.read(
+        return sitedata.read_translation(
             self.folder, self.addresses.site_root, german.problems, data, self.language.translations
         )[1]
 
@@ -421,7 +419,7 @@ class Library:
         if self.is_german:
             return questionnaire_file.read(self.folder, data)
         german = self.editions[GERMAN.code].questionnaire
-        return translated_questionnaire.read(self.folder, german, self.language, data)
+        return questionnaire_file.read_translation(self.folder, german, self.language, data)
 
     def _replaced(self, **changes: Any) -> Library:  # noqa: ANN401 - of several fields
         changed = replace(self, **changes)

@@ -10,8 +10,6 @@ from website.content import (
     questionnaire_file,
     reply_templates,
     sitedata,
-    translated_questionnaire,
-    translated_site_data,
 )
 from website.content.addresses import Addresses
 from website.content.file_cache import FileCache
@@ -67,10 +65,10 @@ def load(
     editions = {GERMAN.code: _edition(readers, folder, addresses, of_site, of_form)}
     for code, place in files.editions(folder).items():
         words_before = earlier[code].texts.language.translations if code in earlier else None
-        addresses, of_edition = translated_site_data.read(
+        addresses, of_edition = sitedata.read_translation(
             place, root, of_site[1], before=words_before
         )
-        words = translated_questionnaire.read(place, of_form[0], of_edition[0].language)
+        words = questionnaire_file.read_translation(place, of_form[0], of_edition[0].language)
         editions[code] = _edition(readers, place, addresses, of_edition, words)
     editions[GERMAN.code].problems += tuple(_no_editions(folder))
     for each in editions.values():

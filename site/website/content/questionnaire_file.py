@@ -1,12 +1,22 @@
-"""Parser of the request form's questionnaire, ``content/formular.toml``."""
+"""Parser of the request form's questionnaire, ``formular.toml``, and of its translations.
+
+An edition's ``formular.toml`` has a table for each group and each question, by its key, and within
+it one for the choices. What is asked, in which order and of whom is the German file's.
+"""
 
 import difflib
+import logging
+import os
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from website.content import files, published, toml_files
-from website.content.problems import Problem, msg
+from website.content.languages import GERMAN, Language
+from website.content.problems import Problem, Severity, msg
 from website.content.value_reader import Fields, shown
 from website.questionnaire import (
     CONTRACTS,
@@ -18,6 +28,8 @@ from website.questionnaire import (
     Questionnaire,
 )
 
+log = logging.getLogger(__name__)
+
 NAME = "formular.toml"
 
 HOLDS = "die Fragen des Anfrageformulars"
@@ -28,6 +40,8 @@ CHOICE_KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _KINDS = {kind.value: kind for kind in QuestionKind}
 RESERVED = {field.name for field in TECHNICAL} | {"token"}
 """Names of other fields of the form and its second step."""
+WORDS = ("label", "purpose", "called", "short", "hint", "missing")
+"""What is said of a question; an edition needs those that the German file has."""
 
 
 def read(folder: Path, data: bytes | None = None) -> tuple[Questionnaire, list[Problem]]:
@@ -192,3 +206,134 @@ def _lost(folder: Path, questions: Iterable[Question]) -> Iterator[Problem]:
                 else msg("form.lost-question", name=name)
             )
             yield Problem(files.label(folder, published.FORM_KEYS), line, message)
+
+
+def read_translation(
+    folder: Path, german: Questionnaire, language: Language, data: bytes | None = None
+) -> tuple[Questionnaire, list[Problem]]:
+    """Return the questionnaire of an edition, and the problems of its translation.
+
+    What is not said in its language is said in German. But an optional question or a choice of
+    which nothing is said is left out: whoever adds one in German need not know other languages.
+    Questions that are no longer asked stay German: only staff read them.
+
+    :param folder: of the edition.
+    :param german: the German questionnaire.
+    :param data: the bytes of the edition's file, where they are not those on the disk.
+    """
+    fields, problems = toml_files.read(folder, NAME, holds=HOLDS, data=data, language=language)
+    if fields is None:
+        return replace(german, is_readable=False), problems
+    groups = _translated_groups(fields.table("groups"), german)
+    questions = fields.table("questions")
+    questions.asked |= {question.name for question in german.removed}
+
+    def left_out(at: Fields, what: str) -> None:
+        message = f"{what} ist noch nicht übersetzt und fehlt deshalb in dieser Sprache."
+        label = files.label(folder, NAME)
+        problems.append(Problem(label, at.line(), message, Severity.WARNING))
+
+    asked = []
+    for question in german.questions:
+        if question.name in questions.values or question.name in CONTRACTS:
+            asked.append(_translated_question(questions, question, groups, left_out))
+        else:
+            left_out(questions, f"Die Frage „{question.name}“")
+    questions.finish()
+    fields.finish()
+    return Questionnaire(tuple(asked), german.removed, german.is_readable), sorted(problems)
+
+
+def _translated_groups(fields: Fields, german: Questionnaire) -> dict[str, QuestionGroup]:
+    found = {}
+    for group, _ in german.groups():
+        item = fields.table(group.key)
+        title = item.prose("title", required=True) or group.title
+        found[group.key] = replace(group, title=title)
+        item.finish()
+    fields.finish()
+    return found
+
+
+def _translated_question(
+    questions: Fields,
+    german: Question,
+    groups: dict[str, QuestionGroup],
+    left_out: Callable[[Fields, str], None],
+) -> Question:
+    item = questions.table(german.name)
+    spoken: dict[str, Any] = {}
+    for word in WORDS:
+        in_german = getattr(german, word)
+        spoken[word] = item.prose(word, required=bool(in_german)) or in_german
+    table = item.table("choices")
+    table.asked |= {key for key, _ in german.removed_choices}
+    choices = []
+    for key, label in german.choices:
+        if key in table.values:
+            choices.append((key, table.prose(key, required=True) or label))
+        else:
+            left_out(table, f"Die Auswahlmöglichkeit „{key}“ der Frage „{german.name}“")
+    table.finish()
+    item.finish()
+    return replace(
+        german, group=groups.get(german.group.key, german.group), choices=tuple(choices), **spoken
+    )
+
+
+class QuestionnaireFile:
+    """Callable that returns the questionnaire, and reads its file again after a change.
+
+    The endpoint must know every question as soon as a page asks it, and pages are published without
+    a restart. Safe to call from several threads.
+    """
+
+    def __init__(self, folder: Path, language: Language = GERMAN) -> None:
+        """Read the questionnaire of an edition.
+
+        :param folder: of the whole content.
+        :param language: of the edition.
+        """
+        self._folder = folder
+        self._language = language
+        self._state: tuple[tuple[int, ...], ...] = ()
+        self._read: Questionnaire | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self) -> Questionnaire:
+        """Return the questionnaire; the last readable one while the file cannot be read.
+
+        Where there never was one, it asks no more than the code relies on: requests are worth more
+        than what else they could tell.
+        """
+        with self._lock:
+            state = tuple(map(_state, self._files))
+            if self._read is None or state != self._state:
+                self._read = self._anew()
+                self._state = state
+            return self._read
+
+    @property
+    def _files(self) -> Iterator[Path]:
+        yield self._folder / NAME
+        if self._language != GERMAN:
+            yield self._folder / self._language.code / NAME
+
+    def _anew(self) -> Questionnaire:
+        found, problems = read(self._folder)
+        if self._language != GERMAN:
+            edition = self._folder / self._language.code
+            found, more = read_translation(edition, found, self._language)
+            problems += more
+        if found.is_readable:
+            return found
+        log.error("The questions of the form cannot be read: %s", "; ".join(map(str, problems)))
+        return self._read or found
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    try:
+        found: os.stat_result = path.stat()
+    except OSError:
+        return ()
+    return found.st_mtime_ns, found.st_size, found.st_ino

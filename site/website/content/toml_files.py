@@ -1,11 +1,15 @@
-"""Reader of the TOML files of the content into fields that know their lines."""
+"""Reader of the TOML files of the content: fields that know their lines, and advice on mistakes."""
 
 import pathlib
 import re
+import tomllib
+from collections.abc import Sequence
+from typing import Any
 
-from website.content import files, text_files, toml_advice
+from website.content import files, frontmatter_advice, text_files
+from website.content.frontmatter_advice import Row, Slip
 from website.content.languages import GERMAN, Language
-from website.content.problems import Problem
+from website.content.problems import Problem, msg
 from website.content.value_reader import TOML, Fields, Path
 from website.exceptions import UnreadableFile
 
@@ -13,6 +17,15 @@ ENDING = ".toml"
 
 _TABLE = re.compile(r"^\s*(\[\[?)\s*([\w.\"-]+)\s*\]\]?")
 _KEY = re.compile(r"^\s*[\"']?([\w /-]*\w)[\"']?\s*=")
+
+_POSITION = re.compile(r"\(at line (\d+)")
+_VALUE = re.compile(r"\s*(?P<key>[A-Za-z0-9_-]+)\s*=\s*(?P<value>.*)")
+_OTHER_SIGN = re.compile(r"\s*(?P<key>[A-Za-z_][\w-]*)\s*(?:[:：]\s*|\s)(?P<value>.*)")
+_HEADER = re.compile(r"\s*(?P<open>\[*)\s*(?P<name>[\w.-]+)\s*(?P<close>\]*)\s*(?:#.*)?")
+_OPEN_LIST = re.compile(r"\s*[\w-]+\s*=\s*\[[^\]]*")
+_DAY = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
+EMPTY = '""'
+_LONG = '"""'
 
 
 def read(
@@ -40,7 +53,7 @@ def read(
 
     try:
         source = text_files.read(folder / name) if data is None else text_files.text_of(data)
-        values = toml_advice.values(source)
+        values = parsed(source)
     except FileNotFoundError:
         report(1, f"Die Datei fehlt. In ihr stehen {holds}.")
     except UnreadableFile as error:
@@ -84,3 +97,145 @@ def _resolved(parts: list[str], counts: dict[Path, int]) -> Path:
         if path in counts:
             path = (*path, counts[path] - 1)
     return (*path, parts[-1])
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """Return the values of a file.
+
+    :raises UnreadableFile: with the first line that is wrong.
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        rows = text.split("\n")
+        at, message = _slip(rows, str(error))
+        raise UnreadableFile(at + 1, message) from error
+
+
+def _slip(rows: Sequence[str], message: str) -> Slip:
+    """Return the row at fault and advice, given the parser's error message."""
+    found = _POSITION.search(message)
+    if not found:
+        return _not_ended(rows)
+    at = min(int(found[1]), len(rows)) - 1
+    if sentence := _beginning(rows[at]):
+        return at, sentence
+    is_twice = "twice" in message or "overwrite" in message
+    if is_twice:
+        return _twice(rows, at)
+    if sentence := _header(rows[at]) or _typed_value(rows[at], rows[at + 1 : at + 2]):
+        return at, sentence
+    if slip := _open_list(rows, at):
+        return slip
+    other = _other_sign(rows[at]) if "Expected '='" in message else ""
+    return at, other or msg("toml.unclear")
+
+
+def _not_ended(rows: Sequence[str]) -> Slip:
+    opened = -1
+    for at, row in enumerate(rows):
+        if row.count(_LONG) % 2:
+            opened = -1 if opened >= 0 else at
+        elif opened < 0 and (found := _VALUE.fullmatch(row)):
+            is_quoted = found["value"].startswith("'")
+            if is_quoted and (message := frontmatter_advice.quoted(_row(found))[0]):
+                return at, message
+    if opened >= 0:
+        message = "Der Text, der hier beginnt, endet nicht. Es fehlen drei gerade Anführungszeichen"
+        return opened, f"{message} am Ende: {_LONG}"
+    return _open_list(rows, len(rows)) or (len(rows) - 1, msg("toml.end-lacks"))
+
+
+def _beginning(row: str) -> str:
+    if frontmatter_advice.odd_blank(re.split(r"[\"'„“”]", row)[0]):
+        return msg("toml.odd-blank")
+    return msg("advice.conflict") if row.startswith("=======") else ""
+
+
+def _twice(rows: Sequence[str], at: int) -> Slip:
+    if (found := _HEADER.fullmatch(rows[at])) and found["open"]:
+        first = next(n for n, row in enumerate(rows) if _names(row, found["name"]))
+        if found["open"] == "[[" and "[[" not in rows[first]:
+            return first, msg("toml.single-brackets", name=found["name"])
+        return at, msg("toml.table-twice", name=found["name"], line=first + 1)
+    name = found["key"] if (found := _VALUE.fullmatch(rows[at])) else ""
+    return at, msg("value.twice", key=name)
+
+
+def _names(row: str, table: str) -> bool:
+    found = _HEADER.fullmatch(row)
+    return bool(found and found["open"] and found["name"] == table)
+
+
+def _header(row: str) -> str:
+    found = _HEADER.fullmatch(row)
+    if found is None or len(found["open"]) == len(found["close"]):
+        return ""
+    most = max(found["open"], found["close"].replace("]", "["), key=len)
+    return msg("toml.brackets", right=f"{most}{found['name']}{most.replace('[', ']')}")
+
+
+def _open_list(rows: Sequence[str], at: int) -> Slip | None:
+    """Return the list that a row stands in, if its bracket is not closed or a comma is missing."""
+    begin = next((n for n in range(min(at, len(rows)) - 1, -1, -1) if _begins(rows[n])), -1)
+    if begin < 0 or not _OPEN_LIST.fullmatch(rows[begin]):
+        return None
+    within = rows[begin + 1 : at]
+    if any("]" in row for row in within):
+        return None
+    row = rows[at].strip() if at < len(rows) else ""
+    if row[:1] in tuple(frontmatter_advice.OPENING):
+        return at, frontmatter_advice.typographic(Row("", row.rstrip(",")), row[0])
+    lacking = [n for n, entry in enumerate(within, begin + 1) if not _has_comma(entry)]
+    if row[:1] in {'"', "'", "]"} and lacking:
+        return lacking[0], msg("toml.no-comma")
+    return begin, msg("toml.open-list")
+
+
+def _begins(row: str) -> bool:
+    return bool(_VALUE.fullmatch(row) or re.match(r"\s*\[", row))
+
+
+def _has_comma(row: str) -> bool:
+    row = row.strip()
+    return not row or row.startswith("#") or row.endswith(",")
+
+
+def _typed_value(row: str, following: Sequence[str]) -> str:
+    found = _VALUE.fullmatch(row)
+    if found is None:
+        return ""
+    typed = _row(found)
+    if typed.value and not typed.value.startswith("#"):
+        return _wrong_value(typed)
+    opens = any(re.match(r"\s*[\"'].*,\s*\Z", further) for further in following)
+    return f"Hier fehlt der Wert: {typed.start}{'[' if opens else EMPTY}"
+
+
+def _wrong_value(row: Row) -> str:
+    value = row.value
+    if value.startswith((_LONG, "'''", "[")):
+        return ""
+    if value[0] in {'"', "'"}:
+        return frontmatter_advice.quoted(row)[0]
+    if value[0] in frontmatter_advice.OPENING:
+        return frontmatter_advice.typographic(row, value[0])
+    if day := _DAY.fullmatch(value):
+        return msg("toml.day", start=row.start, year=day[3], month=int(day[2]), day=int(day[1]))
+    typed = frontmatter_advice.straight(
+        row.start, value.strip("\"'" + frontmatter_advice.CLOSING + frontmatter_advice.OPENING)
+    )
+    return msg("toml.bare", typed=typed)
+
+
+def _other_sign(row: str) -> str:
+    found = _OTHER_SIGN.fullmatch(row)
+    if found is None or not (re.search("[:：]", row) or re.match(r"[\"'„“]", found["value"])):
+        return ""
+    meant = frontmatter_advice.meant(found["value"])
+    typed = frontmatter_advice.straight(f"{found['key']} = ", meant)
+    return msg("toml.no-equals-sign", key=found["key"], typed=typed)
+
+
+def _row(found: re.Match[str]) -> Row:
+    return Row(f"{found['key']} = ", found["value"].strip())

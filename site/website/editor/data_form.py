@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
-from website.content import slugs, text_files, toml_advice, toml_files
+from website.content import slugs, text_files, toml_files
 from website.content.placeholders import is_placeholder, missing_fact
 from website.content.problems import Problem
 from website.content.value_reader import Path
@@ -47,7 +47,7 @@ class DataForm(FileForm):
     def values(self) -> Mapping[str, Any] | None:
         """What the file holds; nothing where it cannot be read."""
         try:
-            return toml_advice.values(self._source)
+            return toml_files.parsed(self._source)
         except UnreadableFile:
             return None
 
