@@ -120,11 +120,11 @@ def _serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
 @click.option(
     "--build",
     type=click.Path(path_type=Path),
-    help="The frozen pages, to be made again on the day on which an article appears.",
+    help="The frozen pages, rebuilt on the day on which an article appears.",
 )
 @with_appcontext
 def deliver(*, forever: bool, parent: int | None, build: Path | None) -> None:
-    """Deliver what is due; with --forever also do what is done by the clock."""
+    """Deliver what is due; with --forever also run the scheduled jobs."""
     logs.set_up(services().settings.log, "worker")
     if forever and parent is None:
         startup.require(services().settings)
@@ -140,8 +140,8 @@ def deliver(*, forever: bool, parent: int | None, build: Path | None) -> None:
 def canary() -> None:
     """Send a request through the live form, follow it until it is delivered, and remove it.
 
-    Nobody is told of it, and it is never seen as a request. The worker must be running: it is what
-    delivers. Exit code 1 if it gets stuck, with the step at which it did.
+    Nobody is notified, and it never shows up as a request. The worker must be running, because it
+    delivers. Exit code 1 if it fails, naming the step.
     """
     settings = instances.work_on(services().settings)
     journey = journey_for(settings, services().leads)

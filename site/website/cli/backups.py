@@ -92,15 +92,18 @@ def backups(directory: Path | None) -> None:
 @click.argument("file", type=FILE)
 @click.option("--identity", type=FILE, help="The key file; it may be one encrypted by 'age -p'.")
 @click.option("--force", is_flag=True, help="Replace data that are there; a copy of them is kept.")
-@click.option("--hold", is_flag=True, help="Do not send what is pending; people decide on each.")
-@click.option("--other-secret", is_flag=True, help="Go on though the secret is not the data's.")
+@click.option(
+    "--hold", is_flag=True, help="Do not send pending deliveries; somebody decides on each."
+)
+@click.option(
+    "--other-secret", is_flag=True, help="Continue although the secret is not that of the data."
+)
 @click.option("--dry-run", is_flag=True, help="Only open the backup, and see whether it is whole.")
 def restore(file: Path, identity: Path | None, *, dry_run: bool, **options: bool) -> None:
-    """Make the data of a backup the instance's. The site must not run meanwhile.
+    """Replace the instance's data by those of a backup. The site must not run meanwhile.
 
-    They are brought up to date; what was erased since the backup is erased again, what is due is
-    deleted, everybody is signed out, and deliveries that were pending go on under the same
-    identifiers.
+    They are migrated; what was erased since the backup is erased again, what is due is deleted,
+    everybody is signed out, and pending deliveries continue under the same identifiers.
     """
     settings = instances.from_environment()
     with workdir.folder(settings) as place:

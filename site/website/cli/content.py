@@ -39,7 +39,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="For programs.")
 def publish(build: Path, jobs: int, *, release: bool, as_json: bool) -> None:
     """Publish what was changed in the checkout's content, what developers pushed, and what waits.
 
-    Without any change the pages are made again, for today and with the code that is installed.
+    Without any change the pages are rebuilt, for today and with the installed code.
     Exit code 1 if something is not live.
     """
     os.umask(0o022)  # web servers run as other users, who must be able to read the pages
@@ -77,7 +77,7 @@ def rollback(number: int | None, build: Path, *, as_json: bool) -> None:
 
 @content.command("pull")
 def pull() -> None:
-    """Bring what is published to the checkout's content, and keep what was changed there."""
+    """Merge what is published into the checkout's content, keeping changes there."""
     workspace = _workspace()
     try:
         written = workspace.pull()
@@ -92,7 +92,7 @@ def pull() -> None:
 
 @content.command("push")
 def push() -> None:
-    """Ask for what was changed in the checkout's content to be published by the service."""
+    """Request that the service publishes what was changed in the checkout's content."""
     number = PublicationRequests(_workspace(), _publications()).checkout(actor(), clock.now())
     if number is None:
         click.echo("Nothing has changed since the last push.")
@@ -125,7 +125,7 @@ def log(file: str | None, limit: int, *, as_json: bool) -> None:
 @content.command("status")
 @as_json
 def status(*, as_json: bool) -> None:
-    """Show what is official, what is live, and what waits."""
+    """Show what is official, what is live, and what is waiting."""
     workspace, remote = _workspace(), services().settings.content_remote
     found = EditorialStatus(workspace, _publications(), remote)
     is_changed = workspace.snapshot() != workspace.repository.resolve(CHECKOUT)

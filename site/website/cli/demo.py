@@ -20,9 +20,9 @@ from website_demo import Demo, holds_others, remove
     "--remove", "is_removal", is_flag=True, help="Delete all invented requests, and nothing else."
 )
 def fill(count: int, seed: int, *, anyway: bool, is_removal: bool) -> None:
-    """Make invented requests of the last six months, to see the inbox at work.
+    """Create invented requests of the last six months, to see the inbox at work.
 
-    Nobody is told of them. Their addresses end in .example, which nobody can have.
+    Nobody is notified of them. Their addresses end in .example, which nobody can have.
     """
     opened = services().leads
     if is_removal:

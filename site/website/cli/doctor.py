@@ -38,15 +38,15 @@ TERMINAL = (WIDEST, 24)
     "selectors",
     multiple=True,
     metavar="NAME",
-    help="Under which name the DKIM key of the sender's domain stands. May be given several times.",
+    help="Selector of the DKIM key of the sender's domain; may be given several times.",
 )
 def doctor(
     selectors: tuple[str, ...], *, as_json: bool, send_test_mail: bool, send_test_webhook: bool
 ) -> None:
-    """Check live whether everything is right, and say what to do if not.
+    """Check the live website, and print what to do about problems.
 
     Run it as the user of the service and with its settings. It changes nothing and stores no
-    request. Exit code 1 if there are errors, 0 if all is right or there are only warnings.
+    request. Exit code 1 if there are errors, 0 if there are none or only warnings.
     """
     context = examining.DoctorContext.from_environment(
         os.environ,

@@ -59,7 +59,7 @@ def list_leads(limit: int, *, quarantine: bool, references: bool) -> None:
 @leads.command("show")
 @click.argument("reference")
 def show_lead(reference: str) -> None:
-    """Show all that is known of one request."""
+    """Show all data of one request."""
     lead = _found(reference)
     show(
         "lead",
@@ -75,7 +75,7 @@ def show_lead(reference: str) -> None:
 @click.argument("reference")
 @click.argument("status", type=click.Choice([status.value for status in LeadStatus]))
 def set_status(reference: str, status: str) -> None:
-    """Write down how far you are with a request."""
+    """Set the status of a request."""
     lead = _found(reference)
     services().leads.workflow.change(
         [lead.reference], LeadChange(status=LeadStatus(status)), actor=actor()
@@ -86,7 +86,7 @@ def set_status(reference: str, status: str) -> None:
 @leads.command("release")
 @click.argument("references", nargs=-1, required=True)
 def release(references: tuple[str, ...]) -> None:
-    """Clear requests of suspicion, and deliver what was withheld."""
+    """Release requests from quarantine, and deliver what was withheld."""
     for text in references:
         if not services().leads.workflow.release(text, actor=actor()):
             raise refusal("leads.not-in-quarantine", text=text)
@@ -99,8 +99,8 @@ def release(references: tuple[str, ...]) -> None:
     "--state", "states", multiple=True, type=click.Choice([s.value for s in DeliveryState])
 )
 @click.option("--channel", type=click.Choice([channel.value for channel in Channel]))
-@click.option("--since", type=MOMENT, help="Owed then or later, in German time.")
-@click.option("--until", type=MOMENT, help="Owed before then, in German time.")
+@click.option("--since", type=MOMENT, help="Created then or later, in German time.")
+@click.option("--until", type=MOMENT, help="Created before then, in German time.")
 @common.limit
 def list_deliveries(limit: int, **chosen: Any) -> None:  # noqa: ANN401 - click's
     """List deliveries, the newest first: of some requests, or of all."""
@@ -110,16 +110,16 @@ def list_deliveries(limit: int, **chosen: Any) -> None:  # noqa: ANN401 - click'
 
 @leads.command("redeliver")
 @click.argument("references", nargs=-1)
-@click.option("--dead", is_flag=True, help="Only what was given up.")
-@click.option("--pending", is_flag=True, help="What waits for its next turn, at once.")
+@click.option("--dead", is_flag=True, help="Only those that were given up.")
+@click.option("--pending", is_flag=True, help="Pending ones, at once.")
 @click.option("--channel", type=click.Choice([channel.value for channel in Channel]))
-@click.option("--since", type=MOMENT, help="Owed then or later, in German time.")
-@click.option("--until", type=MOMENT, help="Owed before then, in German time.")
+@click.option("--since", type=MOMENT, help="Created then or later, in German time.")
+@click.option("--until", type=MOMENT, help="Created before then, in German time.")
 def redeliver(*, dead: bool, pending: bool, **chosen: Any) -> None:  # noqa: ANN401 - click's
     """Deliver again: some requests, everything given up (--dead), or all of a time range.
 
-    With --pending, what has failed so far is tried at once instead of at its next turn: for when
-    the cause is mended. Receivers can tell a repetition: messages keep their identifiers.
+    With --pending, deliveries that have failed so far are tried at once, for when the cause is
+    fixed. Receivers can recognise repetitions: messages keep their identifiers.
     """
     if pending:
         count = services().leads.deliveries.send_now(_choice(**chosen), actor=actor())
@@ -183,9 +183,9 @@ def actor() -> str:
     help=f"Also those that stay for {STUCK.days} days only because deliveries were given up.",
 )
 def purge(*, dry_run: bool, given_up: bool) -> None:
-    """Delete requests whose time is over, by the periods of content/website.toml.
+    """Delete requests whose retention period in content/website.toml is over.
 
-    Never those that somebody is still to be found of, unless you have looked at them.
+    Requests with deliveries that did not succeed stay for a while; see --given-up.
     """
     with _storage_errors_told():
         task = Purge(services().leads.database, _retention(), services().settings.mails)
@@ -203,7 +203,7 @@ def purge(*, dry_run: bool, given_up: bool) -> None:
 @click.argument("address")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def erase(address: str, *, yes: bool) -> None:
-    """Erase every request that an e-mail address has sent, as Art. 17 DSGVO asks.
+    """Erase every request that an e-mail address has sent, as Art. 17 DSGVO demands.
 
     Also what is still to be delivered; the period of its status does not matter.
     """
@@ -225,7 +225,7 @@ def erase(address: str, *, yes: bool) -> None:
 @click.option("--output", type=NEW_FILE, help="Write JSON there instead of showing it.")
 @click.option("--html", type=NEW_FILE, help="Write a page in German there too.")
 def export(address: str, output: Path | None, html: Path | None) -> None:
-    """Tell all that is kept of an e-mail address, as Art. 15 DSGVO asks."""
+    """Export all data stored on an e-mail address, as Art. 15 DSGVO demands."""
     with _storage_errors_told():
         subjects, found = _find(address)
         data = subjects.export(address, found, actor=actor())

@@ -19,7 +19,9 @@ HOW_ROLES_DIFFER = (
     "texts; chief-editor: also approve and publish them. May be given several times."
 )
 
-staff = instances.group("staff", f"Say who may use the inbox at {INBOX}.")
+staff = instances.group(
+    "staff", f"Manage the accounts of staff, for the inbox at {INBOX} and the editor."
+)
 
 
 _role_option = click.option(
@@ -32,7 +34,7 @@ _role_option = click.option(
 @click.argument("name")
 @_role_option
 def add(email: str, name: str, roles: Sequence[str]) -> None:
-    """Make an account, and print the link by which its owner chooses a password."""
+    """Create an account, and print the link by which its owner chooses a password."""
     _invite(services().accounts.directory.add(email, name, roles))
 
 
@@ -48,7 +50,7 @@ def list_accounts() -> None:
 @click.argument("email")
 @_role_option
 def set_roles(email: str, roles: Sequence[str]) -> None:
-    """Give an account other roles. They hold from the next click on."""
+    """Set the roles of an account, effective from its next request."""
     services().accounts.directory.set_roles(_found(email).id, roles)
     click.echo(f"{email}: {', '.join(sorted(roles))}")
 
@@ -56,7 +58,7 @@ def set_roles(email: str, roles: Sequence[str]) -> None:
 @staff.command("disable")
 @click.argument("email")
 def disable(email: str) -> None:
-    """Let somebody in no more, and sign them out everywhere. The account's history stays."""
+    """Disable an account, and sign its owner out everywhere. Its history stays."""
     services().accounts.directory.set_active(_found(email).id, active=False)
     click.echo(f"{email} is signed out everywhere and cannot sign in. 'staff enable' undoes it.")
 
@@ -64,7 +66,7 @@ def disable(email: str) -> None:
 @staff.command("enable")
 @click.argument("email")
 def enable(email: str) -> None:
-    """Let somebody in again."""
+    """Enable an account again."""
     services().accounts.directory.set_active(_found(email).id, active=True)
     click.echo(f"{email} can sign in again.")
 
@@ -72,7 +74,7 @@ def enable(email: str) -> None:
 @staff.command("reset")
 @click.argument("email")
 def reset(email: str) -> None:
-    """Forget password, app and passkeys of an account, sign it out, and invite its owner anew."""
+    """Remove password, app and passkeys of an account, sign it out, and invite its owner again."""
     _invite(services().accounts.directory.reset(_found(email).id))
 
 
