@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from support.content import ARTICLE, CAMERA, Content, camera
-from website.content import image_variants, images, picture_files
-from website.content.image_variants import Variant
+from website.content import images, picture_files
+from website.content.images import Variant
 from website.exceptions import ImageError
 from website.infra.cache import Cache
 
@@ -53,9 +53,9 @@ def test_modern_formats_come_in_every_width_up_to_the_widest(content: Content) -
 
 def test_nothing_is_larger_than_its_original(content: Content, cache: Cache) -> None:
     original = images.examine(content.photo("foto.jpg", (900, 600)))
-    assert {variant.width for variant in image_variants.of(original)} == {480, 800, 900}
-    for variant in image_variants.of(original):
-        with Image.open(image_variants.make(variant, cache)) as image:
+    assert {variant.width for variant in images.variants(original)} == {480, 800, 900}
+    for variant in images.variants(original):
+        with Image.open(images.make(variant, cache)) as image:
             assert image.format == variant.format
             assert image.size == (variant.width, variant.height)
             assert image.width <= 900
@@ -77,8 +77,8 @@ def test_the_fallback_is_in_the_originals_format_or_one_that_all_know(
     content: Content, name: str, expected: str
 ) -> None:
     original = images.examine(content.photo(name, (60, 40)))
-    assert image_variants.fallback(original).format == expected
-    assert len(set(image_variants.of(original))) == len(image_variants.of(original))
+    assert images.fallback(original).format == expected
+    assert len(set(images.variants(original))) == len(images.variants(original))
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -88,7 +88,7 @@ def test_a_photograph_is_upright_whichever_way_the_camera_was_held(
     original = images.examine(content.photo("foto.jpg", (60, 40), orientation=orientation))
     turned = orientation >= 5
     assert (original.width, original.height) == ((40, 60) if turned else (60, 40))
-    with Image.open(image_variants.make(image_variants.fallback(original), cache)) as image:
+    with Image.open(images.make(images.fallback(original), cache)) as image:
         assert image.size == (original.width, original.height)
         # Where the upper left corner of the stored image belongs (Exif 2.32, tag 0x0112).
         right, bottom = orientation in {2, 3, 6, 7}, orientation in {3, 4, 7, 8}
@@ -101,8 +101,8 @@ def test_what_the_camera_knows_is_gone(content: Content, cache: Cache, name: str
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     path = content.photo(name, (60, 40), icc_profile=profile, comment=b"Kommentar von Erika")
     assert CAMERA.encode() in path.read_bytes()
-    for variant in image_variants.of(images.examine(path)):
-        made = image_variants.make(variant, cache)
+    for variant in images.variants(images.examine(path)):
+        made = images.make(variant, cache)
         for secret in (CAMERA.encode(), b"Erika", b"Exif", b"EXIF", b"ICC_PROFILE", b"iCCP"):
             assert secret not in made.read_bytes(), (variant.format, secret)
         with Image.open(made) as image:
@@ -116,21 +116,21 @@ def test_colours_of_another_profile_become_those_of_screens(content: Content, ca
     swapped = _swap_red_and_blue(profile)
     path = content.write("artikel/foto.png", b"")
     Image.new("RGB", (20, 20), (255, 0, 0)).save(path, icc_profile=swapped)
-    made = image_variants.make(image_variants.fallback(images.examine(path)), cache)
+    made = images.make(images.fallback(images.examine(path)), cache)
     with Image.open(made) as image:
         assert _near(image.convert("RGB").getpixel((10, 10)), (0, 0, 255))
 
 
 def test_a_profile_that_does_not_fit_is_passed_over(content: Content, cache: Cache) -> None:
     path = content.photo("foto.png", (60, 40), icc_profile=b"kein Profil")
-    assert image_variants.make(image_variants.fallback(images.examine(path)), cache).exists()
+    assert images.make(images.fallback(images.examine(path)), cache).exists()
 
 
 def test_a_see_through_image_stays_so(content: Content, cache: Cache) -> None:
     path = content.write("artikel/logo.png", b"")
     Image.new("RGBA", (60, 40), (255, 0, 0, 0)).save(path)
-    for variant in image_variants.of(images.examine(path)):
-        with Image.open(image_variants.make(variant, cache)) as image:
+    for variant in images.variants(images.examine(path)):
+        with Image.open(images.make(variant, cache)) as image:
             assert image.convert("RGBA").getpixel((5, 5))[3] == 0, variant.format
 
 
@@ -146,7 +146,7 @@ def test_every_kind_of_pixels_can_be_shown(
     if mode == "P":
         source.putpalette([0, 0, 0, 255, 255, 255])
     source.save(path)
-    made = image_variants.make(image_variants.fallback(images.examine(path)), cache)
+    made = images.make(images.fallback(images.examine(path)), cache)
     with Image.open(made) as image:
         expected = (200,) * 3 if mode in {"L", "I;16"} else (255,) * 3
         assert _near(image.convert("RGB").getpixel((5, 5)), expected)
@@ -154,8 +154,8 @@ def test_every_kind_of_pixels_can_be_shown(
 
 def test_the_same_image_gives_the_same_bytes(content: Content, tmp_path: Path) -> None:
     original = images.examine(content.photo("foto.jpg", (600, 400)))
-    for variant in image_variants.of(original):
-        one, other = (image_variants.make(variant, Cache(tmp_path / name)) for name in ("a", "b"))
+    for variant in images.variants(original):
+        one, other = (images.make(variant, Cache(tmp_path / name)) for name in ("a", "b"))
         assert one != other
         assert one.read_bytes() == other.read_bytes(), variant.format
 
@@ -167,10 +167,10 @@ def test_nothing_is_made_before_it_is_asked_for_and_then_once(
     content.article(text=f"{ARTICLE}\n![Ein Foto](foto.jpg)\n")
     names = content.load().image_names
     assert not cache.folder.exists()
-    made = {name: image_variants.make(variant, cache) for name, variant in names.items()}
+    made = {name: images.make(variant, cache) for name, variant in names.items()}
     times = {path: path.stat().st_mtime_ns for path in made.values()}
     again = content.load().image_names
-    assert {name: image_variants.make(variant, cache) for name, variant in again.items()} == made
+    assert {name: images.make(variant, cache) for name, variant in again.items()} == made
     assert {path: path.stat().st_mtime_ns for path in made.values()} == times
 
 
@@ -180,18 +180,18 @@ def test_an_image_that_changes_during_a_build_is_not_kept_under_the_old_name(
     original = images.examine(content.image("bild.png", color="red"))
     content.image("bild.png", color="blue")
     with pytest.raises(ImageError, match=r"bild\.png hat sich soeben geändert"):
-        image_variants.make(image_variants.fallback(original), cache)
+        images.make(images.fallback(original), cache)
     original.path.unlink()
     with pytest.raises(ImageError, match=r"bild\.png lässt sich nicht mehr lesen"):
-        image_variants.make(image_variants.fallback(original), cache)
+        images.make(images.fallback(original), cache)
     assert not list(cache.folder.rglob("*.*"))
 
 
 def test_graphics_are_published_as_they_are(content: Content, cache: Cache) -> None:
     path = content.write("artikel/a.svg", '<svg xmlns="x" width="30" height="20"></svg>')
-    [variant] = image_variants.of(images.examine(path))
-    assert image_variants.make(variant, cache) == path
-    shown = image_variants.shown(images.examine(path), str)
+    [variant] = images.variants(images.examine(path))
+    assert images.make(variant, cache) == path
+    shown = images.shown(images.examine(path), str)
     assert (shown.sources, shown.width, shown.height) == ((), 30, 20)
 
 
@@ -210,8 +210,8 @@ def test_what_moves_goes_on_moving_and_says_nothing_of_its_camera(
     original = images.examine(path)
     turned = name != "b.gif"  # which cannot say how it was held
     assert (original.width, original.height) == ((20, 30) if turned else (30, 20))
-    [variant] = image_variants.of(original)
-    made = image_variants.make(variant, cache)
+    [variant] = images.variants(original)
+    made = images.make(variant, cache)
     assert picture_files.metadata(made.read_bytes()) == ()
     assert CAMERA.encode() not in made.read_bytes()
     with Image.open(made) as image:
@@ -224,7 +224,7 @@ def test_what_moves_goes_on_moving_and_says_nothing_of_its_camera(
             seen.append((_colour(image), round(image.info["duration"])))
         assert seen == list(zip([RED_ONLY, BLUE_ONLY, LIME_ONLY], times, strict=True))
         assert image.info["loop"] == 3
-    shown = image_variants.shown(original, str)
+    shown = images.shown(original, str)
     assert shown.sources == ()
 
 
@@ -247,9 +247,7 @@ def test_what_shines_through_a_moving_image_shows_no_earlier_frame(
     frames[1].paste((0, 0, 255, 255), (15, 0, 30, 20))
     path = content.write("artikel/a.gif", b"")
     frames[0].save(path, save_all=True, append_images=frames[1:], disposal=2, duration=100)
-    with Image.open(
-        image_variants.make(image_variants.fallback(images.examine(path)), cache)
-    ) as image:
+    with Image.open(images.make(images.fallback(images.examine(path)), cache)) as image:
         image.seek(1)
         assert image.convert("RGBA").getpixel((5, 5))[3] == 0
         assert image.convert("RGBA").getpixel((20, 5))[3] == 255
@@ -273,8 +271,8 @@ def test_the_first_of_several_pictures_is_a_photograph_like_any_other(
     original = images.examine(path)
     assert (original.format, original.width, original.height) == ("JPEG", 400, 600)
     assert _listed(original) == [("AVIF", 400), ("WEBP", 400), ("JPEG", 400)]
-    for variant in image_variants.of(original):
-        made = image_variants.make(variant, cache)
+    for variant in images.variants(original):
+        made = images.make(variant, cache)
         assert picture_files.metadata(made.read_bytes()) == ()
         with Image.open(made) as image:
             assert getattr(image, "n_frames", 1) == 1
@@ -289,10 +287,10 @@ def test_an_image_of_any_shape_can_be_built(
 ) -> None:
     path = content.write("artikel/lang.png", b"")
     Image.new("L", size, 200).save(path)
-    for variant in image_variants.of(images.examine(path)):
-        with Image.open(image_variants.make(variant, cache)) as image:
+    for variant in images.variants(images.examine(path)):
+        with Image.open(images.make(variant, cache)) as image:
             assert image.size == (variant.width, variant.height), variant.format
-            assert max(image.size) <= image_variants.LONGEST
+            assert max(image.size) <= images.LONGEST
 
 
 @pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1"])
@@ -310,9 +308,9 @@ def test_the_photo_of_an_iphone_is_refused_with_the_way_out(
 def test_an_image_may_have_the_ending_of_another(content: Content, cache: Cache) -> None:
     photo = content.photo("foto.png", (60, 40))
     photo = photo.rename(photo.with_name("bild.jpg"))
-    fallback = image_variants.fallback(images.examine(photo))
+    fallback = images.fallback(images.examine(photo))
     assert fallback.name.endswith(".png")
-    with Image.open(image_variants.make(fallback, cache)) as image:
+    with Image.open(images.make(fallback, cache)) as image:
         assert image.format == "PNG"
 
 
@@ -388,8 +386,8 @@ def test_a_link_in_a_circle_in_the_place_of_an_image_is_told(content: Content) -
 
 def test_a_file_name_becomes_an_address_without_spaces_and_umlauts(content: Content) -> None:
     original = images.examine(content.photo("Gespräch im Büro.JPG", (60, 40)))
-    assert image_variants.fallback(original).name.startswith("gespraech-im-buero.")
-    assert image_variants.fallback(original).name.endswith(".jpg")
+    assert images.fallback(original).name.startswith("gespraech-im-buero.")
+    assert images.fallback(original).name.endswith(".jpg")
 
 
 def test_an_image_below_text_waits_until_it_is_near(content: Content) -> None:
@@ -483,7 +481,7 @@ def test_an_image_of_enormous_size_is_refused_before_it_is_opened(content: Conte
 
 
 def _listed(original: images.Original) -> list[tuple[str, int]]:
-    found: tuple[Variant, ...] = image_variants.of(original)
+    found: tuple[Variant, ...] = images.variants(original)
     return [(variant.format, variant.width) for variant in found]
 
 

@@ -16,7 +16,7 @@ from support.content import Content
 from support.editor import Writer, keep, sent
 from website.config import ROOT
 from website.content import toml_files
-from website.content.placeholders import MARK
+from website.content.problems import MARK
 from website.content.sitedata import SiteData
 from website.editor.blueprint import editor_state
 from website.editor.data_fields import TITLES, Field, Rows, Style, groups_of

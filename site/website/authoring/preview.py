@@ -28,8 +28,7 @@ from website.checking.text_reports import TextReports
 from website.content.languages import GERMAN
 from website.content.library import Library
 from website.content.models import Item, PublicationStatus
-from website.content.placeholders import is_placeholder
-from website.content.problems import Problem
+from website.content.problems import Problem, is_placeholder
 from website.infra import clock, german
 from website.web.services import services
 

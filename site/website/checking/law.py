@@ -12,7 +12,7 @@ from website.checking.check_context import LEGAL_PAGES, SiteContext, TextContext
 from website.checking.legal_notice import FULL_NAME
 from website.checking.rules import Found, FoundAnywhere, Rule, site_rule, text_rule
 from website.content.models import AiUse, Insert, PublicationStatus, TextContent
-from website.content.placeholders import is_placeholder
+from website.content.problems import is_placeholder
 
 
 @text_rule("ai-unsaid")

@@ -10,7 +10,7 @@ from dataclasses import fields
 from website import mailboxes
 from website.checking.check_context import SiteContext
 from website.checking.rules import FoundAnywhere, Rule, site_rule
-from website.content.placeholders import is_placeholder
+from website.content.problems import is_placeholder
 from website.content.sitedata import Provider
 from website.exceptions import MailboxError
 

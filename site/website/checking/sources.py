@@ -6,7 +6,7 @@ beforehand (§ 25 TDDDG, Art. 4 Nr. 11 DSGVO), and no law is cited that is gone.
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from website.checking import rules
@@ -63,7 +63,7 @@ def _in_graphics(site: SiteContext, *, foreign: bool) -> FoundAnywhere:
                     yield file, fault.line, f"Diese Zeile {fault.message}"
 
 
-def _faults(path: Path) -> tuple[graphics.Fault, ...]:
+def _faults(path: Path) -> Sequence[graphics.Fault]:
     """Return the faults of a graphic; an unreadable one is reported where a text shows it."""
     try:
         return graphics.read(path.read_bytes()).faults

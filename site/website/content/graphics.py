@@ -60,45 +60,6 @@ class Fault:
     """Whether something is loaded from elsewhere."""
 
 
-@dataclass(frozen=True)
-class Graphic:
-    """The root element and the faults of a graphic."""
-
-    root: str
-    """The name of its outermost element."""
-    attributes: dict[str, str]
-    """Of its outermost element."""
-    faults: tuple[Fault, ...]
-
-
-def size(data: bytes) -> tuple[int, int]:
-    """Return width and height in pixels.
-
-    :raises ImageError: if it is none, does not say its size, or must not be published.
-    """
-    graphic = read(data)
-    for fault in graphic.faults:
-        raise ImageError(msg("graphic.not-published", line=fault.line, fault=fault.message))
-    if graphic.root != "svg":
-        raise ImageError(msg("graphic.no-graphic"))
-    return _size(graphic.attributes)
-
-
-def read(data: bytes) -> Graphic:
-    """Return what a graphic holds.
-
-    :raises ImageError: if it is not well-formed XML.
-    """
-    reading = _GraphicReading()
-    try:
-        reading.parser.Parse(data, True)
-    except _Ended:
-        pass
-    except (expat.ExpatError, LookupError, ValueError) as error:
-        raise ImageError(msg("graphic.broken", line=reading.parser.ErrorLineNumber)) from error
-    return Graphic(reading.root, reading.attributes, tuple(reading.faults))
-
-
 def _size(attributes: dict[str, str]) -> tuple[int, int]:
     width = _length(attributes.get("width", ""))
     height = _length(attributes.get("height", ""))
@@ -132,12 +93,14 @@ class _Ended(Exception):  # noqa: N818 - no error: nothing that follows needs to
     pass
 
 
-class _GraphicReading:
-    """Parser that collects the forbidden content of a graphic."""
+class Graphic:
+    """A graphic: its outermost element, and what it must not hold, collected while it is parsed."""
 
     def __init__(self) -> None:
         self.root = ""
+        """The name of the outermost element."""
         self.attributes: dict[str, str] = {}
+        """Of the outermost element."""
         self.faults: list[Fault] = []
         self.parser = parser = expat.ParserCreate(namespace_separator=" ")
         parser.StartElementHandler = self._start
@@ -225,6 +188,34 @@ class _GraphicReading:
     def _fault(self, key: str, /, line: int = 0, **values: str) -> None:
         line = line or self.parser.CurrentLineNumber
         self.faults.append(Fault(line, msg(f"graphic.{key}", **values), key == "foreign"))
+
+
+def size(data: bytes) -> tuple[int, int]:
+    """Return width and height in pixels.
+
+    :raises ImageError: if it is none, does not say its size, or must not be published.
+    """
+    graphic = read(data)
+    for fault in graphic.faults:
+        raise ImageError(msg("graphic.not-published", line=fault.line, fault=fault.message))
+    if graphic.root != "svg":
+        raise ImageError(msg("graphic.no-graphic"))
+    return _size(graphic.attributes)
+
+
+def read(data: bytes) -> Graphic:
+    """Return what a graphic holds.
+
+    :raises ImageError: if it is not well-formed XML.
+    """
+    graphic = Graphic()
+    try:
+        graphic.parser.Parse(data, True)
+    except _Ended:
+        pass
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        raise ImageError(msg("graphic.broken", line=graphic.parser.ErrorLineNumber)) from error
+    return graphic
 
 
 def _plain(escape: re.Match[str]) -> str:

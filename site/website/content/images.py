@@ -1,21 +1,65 @@
-"""Lookup of the images beside texts: path, format, size, and whether they can be published."""
+"""Images beside texts: their lookup, and the sizes and formats in which they are published.
+
+Modern formats come in several widths, of which the browser takes the one that fits; the oldest
+browsers get one file in the original's format. All are made anew from the pixels: upright, in
+sRGB, without the camera's place, time and serial number. What moves comes in one file, made anew
+too. The same original gives the same bytes on every machine with the same Pillow.
+"""
 
 import difflib
 import functools
 import hashlib
+import io
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
+
+import PIL
 
 from website.content import files, graphics, picture_files
+from website.content.models import Image, ImageSource
 from website.content.problems import msg
+from website.content.slugs import slugify
 from website.exceptions import ImageError
 from website.infra import folders
+from website.infra.cache import Cache
 
 _ELSEWHERE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _WIDE = "-breit"
 MISSING = "liegt nicht neben der Datei."
+
+WIDTHS = (480, 800, 1200, 1600)
+"""Pixels: a phone, a dense phone or a text column, a tablet, a column on a dense screen."""
+
+FALLBACK_WIDTH = 1200
+
+SIZES = "(min-width: 48rem) 40rem, 100vw"
+"""How wide an image stands on the page: ``figure.css`` and the measure of ``prose.css``."""
+
+SVG = "image/svg+xml"
+WIDE = "(min-width: 64rem)"
+"""Where an article's column is wide enough for a graphic drawn for it: ``layout.css``."""
+
+_MODERN = ("AVIF", "WEBP")
+"""The best first: a browser takes the first that it knows."""
+
+LONGEST = 16_383
+"""Pixels on a side of a WebP (RFC 9649, 2.5), the narrowest of all formats."""
+
+_FALLBACKS = {"AVIF": "WEBP", "GIF": "PNG", "JPEG": "JPEG", "PNG": "PNG", "WEBP": "WEBP"}
+_SUFFIXES = {"AVIF": ".avif", "GIF": ".gif", "JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
+_RECIPES: dict[str, dict[str, int | bool]] = {
+    # One thread, no tiles: both would follow the machine's cores, and change the bytes.
+    "AVIF": {"quality": 60, "speed": 6, "max_threads": 1, "autotiling": False},
+    "GIF": {},
+    "JPEG": {"quality": 80, "optimize": True, "progressive": True},
+    "PNG": {"optimize": True},
+    "WEBP": {"quality": 78, "method": 6, "use_sharp_yuv": True},
+}
 
 
 @dataclass(frozen=True)
@@ -122,3 +166,122 @@ def _names(folder: Path) -> list[str]:
         return sorted(path.name for path in folder.iterdir())
     except OSError:
         return []
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A published file of an image, in one format and width."""
+
+    original: Original
+    format: str
+    """Pillow's name of it; empty where the original itself is published."""
+    width: int
+
+    @property
+    def height(self) -> int:
+        """The height in pixels, at least 1 and at most :data:`LONGEST`."""
+        height = round(self.original.height * self.width / self.original.width)
+        return min(max(1, height), LONGEST)
+
+    @cached_property
+    def name(self) -> str:
+        """The file name, fingerprinted by everything it is made from: it may be cached for ever."""
+        path = self.original.path
+        if not self.format:
+            return f"{slugify(path.stem)}.{self.original.digest[:10]}{path.suffix.lower()}"
+        recipe = (self.original.digest, self.width, _RECIPES[self.format], PIL.__version__)
+        digest = hashlib.sha256(repr(recipe).encode()).hexdigest()
+        return f"{slugify(path.stem)}.{digest[:10]}{_SUFFIXES[self.format]}"
+
+
+def variants(original: Original) -> tuple[Variant, ...]:
+    """Return every file that an image is published as, each once."""
+    modern = [variant for kind in _MODERN for variant in _widths(original, kind)]
+    return tuple(dict.fromkeys([*modern, fallback(original)]))
+
+
+def fallback(original: Original) -> Variant:
+    """Return the file for browsers that know no modern format."""
+    if not original.format:
+        return Variant(original, "", original.width)
+    width = min(_widest(original), FALLBACK_WIDTH)
+    moves = original.is_moving and original.format == "GIF"
+    return Variant(original, "GIF" if moves else _FALLBACKS[original.format], width)
+
+
+def shown(
+    original: Original, address_of: Callable[[str], str], wide: Original | None = None
+) -> Image:
+    """Return an image as a page shows it.
+
+    :param address_of: gives the address of a file by its name.
+    :param wide: a graphic that is shown instead where the page is wide.
+    """
+    usual = fallback(original)
+    if wide:
+        address = address_of(fallback(wide).name)
+        drawn = ImageSource(SVG, address, media=WIDE, width=wide.width, height=wide.height)
+        return Image(address_of(usual.name), usual.width, usual.height, (drawn,))
+    sources = tuple(
+        ImageSource(f"image/{kind.lower()}", _srcset(variants, address_of), SIZES)
+        for kind in _MODERN
+        if (variants := _widths(original, kind))
+    )
+    return Image(address_of(usual.name), usual.width, usual.height, sources)
+
+
+def make(variant: Variant, cache: Cache) -> Path:
+    """Return the file of a variant; making it the first time takes up to a second.
+
+    :raises ImageError: if the original has changed since the content was read.
+    """
+    if not variant.format:
+        return variant.original.path
+    return cache.file(f"bilder/{variant.name}", lambda: _encode(variant))
+
+
+def _widths(original: Original, kind: str) -> tuple[Variant, ...]:
+    """Return the variants in one format: every usual width below the original's, and its own."""
+    if not original.format or original.is_moving:
+        return ()
+    widest = _widest(original)
+    widths = [width for width in WIDTHS if width < widest]
+    return tuple(Variant(original, kind, width) for width in (*widths, widest))
+
+
+def _widest(original: Original) -> int:
+    """Return the greatest width of all files; a very high image is made as high as it can be."""
+    highest = LONGEST * original.width // original.height
+    return max(1, min(original.width, WIDTHS[-1], highest))
+
+
+def _srcset(variants: tuple[Variant, ...], address_of: Callable[[str], str]) -> str:
+    return ", ".join(f"{address_of(variant.name)} {variant.width}w" for variant in variants)
+
+
+def _encode(variant: Variant) -> bytes:
+    path = variant.original.path
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ImageError(f"{path.name} lässt sich nicht mehr lesen.") from error
+    if hashlib.sha256(data).hexdigest() != variant.original.digest:
+        raise ImageError(f"{path.name} hat sich soeben geändert.")
+    size = variant.width, variant.height
+    file = io.BytesIO()
+    if variant.original.is_moving:
+        _save(picture_files.film(data, size), variant.format, file)
+    else:
+        picture_files.still(data, size).save(file, variant.format, **_RECIPES[variant.format])
+    return file.getvalue()
+
+
+def _save(film: picture_files.Film, kind: str, file: io.BytesIO) -> None:
+    first, *others = film.frames
+    options: dict[str, Any] = {**_RECIPES[kind], "duration": list(film.durations)}
+    if film.loop is not None:
+        options["loop"] = film.loop
+    if kind == "GIF" and first.mode == "RGBA":
+        # Else what was seen shines through the next frame.
+        options["disposal"] = 2
+    first.save(file, kind, save_all=True, append_images=others, **options)

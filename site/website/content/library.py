@@ -14,7 +14,6 @@ from typing import Any, cast
 
 from website.content import (
     files,
-    image_variants,
     images,
     kinds,
     languages,
@@ -26,7 +25,7 @@ from website.content import (
 from website.content.addresses import Addresses, old_addresses
 from website.content.blocks import TOOLS
 from website.content.file_cache import FileCache
-from website.content.image_variants import Variant
+from website.content.images import Variant
 from website.content.kinds import (
     ARTICLES,
     PAGE_KINDS,
@@ -49,9 +48,8 @@ from website.content.models import (
     TextContent,
     Topic,
 )
-from website.content.placeholders import is_placeholder
 from website.content.postprocess import resolve
-from website.content.problems import Problem, msg
+from website.content.problems import Problem, is_placeholder, msg
 from website.content.related import RelatedArticles
 from website.content.rendered_texts import Placed, Texts
 from website.content.reply_templates import ReplyTemplate
@@ -159,7 +157,7 @@ class Library:
     def image_names(self) -> dict[str, Variant]:
         """All image variants by their fingerprinted file names.
 
-        What is listed need not be made yet: :func:`website.content.image_variants.make` does that.
+        What is listed need not be made yet: :func:`website.content.images.make` does that.
         """
         return {
             variant.name: variant
@@ -487,7 +485,7 @@ class Library:
 
     def _image(self, text: TextContent, file: str) -> Image:
         original = self._original(text, file)
-        return image_variants.shown(original, self.addresses.image, _wide(original))
+        return images.shown(original, self.addresses.image, _wide(original))
 
     def _original(self, text: TextContent, file: str) -> images.Original:
         """Return an image beside a text.
@@ -499,7 +497,7 @@ class Library:
     def variants_of(self, item: Item) -> Iterator[Variant]:
         """Yield every file that shows an image of one text."""
         for original in self._originals(item):
-            yield from image_variants.of(original)
+            yield from images.variants(original)
 
     def _originals(self, item: Item) -> Iterable[images.Original]:
         """Yield the images that can be shown with a text."""

@@ -1,10 +1,16 @@
-"""Problems of content files, with messages that tell authors how to correct them."""
+"""Problems and placeholders in content files, with messages that tell authors what to do."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from website.infra import toml_tables
+
+MARK = "PLATZHALTER"
+"""Begins the placeholder of a missing fact: ``PLATZHALTER: what is missing``."""
+
+_NONE = frozenset({"keine", "keiner", "keines", "keins", "nichts", "nicht bestellt"})
+"""Answers to a question that must be answered, which no page repeats."""
 
 msg = toml_tables.messages(__file__)
 """Renders a sentence of ``messages.toml`` for authors."""
@@ -67,3 +73,23 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.message}"
+
+
+def is_placeholder(text: str) -> bool:
+    """Return whether a text is a placeholder."""
+    return text.startswith(MARK)
+
+
+def is_none(text: str) -> bool:
+    """Return whether a text states that there is no such thing: „keine“, „nicht bestellt“."""
+    return text.strip(" .").lower() in _NONE
+
+
+def missing_fact(text: str) -> str:
+    """Return the missing fact, as the author described it."""
+    return text.removeprefix(MARK).lstrip(": ") or "Angabe"
+
+
+def reminder(text: str) -> str:
+    """Return the message that names a missing fact."""
+    return f"Es fehlt noch: {missing_fact(text).rstrip('.')}."

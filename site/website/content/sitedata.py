@@ -15,8 +15,7 @@ from website.content import files, languages, slugs, toml_files
 from website.content.addresses import DEEPEST, Addresses
 from website.content.languages import GERMAN, Language, Translations
 from website.content.models import Topic
-from website.content.placeholders import is_none, is_placeholder, reminder
-from website.content.problems import Problem, msg
+from website.content.problems import Problem, is_none, is_placeholder, msg, reminder
 from website.content.value_reader import (
     Fields,
     Path,

@@ -23,8 +23,7 @@ from website.content.models import (
     TextContent,
     alt_text,
 )
-from website.content.placeholders import MARK, is_placeholder, reminder
-from website.content.problems import Problem, Severity, ignore, msg
+from website.content.problems import MARK, Problem, Severity, ignore, is_placeholder, msg, reminder
 from website.content.value_reader import Fields, shown
 from website.exceptions import UnreadableFile
 

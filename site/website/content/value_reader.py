@@ -15,8 +15,7 @@ from urllib.parse import urlsplit
 
 from website.content import frontmatter_advice, text_files, typography
 from website.content.languages import GERMAN, Language
-from website.content.placeholders import is_placeholder
-from website.content.problems import Report, ignore, msg
+from website.content.problems import Report, ignore, is_placeholder, msg
 
 SHOWN = 60
 """Characters of a value that a message repeats."""

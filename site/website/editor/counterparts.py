@@ -11,7 +11,7 @@ from website.content import kinds
 from website.content.languages import GERMAN, Language
 from website.content.library import Library
 from website.content.models import Item
-from website.content.placeholders import is_placeholder
+from website.content.problems import is_placeholder
 from website.editor.blueprint import editor_state
 from website.editor.edited_site import EditedText
 from website.editor.text_forms import Stored, stored

@@ -15,7 +15,7 @@ from itertools import chain
 from typing import Any, Self
 
 from website.content import kinds, languages, questionnaire_file, reply_templates, sitedata
-from website.content.placeholders import is_placeholder
+from website.content.problems import is_placeholder
 from website.content.sitedata import SiteData
 from website.content.value_reader import Path
 from website.infra import toml_tables

@@ -10,8 +10,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from website.content import slugs, text_files, toml_files
-from website.content.placeholders import is_placeholder, missing_fact
-from website.content.problems import Problem
+from website.content.problems import Problem, is_placeholder, missing_fact
 from website.content.value_reader import Path
 from website.editor.data_fields import (
     Field,

@@ -16,7 +16,7 @@ from werkzeug.test import create_environ
 
 from website.checking import Readability
 from website.checking.text_reports import TextReport, TextReports, by_severity
-from website.content.image_variants import Variant
+from website.content.images import Variant
 from website.content.kinds import OTHER_PAGES
 from website.content.library import Library
 from website.content.models import Item

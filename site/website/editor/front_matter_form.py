@@ -26,7 +26,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from website.content.kinds import TOOL_PAGES
 from website.content.library import Library
 from website.content.models import Item, Kind
-from website.content.placeholders import is_placeholder
+from website.content.problems import is_placeholder
 from website.content.text_reader import keys_of
 from website.infra import toml_tables
 

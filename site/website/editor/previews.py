@@ -2,7 +2,7 @@
 
 from flask import Response, abort, render_template, request, send_file
 
-from website.content import image_variants
+from website.content import images
 from website.content.kinds import OTHER_PAGES
 from website.editor.blueprint import blueprint, editor_state
 from website.editor.data_fields import PAGES
@@ -86,4 +86,4 @@ def image(name: str) -> Response:
 def send_image(name: str) -> Response:
     """Return an image by its fingerprinted name."""
     variant = editor_state().site.image(name) or abort(404)
-    return send_file(image_variants.make(variant, services().cache))
+    return send_file(images.make(variant, services().cache))

@@ -11,7 +11,7 @@ from website.content import kinds, slugs
 from website.content.addresses import Addresses
 from website.content.library import Library
 from website.content.models import Item, Kind
-from website.content.placeholders import MARK
+from website.content.problems import MARK
 from website.editorial.front_matter_edits import written
 from website.exceptions import AuthoringError
 

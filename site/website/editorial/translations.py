@@ -11,7 +11,7 @@ from website.content.addresses import Addresses
 from website.content.kinds import pages_without_address
 from website.content.library import Library
 from website.content.models import Item
-from website.content.placeholders import MARK, is_placeholder
+from website.content.problems import MARK, is_placeholder
 from website.editorial import front_matter_edits
 from website.editorial.new_texts import LONGEST_SLUG
 from website.exceptions import AuthoringError

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, has_request_context, request
 
-from website.content import image_variants
+from website.content import images
 from website.content.languages import GERMAN
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Services:
         """
         for edition in self.editions.values():
             if variant := edition.library.image_names.get(name):
-                return image_variants.make(variant, self.cache)
+                return images.make(variant, self.cache)
             if card := edition.cards.names.get(name):
                 return edition.cards.make(card, self.cache)
         return None

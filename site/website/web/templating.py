@@ -18,7 +18,7 @@ from werkzeug.local import LocalProxy
 from website.content import motif
 from website.content.languages import GERMAN, Language
 from website.content.models import Insert
-from website.content.placeholders import is_none, is_placeholder, missing_fact
+from website.content.problems import is_none, is_placeholder, missing_fact
 from website.infra import clock, phones
 from website.infra.email_addresses import COMMON_DOMAINS
 from website.leads.visitor_retention import KEPT

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from website.config import Settings, is_this_machine
-from website.content.placeholders import is_none
+from website.content.problems import is_none
 from website.exceptions import DeliveryError
 from website.infra import clock, email_addresses, templates
 from website.infra.mail_transport import Transport, transport_for
