@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
+import shutil
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import insert, select
 
 from support.content import ARTICLE, Content
 from support.leads import NOON
+from support.sqlite import NAME, migrated
 from website import create_app
 from website.build import builder, targets
 from website.config import Role, Settings
 from website.content.loading import Before
 from website.editorial.publication_requests import PublicationRequests
-from website.editorial.publications import Publication
+from website.editorial.publications import Publication, PublisherLease
 from website.editorial.repository import Message, Person
 from website.editorial.workspace import Workspace
-from website.infra.database import Database
+from website.infra.database import Database, connect
 from website.ops.publishing.publisher import Publisher, Site, Steps
 
 EVA, TIM = Person("Eva Muster", "eva@example.org"), Person("Tim Technik", "tim@example.org")
@@ -132,6 +136,78 @@ class PublishedSite:
         work = self.folder / "work"
         git("clone", "--quiet", str(self.workspace.repository.folder), str(work))
         return work
+
+
+class PublishedSites:
+    """Copies of sites that have been published once: one after another, each for one test.
+
+    What a build keeps names files by whole paths, so all copies lie at the same place.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._place = folder / "site"
+        self._originals = folder / "originals"
+
+    @contextlib.contextmanager
+    def copy(
+        self,
+        afterwards: Path,
+        database: Database | None = None,
+        *,
+        release: bool = False,
+        second: str = OTHER,
+    ) -> Iterator[PublishedSite]:
+        """Yield a site that is live, as :meth:`PublishedSite.open` leaves it.
+
+        :param afterwards: the folder that it is moved to in the end.
+        :param database: a migrated one for its publications; otherwise it has SQLite of its own.
+        :param second: its second article.
+        """
+        original = self._originals / f"{release}-{hash(second)}"
+        if not original.exists():
+            self._make(original, release=release, second=second)
+        shutil.copytree(original, self._place, symlinks=True, copy_function=_link_or_copy)
+        with contextlib.closing(self._database()) as own:
+            if database:
+                _copy_publications(own, database)
+            yield PublishedSite.again(self._place, database or own, release=release)
+        self._place.rename(afterwards / "site")
+
+    def _make(self, original: Path, *, release: bool, second: str) -> None:
+        migrated(self._place / "instance")
+        with contextlib.closing(self._database()) as database:
+            site = PublishedSite(self._place, database, release=release)
+            site.content.write(SECOND, second)
+            if release:
+                site.release_by_hand()
+            site.open()
+        self._originals.mkdir(exist_ok=True)
+        self._place.rename(original)
+
+    def _database(self) -> Database:
+        return connect(f"sqlite:///{self._place / 'instance' / NAME}")
+
+
+_LINKED = "/site/build/", "/site/build.releases/", "/redaktion/content/", "/redaktion/candidate/"
+"""Folders in which nobody changes a file in place, but tells files by their inodes."""
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    if any(folder in source for folder in _LINKED):
+        os.link(source, target)
+    else:
+        shutil.copy2(source, target)
+
+
+def _copy_publications(source: Database, target: Database) -> None:
+    for model in (PublisherLease, Publication):
+        table = model.__table__
+        with source.engine.connect() as reading:
+            rows = [dict(row) for row in reading.execute(select(table)).mappings()]
+        for row in rows:
+            row.pop("id", None)  # a sequence of PostgreSQL goes on only from what it gave itself
+        with target.engine.begin() as writing:
+            writing.execute(insert(table), rows)
 
 
 def make_app(settings: Settings, before: Before | None) -> Flask:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import email
 import signal
+from collections.abc import Iterator
 from email import policy
 from pathlib import Path
 
@@ -12,16 +13,15 @@ import pytest
 
 from support import dying_publishers, processes
 from support.postgres import ON_SQLITE
-from support.publishing import EVA, FIRST, GOOD, PublishedSite, push
+from support.publishing import EVA, FIRST, GOOD, PublishedSite, PublishedSites, push
 from website.editorial.audit_trail import LIVE, PUSH_REFUSED, AuditTrail
 from website.editorial.models import WorkingCopy
 from website.editorial.publication_outcomes import ASKING
 from website.editorial.repository import Message
 from website.editorial.workflow import CopyState
 from website.editorial.working_copies import WorkingCopies
-from website.infra.database import Database, connect
+from website.infra.database import Database
 from website.infra.mail_transport import FileTransport
-from website.leads.migrations import migrate
 from website.ops.publishing import editorial_mails
 from website.ops.service.publishing_service import exchanging
 from website.staff.access import StaffRole
@@ -52,17 +52,19 @@ def request(site: PublishedSite, copy: WorkingCopy, due_at: datetime.datetime | 
 
 
 @pytest.mark.parametrize("point", ["check", "switch", "verify", "not finished", "copy not ended"])
-def test_a_publisher_that_was_killed_leaves_no_copy_behind(tmp_path: Path, point: str) -> None:
-    (tmp_path / "instance").mkdir()
-    url = f"sqlite:///{tmp_path / 'instance' / 'website.sqlite3'}"
-    database = connect(url)
-    migrate(database.engine)
-    site = PublishedSite(tmp_path, database)
-    site.open()
-    copies = WorkingCopies(database)
+def test_a_publisher_that_was_killed_leaves_no_copy_behind(
+    published_sites: PublishedSites, tmp_path: Path, point: str
+) -> None:
+    with published_sites.copy(tmp_path) as site:
+        _leaves_no_copy_behind(site, point)
+
+
+def _leaves_no_copy_behind(site: PublishedSite, point: str) -> None:
+    database, copies = site.database, WorkingCopies(site.database)
     copy = approved(site, copies)
     copies.publish(FIRST, copy.version, BERND, site.now, lambda copy: request(site, copy))
-    code = processes.run(dying_publishers.publish, tmp_path, url, False, point)
+    url = database.engine.url.render_as_string()
+    code = processes.run(dying_publishers.publish, site.folder, url, False, point)
     assert code == -signal.SIGKILL
     [kept] = copies.all()
     assert (kept.status, kept.data) == (CopyState.PUBLISHING, BETTER.encode())
@@ -72,14 +74,14 @@ def test_a_publisher_that_was_killed_leaves_no_copy_behind(tmp_path: Path, point
     assert site.official(FIRST) == BETTER
     events = [event.action for event in AuditTrail(database).of(FIRST)]
     assert events.count(LIVE) == 1
-    database.close()
 
 
 @pytest.fixture
-def site(tmp_path: Path, database: Database) -> PublishedSite:
-    site = PublishedSite(tmp_path, database)
-    site.open()
-    return site
+def site(
+    published_sites: PublishedSites, tmp_path: Path, database: Database
+) -> Iterator[PublishedSite]:
+    with published_sites.copy(tmp_path, database) as site:
+        yield site
 
 
 @pytest.mark.parametrize("later", [None, datetime.timedelta(days=3)], ids=["at-once", "scheduled"])

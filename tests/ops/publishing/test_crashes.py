@@ -9,11 +9,9 @@ from pathlib import Path
 import pytest
 
 from support import dying_publishers, processes
-from support.publishing import EVA, FIRST, GOOD, PublishedSite
+from support.publishing import EVA, FIRST, GOOD, PublishedSite, PublishedSites
 from support.repository import parents
 from website.editorial.repository import Message
-from website.infra.database import connect
-from website.leads.migrations import migrate
 
 BETTER = GOOD.replace("Ein Absatz.", "Ein besserer Absatz.")
 POINTS = (
@@ -28,16 +26,11 @@ FOLDER, RELEASE = "", "yes"
 
 
 @pytest.fixture
-def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PublishedSite]:
-    (tmp_path / "instance").mkdir()
-    database = connect(f"sqlite:///{tmp_path / 'instance' / 'website.sqlite3'}")
-    migrate(database.engine)
-    site = PublishedSite(tmp_path, database, release=bool(request.param))
-    if site.release:
-        site.release_by_hand()
-    site.open()
-    yield site
-    database.close()
+def site(
+    published_sites: PublishedSites, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[PublishedSite]:
+    with published_sites.copy(tmp_path, release=bool(request.param)) as site:
+        yield site
 
 
 @pytest.mark.parametrize(

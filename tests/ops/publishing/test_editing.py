@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from support.publishing import EVA, FIRST, GOOD, OTHER, SECOND, PublishedSite
+from support.publishing import EVA, FIRST, GOOD, OTHER, SECOND, PublishedSite, PublishedSites
 from website.editorial import front_matter_edits, line_edits, publications
 from website.editorial.audit_trail import AuditTrail
 from website.editorial.merge import merge
@@ -83,10 +84,11 @@ class Editors:
 
 
 @pytest.fixture
-def editors(tmp_path: Path, database: Database) -> Editors:
-    site = PublishedSite(tmp_path, database)
-    site.open()
-    return Editors(site, database)
+def editors(
+    published_sites: PublishedSites, tmp_path: Path, database: Database
+) -> Iterator[Editors]:
+    with published_sites.copy(tmp_path, database) as site:
+        yield Editors(site, database)
 
 
 def test_what_was_typed_and_approved_is_live_and_nothing_else_has_changed(editors: Editors) -> None:

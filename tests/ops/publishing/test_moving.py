@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-from support.publishing import EVA, FIRST, GOOD, OTHER, SECOND, PublishedSite
+from support.publishing import EVA, FIRST, GOOD, OTHER, SECOND, PublishedSite, PublishedSites
 from website.content.kinds import ARTICLES
 from website.editorial import moving, replacements
 from website.editorial.moving import Place
@@ -20,13 +20,15 @@ OLD, NEW, OTHER_PLACE = (Place(ARTICLES, name) for name in ("erster", "besser", 
 
 
 @pytest.fixture(params=[False, True], ids=["plain", "release"])
-def site(tmp_path: Path, database: Database, request: pytest.FixtureRequest) -> PublishedSite:
-    site = PublishedSite(tmp_path, database, release=request.param)
-    site.content.write(SECOND, OTHER + "\nSiehe [dort](erster.md).\n")
-    if request.param:
-        site.release_by_hand()
-    site.open()
-    return site
+def site(
+    published_sites: PublishedSites,
+    tmp_path: Path,
+    database: Database,
+    request: pytest.FixtureRequest,
+) -> Iterator[PublishedSite]:
+    linking = OTHER + "\nSiehe [dort](erster.md).\n"
+    with published_sites.copy(tmp_path, database, release=request.param, second=linking) as site:
+        yield site
 
 
 def texts(site: PublishedSite) -> dict[str, bytes]:

@@ -15,7 +15,17 @@ import pytest
 from time_machine import travel
 
 from support.postgres import ON_SQLITE
-from support.publishing import EVA, FIRST, GOOD, OTHER, SECOND, PublishedSite, git, push
+from support.publishing import (
+    EVA,
+    FIRST,
+    GOOD,
+    OTHER,
+    SECOND,
+    PublishedSite,
+    PublishedSites,
+    git,
+    push,
+)
 from support.repository import commit_to_main, parents
 from website.build.targets import BuildTarget
 from website.editorial.publications import LEASE
@@ -33,10 +43,11 @@ NAMES = ["merge", "read", "check", "build", "commit", "switch", "verify"]
 
 
 @pytest.fixture
-def site(tmp_path: Path, database: Database) -> PublishedSite:
-    site = PublishedSite(tmp_path, database)
-    site.open()
-    return site
+def site(
+    published_sites: PublishedSites, tmp_path: Path, database: Database
+) -> Iterator[PublishedSite]:
+    with published_sites.copy(tmp_path, database) as site:
+        yield site
 
 
 def test_a_change_goes_live_step_by_step(site: PublishedSite) -> None:
@@ -323,9 +334,9 @@ class Serving(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
+def server(site: PublishedSite) -> Iterator[str]:
     """Serve the pages as they are built."""
-    handler = functools.partial(Serving, directory=str(tmp_path / "site" / "build"))
+    handler = functools.partial(Serving, directory=str(site.build))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as listening:
         thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()

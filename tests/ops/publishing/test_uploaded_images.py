@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
-from support.publishing import EVA, FIRST, GOOD, PublishedSite
+from support.publishing import EVA, FIRST, GOOD, PublishedSite, PublishedSites
 from website.content.files import RIGHTS
 from website.editorial import image_library
 from website.editorial.image_library import Rights
@@ -21,11 +23,17 @@ def _photo() -> bytes:
     return file.getvalue()
 
 
+@pytest.fixture
+def site(
+    published_sites: PublishedSites, tmp_path: Path, database: Database
+) -> Iterator[PublishedSite]:
+    with published_sites.copy(tmp_path, database) as site:
+        yield site
+
+
 def test_two_images_uploaded_at_once_wait_in_the_content_until_a_text_shows_them(
-    tmp_path: Path, database: Database
+    site: PublishedSite,
 ) -> None:
-    site = PublishedSite(tmp_path, database)
-    site.open()
     begun = site.main
     for name in ("eins", "zwei"):
         path, entry = f"artikel/{name}.jpg", Rights("Jo Kamm", "eigenes Bild", "", f"Bild {name}")
