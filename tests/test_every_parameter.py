@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 import pytest
 from flask import Flask, Request
@@ -127,7 +128,7 @@ class Site:
 
 def _quoted(text: str) -> str:
     """Write for an address; half a surrogate pair as what no UTF-8 reader takes."""
-    return "".join(f"%{byte:02X}" for byte in text.encode(errors="surrogatepass"))
+    return quote(text.encode(errors="surrogatepass"), safe="")
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

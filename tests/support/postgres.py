@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,12 @@ class PostgreSQL:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
+    @cached_property
+    def _strategy(self) -> str:
+        """How to copy a database: not through the log, the only way until 15, takes half of it."""
+        [(version,)] = self.execute("SHOW server_version_num")
+        return "STRATEGY FILE_COPY" if int(version) >= 150_000 else ""
+
     def migrate(self) -> None:
         """Make the database that :meth:`database` copies."""
         self.execute(f"CREATE DATABASE {MIGRATED}")
@@ -131,7 +138,7 @@ class PostgreSQL:
     def database(self, *, template: str = MIGRATED) -> Iterator[str]:
         """Give the address of a new database with the website's tables, and drop it afterwards."""
         name = next(self._names)
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template} {self._strategy}")
         try:
             yield self.url(name)
         finally:
