@@ -17,9 +17,8 @@ from support.questionnaire import QUESTIONNAIRE
 from support.site import PUBLIC, ROOT, freeze, freeze_in_a_process, pages
 from support.sound import make_sound
 from website import create_app
-from website.build import builder, freezer, pipeline, targets
+from website.build import builder, freezer, targets
 from website.build.addresses import public_addresses
-from website.build.incremental.state import CompiledTemplates
 from website.config import Role, Settings
 from website.content.blocks import TOOLS
 from website.exceptions import FreezeError
@@ -332,19 +331,3 @@ def test_finding_out_that_nothing_has_changed_imports_neither_flask_nor_markdown
     command = [sys.executable, "-c", asked]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert ran.stdout.split() == []
-
-
-def test_templates_of_all_pages_are_compiled_before_several_processes_need_them(
-    tmp_path: Path,
-) -> None:
-    app = create_app(Settings(instance_dir=tmp_path), role=Role.FREEZE)
-    app.jinja_env.bytecode_cache = compiled = CompiledTemplates()
-
-    pipeline.compile_templates(app)
-
-    at_first = set(compiled.kept)
-    client = app.test_client()
-    for address in public_addresses(services(app)):
-        if not address.startswith(("/bilder/", "/karten/", "/static/")):
-            client.get(address)
-    assert set(compiled.kept) == at_first

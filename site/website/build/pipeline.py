@@ -4,13 +4,10 @@ Everything happens in a folder beside the target, and only when all is there doe
 target's place. A build that fails, or is killed, leaves everything as it was.
 """
 
-import contextlib
-import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import Flask
-from jinja2 import TemplateError
 
 from website.build import built_files, compression, dirsync, freezer, search_index, workers
 from website.build.addresses import public_addresses
@@ -28,9 +25,6 @@ from website.content.problems import Problem
 from website.content.rendered_texts import Kept
 from website.exceptions import ContentError
 from website.web.services import services
-
-TEMPLATES = ("components/", "contact/", "errors/", "feeds/", "inserts/", "pages/")
-"""Folders of the templates that pages are made from."""
 
 MakeApp = Callable[[Before | None], Flask]
 """Makes the application, given what was read and rendered before."""
@@ -74,12 +68,11 @@ def run(  # noqa: PLR0913 - options
     """
     with reuse.opened(target, inputs, live, clean=clean) as reused:
         app = make_app(reused.content)
-        app.jinja_env.bytecode_cache = reused.templates
         library = services(app).german
         for edition in library.every_edition:
             edition.texts.blobs = reused.blobs
             reused.blobs.close()
-            _render_texts(edition, jobs, functools.partial(compile_templates, app))
+            _render_texts(edition, jobs)
         gate.check(library)
         result = _write(app, target, reused, progress, gate, jobs=jobs)
     if target.is_release:
@@ -87,26 +80,17 @@ def run(  # noqa: PLR0913 - options
     return result
 
 
-def _render_texts(library: Library, jobs: int, meanwhile: Callable[[], object]) -> None:
+def _render_texts(library: Library, jobs: int) -> None:
     """Render every text of an edition that is not rendered yet, in several processes."""
     waiting = {item.text.label: item for item in library.unrendered()}
 
     def work(labels: Sequence[str]) -> dict[str, Kept]:
         for label in labels:
-            library.rendered(waiting[label])
+            library.render(waiting[label])
         return {label: library.texts.kept[label] for label in labels}
 
-    for _, made in workers.spread(list(waiting), jobs, work, meanwhile):
+    for _, made in workers.spread(list(waiting), jobs, work):
         library.texts.kept.update(made)
-
-
-def compile_templates(app: Flask) -> None:
-    """Compile the templates of public pages once, for all the processes that will fill them."""
-    for name in app.jinja_env.list_templates():
-        if name == "base.html" or name.startswith(TEMPLATES):
-            # A page that needs one with an error reports it, with the page's address.
-            with contextlib.suppress(TemplateError, OSError, ValueError):
-                app.jinja_env.get_template(name)
 
 
 def of_pages(library: Library) -> tuple[Problem, ...]:

@@ -21,16 +21,11 @@ _work: list[Callable[[Sequence[Any]], Any]] = []
 
 
 def spread(
-    items: Sequence[Item],
-    jobs: int,
-    work: Callable[[Sequence[Item]], Result],
-    meanwhile: Callable[[], object] = lambda: None,
+    items: Sequence[Item], jobs: int, work: Callable[[Sequence[Item]], Result]
 ) -> Iterator[tuple[int, Result]]:
-    """Process the items in shares, and yield the size and the result of each share.
+    """Do some work on shares of the items, and return the size and the result of each share.
 
-    What ``work`` raises is raised here.
-
-    :param meanwhile: called in this process while others work, if there are any.
+    What the work raises is raised here.
     """
     jobs = min(jobs, len(items) // FEWEST)
     if jobs <= 1 or not hasattr(os, "fork"):
@@ -46,7 +41,6 @@ def spread(
             jobs, mp_context=context, initializer=_end_with, initargs=(os.getpid(),)
         ) as pool:
             doing = {pool.submit(_do, share): len(share) for share in shares}
-            meanwhile()
             for done in as_completed(doing):
                 yield doing.pop(done), done.result()
     finally:

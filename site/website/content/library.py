@@ -475,6 +475,10 @@ class Library:
             self._rendered[text.label] = rendered, problems
         return self._rendered[text.label]
 
+    def render(self, item: Item) -> None:
+        """Render a text, unless it is kept as it would be rendered now."""
+        self._render(item)
+
     def unrendered(self) -> list[Item]:
         """Return the items whose texts are not rendered as they are now."""
         return [item for item in self.items if not self.texts.holds(self._placed(item))]

@@ -129,7 +129,7 @@ def _rendered(library: Library, item: Item | None) -> str:
         return "gone"
     kept = library.texts.kept
     if item.text.label not in kept:
-        library.rendered(item)
+        library.render(item)
     return kept[item.text.label].key
 
 

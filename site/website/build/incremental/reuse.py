@@ -13,7 +13,7 @@ from website.build.incremental import dependencies, inputs, outcome, state
 from website.build.incremental.dependencies import Answers
 from website.build.incremental.inputs import Inputs
 from website.build.incremental.outcome import Outcome
-from website.build.incremental.state import CompiledTemplates, FrozenFile, State
+from website.build.incremental.state import FrozenFile, State
 from website.build.search_index import EditionIndex
 from website.build.targets import BuildTarget
 from website.content.library import Library
@@ -42,11 +42,6 @@ class Reuse:
         """What was read and rendered for the last build."""
         return self._last.content
 
-    @property
-    def templates(self) -> CompiledTemplates:
-        """The compiled templates of the last build; those of this one are added."""
-        return self._next.templates
-
     def missing(self, app: Flask, paths: Mapping[str, str]) -> list[str]:
         """Return the addresses that must be made: all but those of files to reuse.
 
@@ -56,6 +51,7 @@ class Reuse:
         """
         last, live = self._last, self.live.files
         self._paths, self._answers = paths, Answers(services(app).german)
+        app.jinja_env.bytecode_cache = self._next.templates
         self._next.common = self._common(app)
         is_common_same = last.common == self._next.common
         for address, path in paths.items():
