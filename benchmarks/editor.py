@@ -49,8 +49,7 @@ from website import create_app
 from website.config import Settings
 from website.editor import edited_site
 from website.editorial import uploads
-from website.editorial.publication_requests import PublicationRequests
-from website.editorial.publications import Publications
+from website.editorial.publications import PublicationRequests, Publications
 from website.editorial.repository import Message, Person
 from website.editorial.workspace import Workspace
 from website.infra import clock

@@ -14,10 +14,9 @@ from support.accessibility import violations
 from support.editor import Writer, texts
 from support.repository import commit_to_main
 from website.editor.blueprint import editor_state
-from website.editorial.export import export
 from website.editorial.publications import PublicationKind, PublicationState
 from website.editorial.repository import MAIN, Message, Person
-from website.editorial.workspace import LIVE
+from website.editorial.workspace import LIVE, export
 from website.infra import clock
 from website.web.services import services
 

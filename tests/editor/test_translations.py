@@ -14,8 +14,8 @@ from support.content import ARTICLE, Content
 from support.editor import EDITOR, Writer, answer, asked, confirmed, texts, told
 from support.repository import commit_to_main
 from website.editor.blueprint import editor_state
-from website.editorial.export import export
 from website.editorial.repository import Message, Person
+from website.editorial.workspace import export
 from website.infra import clock
 
 NAME = "artikel/ein-artikel"

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from support.repository import commit_to_main, parents
 from website.config import ROOT
 from website.editorial import git
-from website.editorial.export import export
 from website.editorial.repository import INCOMING, MAIN, Message, Person, Repository
+from website.editorial.workspace import export
 from website.exceptions import MainMoved, RepositoryError
 
 EVA, TIM = Person("Eva Muster", "eva@example.org"), Person("Tim Technik", "tim@example.org")

@@ -21,8 +21,7 @@ from website import create_app
 from website.build import builder, targets
 from website.config import Role, Settings
 from website.content.loading import Before
-from website.editorial.publication_requests import PublicationRequests
-from website.editorial.publications import Publication, PublisherLease
+from website.editorial.publications import Publication, PublicationRequests, PublisherLease
 from website.editorial.repository import Message, Person
 from website.editorial.workspace import Workspace
 from website.infra.database import Database, connect

@@ -1,16 +1,15 @@
 """The editor: all texts of the site, written, checked and published in the browser.
 
 In reading order: ``blueprint`` (the blueprint, its sections, what its views share), ``edited_site``
-(the content with what is being typed), ``file_form`` (what the forms of all files share),
-``front_matter_form`` (the data above a text as a form), ``typed_text`` (the form of a text),
-``data_fields`` and ``data_form`` (the TOML files of the content as forms), ``question_form`` (the
-questions of the request form), ``text_forms`` (the forms of one request, and how they are saved),
-``saving`` (a file opened, saved, discarded) with the pages of ``text_page`` and ``site_data``,
-``counterparts`` (a text in other languages), ``steps`` (what is done with a text), ``text_list``,
-``new_text``, ``previews``, ``link_targets``, ``images``, ``history``, ``publications``, ``moving``
-(another address, or none), ``replacements`` (words in all texts), ``planning`` (what comes next,
-and when), ``sharing`` (drafts for readers without an account), ``links`` (which links to other
-websites are broken), ``guide``.
+(the content with unsaved changes), ``file_form`` (the common part of all forms of files),
+``front_matter_form`` and ``typed_text`` (the form of a Markdown file), ``data_fields`` and
+``data_form`` (the forms of TOML files), ``question_form`` (the form of the questionnaire),
+``text_forms`` (the form of the current request, and saving it), ``saving`` (the pages on which
+files are opened, saved and discarded) with ``site_data``, ``counterparts`` (translations),
+``steps`` (submitting, approving, publishing), ``text_list``, ``new_text``, ``previews`` (also by
+share links), ``link_targets``, ``images``, ``history``, ``publications``, ``moving`` (renaming and
+deleting), ``replacements`` (find and replace), ``planning`` (the calendar), ``links`` (the link
+checker), ``guide``.
 """
 
 from collections.abc import Callable
@@ -31,7 +30,6 @@ from website.editor import (
     publications,
     replacements,
     saving,
-    sharing,
     site_data,
     text_list,
 )

@@ -21,7 +21,7 @@ from website.content.kinds import OTHER_PAGES
 from website.content.library import Library
 from website.content.models import Item
 from website.content.problems import Problem
-from website.editorial.export import state_of
+from website.editorial.workspace import state_of
 from website.infra import clock
 from website.web.services import Edition, services
 

@@ -1,6 +1,9 @@
 """A text as visitors would see it, and what is wrong with it, while it is typed."""
 
-from flask import Response, abort, render_template, request, send_file
+import re
+
+from flask import Response, abort, flash, render_template, request, send_file
+from flask_login import current_user
 
 from website.content import images
 from website.content.kinds import OTHER_PAGES
@@ -12,16 +15,23 @@ from website.editor.front_matter_form import field_labels
 from website.editor.images import without_arriving
 from website.editor.text_forms import form_sent, form_shown, stored_or_404
 from website.editor.typed_text import TextForm, findings_of
-from website.staff import access
-from website.staff.access import Action, requires
+from website.editorial.share_links import ShareLink
+from website.infra import clock
+from website.staff import access, error_pages
+from website.staff.access import Action, go_to, names, requires
 from website.web.security import CONTENT_SECURITY_POLICY, written
 from website.web.services import services
+from website.web.templating import absolute
 
 _POLICY = written(
     CONTENT_SECURITY_POLICY
     | {"script-src": "'none'", "connect-src": "'none'", "frame-ancestors": "'self'"}
 )
 """Only our own pages may show a preview in a frame, and nothing runs in it."""
+_MAIN = re.compile(r"<main\b[^>]*>")
+_SHARED_POLICY = written(
+    CONTENT_SECURITY_POLICY | {"script-src": "'none'", "connect-src": "'none'"}
+)
 
 
 @blueprint.route("/texte/<file:file>/vorschau", methods=["GET", "POST"])
@@ -87,3 +97,85 @@ def send_image(name: str) -> Response:
     """Return an image by its fingerprinted name."""
     variant = editor_state().site.image(name) or abort(404)
     return send_file(images.make(variant, services().cache))
+
+
+@blueprint.get("/texte/<text:file>/teilen")
+@requires(Action.EDIT)
+def sharing(file: str) -> str:
+    """Show the links of a text, and the form for another one."""
+    return _sharing_page(file)
+
+
+@blueprint.post("/texte/<text:file>/teilen")
+@requires(Action.EDIT)
+def share(file: str) -> str:
+    """Make a link, and show it this once."""
+    now = stored_or_404(file)
+    is_fixed = request.form.get("fassung") == "diese" and now.version
+    token = editor_state().links.create(
+        file, current_user.id, clock.now(), version=now.version if is_fixed else None
+    )
+    return _sharing_page(file, absolute(access.staff_url("editor.shared", token=token)))
+
+
+@blueprint.post("/texte/<text:file>/teilen/<row:number>")
+@requires(Action.EDIT)
+def revoke(file: str, number: int) -> object:
+    """End a link at once."""
+    if editor_state().links.revoke(file, number):
+        flash("Der Link gilt nicht mehr.")
+    return go_to("editor.sharing", file=file)
+
+
+@blueprint.get("/geteilt/<token>")
+@access.for_anybody
+def shared(token: str) -> Response:
+    """Show a text to whoever has its link, by the templates of the site."""
+    link = _link(token)
+    state = editor_state()
+    official = state.official(link.file)[1]
+    if link.version is not None:
+        data = state.copies.at(link.file, link.version)
+    else:
+        copy = state.copies.get(link.file)
+        data = copy.data if copy else official
+    if data is None:
+        raise error_pages.TextGone
+    text = state.site.with_text(link.file, data)
+    html = state.site.page(text)
+    if text.item is None or html is None:
+        raise error_pages.NoDraft
+    is_live = data == official and text.item.is_public(clock.today())
+    note = render_template("editor/components/shared_note.html", is_live=is_live)
+    images = access.staff_url("editor.shared_image", token=token, name="x").removesuffix("x")
+    response = Response(_MAIN.sub(rf"\g<0>{note}", framed(html, images), count=1))
+    response.headers["Content-Security-Policy"] = _SHARED_POLICY
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@blueprint.get("/geteilt/<token>/bilder/<name>")
+@access.for_anybody
+def shared_image(token: str, name: str) -> Response:
+    """Serve an image of the content to whoever has a link to a text."""
+    _link(token)
+    response = send_image(name)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _link(token: str) -> ShareLink:
+    """Return the link of a token.
+
+    :raises LinkExpired: if it does not work, or not any more.
+    """
+    link = editor_state().links.open(token, clock.now())
+    if link is None:
+        raise error_pages.LinkExpired
+    return link
+
+
+def _sharing_page(file: str, made: str = "") -> str:
+    now = stored_or_404(file)
+    links = editor_state().links.of(file, clock.now())
+    return render_template("editor/sharing.html", now=now, links=links, made=made, names=names())

@@ -5,12 +5,18 @@ then the step is taken that the button names. Where saving is impossible, nothin
 that was typed is shown again.
 """
 
+import datetime
+from typing import Any
+
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from website.editor import counterparts, site_data, steps, text_page
+from website.content.models import DECORATIVE, TEXT
+from website.editor import counterparts, site_data, steps
 from website.editor.blueprint import WORDS, blueprint, editor_state, go_to_page_of
+from website.editor.front_matter_form import HEAD_IMAGE, field_labels
+from website.editor.images import images_beside, without_arriving
 from website.editor.text_forms import (
     AnyForm,
     Clash,
@@ -27,7 +33,8 @@ from website.editor.text_forms import (
     stored_or_404,
     was_seen,
 )
-from website.editor.typed_text import TextForm
+from website.editor.text_list import states_of
+from website.editor.typed_text import TextForm, findings_of
 from website.editorial.models import WorkingCopy
 from website.editorial.workflow import Step
 from website.exceptions import AuthoringError, CopyConflict, RepositoryError, StepRefused
@@ -111,7 +118,7 @@ def discard(file: str) -> ResponseReturnValue:
 
 def _page(now: Stored, form: AnyForm, shown: Shown) -> str:
     if isinstance(form, TextForm):
-        template, context = "editor/text.html", text_page.context(now, form)
+        template, context = "editor/text.html", _text_context(now, form)
     else:
         template, context = "editor/data.html", site_data.context(now, form)
     return render_template(
@@ -179,3 +186,44 @@ def _take(step: Step, copy: WorkingCopy) -> int:
             return number
         flash(_WORDS["planned"])
     return 0
+
+
+BUSY = datetime.timedelta(minutes=5)
+"""For so long after a save somebody may still be writing."""
+
+
+def _text_context(now: Stored, form: TextForm) -> dict[str, Any]:
+    """Return what the page of a text shows beside its form."""
+    site = editor_state().site
+    edited = site.with_text(now.file, form.lenient_data)
+    report, is_whole = site.quick_report(edited)
+    findings = findings_of(form, edited, without_arriving(report, now.file))
+    official = site.library.item_in(now.file)
+    day = edited.item.date if edited.item else None
+    beside = request.args.get("neben", "")
+    return {
+        "name": now.file.removesuffix(TEXT),
+        "called": WORDS["called"].get(site.library.in_edition(now.file)[1]) or form.kind.title,
+        "languages": counterparts.of(now, edited),
+        "beside": beside if beside in {"aenderungen", *site.library.editions} else "",
+        "can_be_moved": form.kind.is_dated and now.official is not None and may(Action.PUBLISH),
+        "item": edited.item,
+        "hidden_until": day if day and day > clock.today() else None,
+        "findings": findings,
+        "is_whole": is_whole,
+        "wrong": {row.field for row in findings.rows},
+        "field_labels": field_labels(form.kind, site.library),
+        "live": official if official and site.library.is_public(official) else None,
+        "states": states_of(site.library, official, now.copy),
+        "is_busy": _is_busy(now),
+        "decorative": DECORATIVE,
+        "images": images_beside(now.file) if HEAD_IMAGE in {row.key for row in form.rows} else (),
+    }
+
+
+def _is_busy(now: Stored) -> bool:
+    """Return whether somebody else has just saved a text, and may still be writing it."""
+    copy = now.copy
+    if copy is None or copy.saved_by == current_user.id:
+        return False
+    return clock.now() - copy.saved_at < BUSY

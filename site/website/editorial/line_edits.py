@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from website.content import text_files
-from website.editorial.line_matching import matching
+from website.editorial.merge import matching
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
 _MARK = "\ufeff"

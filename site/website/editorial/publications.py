@@ -5,14 +5,16 @@ that holds the content repository runs it.
 """
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, Index, String, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from website.exceptions import AuthoringError
+from website.editorial.repository import INCOMING, REMOTE, Message, Person, Repository
+from website.editorial.workspace import LIVE, Workspace
+from website.exceptions import AuthoringError, RepositoryError
 from website.infra import clock_skew, leases
 from website.infra.clock import GERMANY
 from website.infra.database import Database, insert_new
@@ -284,3 +286,173 @@ def due_moment(
     if found > now + AHEAD:
         raise AuthoringError("Dieser Zeitpunkt liegt mehr als ein Jahr in der Zukunft.")
     return found
+
+
+REVERTS = "Reverts"
+"""The trailer that names the commit that was taken back."""
+
+RETRY = datetime.timedelta(minutes=10)
+"""After a failure that was nobody's mistake."""
+
+_COUNTED = 1_000
+"""Commits beyond which nobody counts."""
+_SEARCHED = 200
+"""Publications among which the last that can be taken back is looked for."""
+
+
+def source_ref(commit: str) -> str:
+    """Return the name that keeps a commit in the repository until it is published."""
+    return f"refs/website/publications/{commit}"
+
+
+class EditorialStatus:
+    """What is official in a workspace, what is live, and what waits.
+
+    :param remote: the address of the remote repository; empty without one.
+    :raises RepositoryError: if the repository cannot be read.
+    :raises StorageError: if the database cannot be used.
+    """
+
+    def __init__(self, workspace: Workspace, publications: Publications, remote: str) -> None:
+        repository = workspace.repository
+        self.main = repository.main
+        self.live = repository.find(LIVE)
+        """The commit whose pages are live; empty before the first publication."""
+        self.missing_in_checkout = workspace.missing_in_checkout()
+        """Publications that the checkout does not have yet."""
+        pushed = repository.find(REMOTE)
+        self.unpushed = len(repository.log(since=pushed, limit=_COUNTED)) if remote else None
+        """Commits that the remote repository does not have yet; None without one."""
+        self.waiting = publications.waiting()
+        self.last = publications.last_live()
+        """The last publication that went live."""
+        self.holder = publications.holder()
+
+
+class PublicationRequests:
+    """Asks for publications from one workspace."""
+
+    def __init__(self, workspace: Workspace, publications: Publications) -> None:
+        self._workspace = workspace
+        self._publications = publications
+
+    @property
+    def _repository(self) -> Repository:
+        return self._workspace.repository
+
+    def changes(
+        self,
+        changes: Mapping[str, bytes | None],
+        base: str,
+        author: Person,
+        message: Message,
+        now: datetime.datetime,
+        *,
+        due_at: datetime.datetime | None = None,
+    ) -> int:
+        """Ask for an editor's changes to be published, exactly these bytes.
+
+        :param changes: files by their paths in the content folder; None for bytes deletes one.
+        :param base: the commit that the editor began from.
+        :param due_at: not before this moment.
+        :returns: the number of the publication.
+        :raises RepositoryError: if the changes cannot be written.
+        :raises StorageError: if the database cannot be used.
+        """
+        commit = self._repository.commit(changes, base, author, message)
+        return self._request(
+            PublicationKind.PUBLISH, commit, author.name, message.subject, now, due_at
+        )
+
+    def checkout(self, actor: str, now: datetime.datetime) -> int | None:
+        """Ask for what was changed in the checkout; nothing if that is nothing."""
+        commit = self._workspace.push()
+        if not commit or self._is_waiting(commit):
+            return None
+        subject = self._repository.version(commit).subject
+        return self._request(PublicationKind.CHECKOUT, commit, actor, subject, now)
+
+    def refresh(self, actor: str, now: datetime.datetime) -> int:
+        """Ask for the same content again: for another day, or with other code."""
+        return self._publications.request(
+            PublicationKind.REFRESH, now, actor=actor, subject="Seiten neu erzeugen"
+        )
+
+    def rollback(self, author: Person, now: datetime.datetime, *, number: int | None = None) -> int:
+        """Ask for a publication to be taken back, and nothing that came later.
+
+        The commit goes back to the state before on top of it; merging keeps what came later.
+
+        :param number: which; by default the last that has not been taken back.
+        :raises RepositoryError: if there is none, or it changed nothing.
+        """
+        taken_back = self._publications.get(number) if number else self._last()
+        if taken_back is None or not taken_back.can_be_taken_back:
+            raise RepositoryError("There is no publication that could be taken back.")
+        message = Message(
+            f"Zurückgenommen: {taken_back.subject}", trailers=((REVERTS, taken_back.result),)
+        )
+        before = self._repository.tree(taken_back.base)
+        commit = self._repository.commit_tree(before, [taken_back.result], author, message)
+        return self._request(PublicationKind.ROLLBACK, commit, author.name, message.subject, now)
+
+    def incoming(self, remote: str, now: datetime.datetime) -> list[int]:
+        """Ask for what developers have pushed, here or to the remote repository.
+
+        A commit that was refused waits until main, or the commit, is another one.
+
+        :raises RepositoryError: if the remote repository cannot be reached.
+        """
+        if remote:
+            self._repository.fetch(remote)
+        pushed = map(self._repository.version, self._pushed(REMOTE if remote else "", now))
+        return [
+            self._request(PublicationKind.PUSH, one.commit, one.author.name, one.subject, now)
+            for one in pushed
+        ]
+
+    def _pushed(self, remote: str, now: datetime.datetime) -> Iterator[str]:
+        repository, main = self._repository, self._repository.main
+        found = (repository.find(ref) for ref in (INCOMING, remote) if ref)
+        for commit in dict.fromkeys(filter(None, found)):
+            if not repository.contains(main, commit) and not self._is_tried(commit, main, now):
+                yield commit
+
+    def _is_tried(self, commit: str, main: str, now: datetime.datetime) -> bool:
+        """Return whether another try would end as the last one."""
+        last = self._publications.of_source(commit)
+        if last is None:
+            return False
+        if last.state == PublicationState.FAILED:
+            return last.ended_at is not None and now - last.ended_at < RETRY
+        return not last.status.is_over or last.base == main
+
+    def _is_waiting(self, commit: str) -> bool:
+        last = self._publications.of_source(commit)
+        return last is not None and not last.status.is_over
+
+    def _last(self) -> Publication | None:
+        taken_back: set[str] = set()
+        for one in self._publications.newest(_SEARCHED):
+            if not one.can_be_taken_back:
+                continue
+            if one.kind == PublicationKind.ROLLBACK:
+                trailers = dict(self._repository.version(one.result).trailers)
+                taken_back.add(trailers.get(REVERTS, ""))
+            elif one.result not in taken_back:
+                return one
+        return None
+
+    def _request(
+        self,
+        kind: PublicationKind,
+        commit: str,
+        actor: str,
+        subject: str,
+        now: datetime.datetime,
+        due_at: datetime.datetime | None = None,
+    ) -> int:
+        self._repository.set_ref(source_ref(commit), commit)
+        return self._publications.request(
+            kind, now, due_at=due_at, actor=actor, subject=subject, source=commit
+        )

@@ -26,17 +26,16 @@ from website.content.library import Library
 from website.content.loading import Before, load
 from website.content.problems import Problem
 from website.editorial.audit_trail import PUSH_REFUSED, AuditTrail
-from website.editorial.export import export
 from website.editorial.publication_outcomes import PublicationOutcomes
-from website.editorial.publication_requests import source_ref
 from website.editorial.publications import (
     Publication,
     PublicationKind,
     Publications,
     PublicationState,
+    source_ref,
 )
 from website.editorial.repository import COMMITTER, Message, Person, Repository
-from website.editorial.workspace import LIVE, Workspace
+from website.editorial.workspace import LIVE, Workspace, export
 from website.exceptions import (
     ContentError,
     FreezeError,
@@ -49,7 +48,7 @@ from website.exceptions import (
 from website.infra import clock as clocks
 from website.infra.clock import Clock
 from website.infra.database import Database
-from website.ops.publishing import live_pages, publication_checks
+from website.ops.publishing import publication_checks
 from website.ops.publishing.publication_checks import Strictness
 
 log = logging.getLogger(__name__)
@@ -427,7 +426,7 @@ class Publisher:
         ]
         pages = [(at, freezer.path_of(at.removeprefix(root))) for at in (changed or [root])]
         url = site.live_url or site.settings.base_url
-        return live_pages.differences(url, site.build, pages[: live_pages.MOST])
+        return publication_checks.differences(url, site.build, pages[: publication_checks.MOST])
 
     def _failed(self, publication: Publication, going: Steps, error: Exception) -> None:
         """Note why a publication is not live.

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from website.editorial.export import state_of
+from website.editorial.workspace import state_of
 
 log = logging.getLogger(__name__)
 
