@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from support.editor import Writer, answer, told
 from website.editor.blueprint import editor_state
+from website.editorial.workflow import CopyState
 
 NAME = "artikel/ein-artikel"
 REASON = "Niemand sonst ist im Haus"
@@ -22,6 +23,24 @@ def test_the_reason_of_who_publishes_alone_is_in_the_audit_trail_and_in_the_comm
     assert ("Approved-alone-because", REASON) in state.repository.version(row.source).trailers
     [event] = [each for each in state.trail.of(f"{NAME}.md") if each.action == "approve-own"]
     assert (event.staff, event.detail) == (carla.staff.id, REASON)
+
+
+def test_only_a_chief_editor_approves_publishes_or_unschedules(erik: Writer, carla: Writer) -> None:
+    erik.save(NAME, title="Allein geschrieben")
+    refused = "Das darf nur die Chefredaktion."
+    assert refused in told(erik.save(NAME, schritt="freigeben", grund=REASON))
+    erik.save(NAME, schritt="einreichen")
+    carla.save(NAME, schritt="freigeben")
+    assert refused in told(erik.save(NAME, schritt="veroeffentlichen"))
+    when = {"tag": "2026-12-24", "zeit": "08:00"}
+    assert refused in told(erik.save(NAME, schritt="planen", **when))
+    carla.save(NAME, schritt="planen", **when)
+    assert refused in told(erik.save(NAME, schritt="termin-aufheben"))
+    state = editor_state(carla.app)
+    assert len(state.publications.waiting()) == 1
+    copy = state.copies.get(f"{NAME}.md")
+    assert copy is not None
+    assert copy.status is CopyState.SCHEDULED
 
 
 def test_what_was_edited_since_its_approval_was_seen_is_not_published(

@@ -84,7 +84,13 @@ def test_a_scheduled_text_is_planned_and_says_what_stops_it(
     now, due = clock.now(), clock.now() + 3 * DAY
     number = state.publications.request("publish", now, actor="Carla", subject="x", due_at=due)
     state.copies.publish(
-        copy.file, copy.version, carla.staff.id, now, lambda _copy: number, due_at=due
+        copy.file,
+        copy.version,
+        carla.staff.id,
+        now,
+        lambda _copy: number,
+        due_at=due,
+        is_chief=True,
     )
     page = carla.get("/planung/")
     assert not section(page, "Überfällig")

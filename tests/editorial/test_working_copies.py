@@ -16,7 +16,7 @@ from website.editorial.models import TextVersion, WorkingCopy
 from website.editorial.publication_outcomes import ASKING, PublicationOutcomes
 from website.editorial.publications import PublicationKind, Publications, PublicationState
 from website.editorial.repository import Repository
-from website.editorial.workflow import CopyState
+from website.editorial.workflow import CopyState, Step
 from website.editorial.working_copies import WorkingCopies
 from website.exceptions import CopyConflict, StepRefused
 from website.infra.database import Database
@@ -62,8 +62,8 @@ def edited(old: bytes, new: bytes, text: bytes = OFFICIAL) -> bytes:
 
 def approved(copies: WorkingCopies, save: Save, **more: str) -> WorkingCopy:
     copy = save(0, edited(b"Eins", b"EINS"))
-    copies.submit(FILE, copy.version, ANNA, NOW)
-    return copies.approve(FILE, copy.version, BERND, NOW, **more)
+    copies.take(Step.SUBMIT, FILE, copy.version, ANNA, NOW)
+    return copies.approve(FILE, copy.version, BERND, NOW, **more, is_chief=True)
 
 
 def versions(database: Database) -> Sequence[TextVersion]:
@@ -190,14 +190,14 @@ def test_a_text_goes_from_draft_to_live(
     copies: WorkingCopies, outcomes: PublicationOutcomes, trail: AuditTrail, save: Save
 ) -> None:
     copy = save(0, edited(b"Eins", b"EINS"))
-    copy = copies.submit(FILE, copy.version, ANNA, NOW)
+    copy = copies.take(Step.SUBMIT, FILE, copy.version, ANNA, NOW)
     assert (copy.status, copy.submitted_by) == (CopyState.REVIEW, ANNA)
-    copy = copies.approve(FILE, copy.version, BERND, NOW, reviewer="Bernd Berg")
+    copy = copies.approve(FILE, copy.version, BERND, NOW, reviewer="Bernd Berg", is_chief=True)
     assert (copy.status, copy.approved_by) == (CopyState.APPROVED, BERND)
     assert b'reviewed_by: "Bernd Berg"\n' in copy.data
     assert copy.approved_digest == workflow.digest(copy.data)
     assert copy.authors == [ANNA]
-    copy = copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7)
+    copy = copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7, is_chief=True)
     assert (copy.status, copy.publication) == (CopyState.PUBLISHING, 7)
     outcomes.published(7, "c2", NOW, lambda _: copy.data)
     assert copies.get(FILE) is None
@@ -210,10 +210,12 @@ def test_nobody_approves_their_own_text_but_with_a_reason_that_is_kept(
     copies: WorkingCopies, trail: AuditTrail, save: Save
 ) -> None:
     copy = save(0, edited(b"Eins", b"EINS"))
-    copies.submit(FILE, copy.version, ANNA, NOW)
+    copies.take(Step.SUBMIT, FILE, copy.version, ANNA, NOW)
     with pytest.raises(StepRefused, match="mitgeschrieben"):
-        copies.approve(FILE, copy.version, ANNA, NOW)
-    copy = copies.approve(FILE, copy.version, ANNA, NOW, reason=" Eilt sehr ", reviewer="Anna")
+        copies.approve(FILE, copy.version, ANNA, NOW, is_chief=True)
+    copy = copies.approve(
+        FILE, copy.version, ANNA, NOW, reason=" Eilt sehr ", reviewer="Anna", is_chief=True
+    )
     assert (copy.approved_reason, copy.status) == ("Eilt sehr", CopyState.APPROVED)
     assert b"reviewed_by" not in copy.data
     event = trail.of(FILE)[0]
@@ -226,36 +228,40 @@ def test_an_edit_voids_the_approval(
 ) -> None:
     copy = approved(copies, save)
     if due_at:
-        copy = copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7, due_at=due_at)
+        copy = copies.publish(
+            FILE, copy.version, BERND, NOW, lambda _: 7, due_at=due_at, is_chief=True
+        )
     copy = save(copy.version, edited(b"Zwei", b"ZWEI", copy.data), CLARA)
     assert (copy.status, copy.approved_by, copy.approved_digest) == (CopyState.DRAFT, None, "")
     with pytest.raises(StepRefused):
-        copies.publish(FILE, copy.version, BERND, NOW, lambda _: 8)
+        copies.publish(FILE, copy.version, BERND, NOW, lambda _: 8, is_chief=True)
 
 
 def test_an_edit_in_review_stays_in_review_and_makes_its_author_no_approver(
     copies: WorkingCopies, save: Save
 ) -> None:
     copy = save(0, edited(b"Eins", b"EINS"))
-    seen = copies.submit(FILE, copy.version, ANNA, NOW).version
+    seen = copies.take(Step.SUBMIT, FILE, copy.version, ANNA, NOW).version
     copy = save(seen, edited(b"Zwei", b"ZWEI", copy.data), BERND)
     assert copy.status is CopyState.REVIEW
     with pytest.raises(CopyConflict):
-        copies.approve(FILE, seen, CLARA, NOW)
+        copies.approve(FILE, seen, CLARA, NOW, is_chief=True)
     with pytest.raises(StepRefused):
-        copies.approve(FILE, copy.version, BERND, NOW)
-    assert copies.approve(FILE, copy.version, CLARA, NOW).status is CopyState.APPROVED
+        copies.approve(FILE, copy.version, BERND, NOW, is_chief=True)
+    assert (
+        copies.approve(FILE, copy.version, CLARA, NOW, is_chief=True).status is CopyState.APPROVED
+    )
 
 
 def test_of_an_approval_and_an_edit_at_once_the_edit_is_never_approved(
     copies: WorkingCopies, save: Save, database: Database
 ) -> None:
     copy = save(0, edited(b"Eins", b"EINS"))
-    seen = copies.submit(FILE, copy.version, ANNA, NOW).version
+    seen = copies.take(Step.SUBMIT, FILE, copy.version, ANNA, NOW).version
 
     def approve() -> bool:
         try:
-            copies.approve(FILE, seen, BERND, NOW)
+            copies.approve(FILE, seen, BERND, NOW, is_chief=True)
         except CopyConflict:
             return False
         return True
@@ -264,7 +270,7 @@ def test_of_an_approval_and_an_edit_at_once_the_edit_is_never_approved(
     saved, is_approved = interleaved(database, lambda: save(seen, data, CLARA), approve)
     assert saved.status is (CopyState.DRAFT if is_approved else CopyState.REVIEW)
     if is_approved:
-        copies.submit(FILE, saved.version, CLARA, NOW)
+        copies.take(Step.SUBMIT, FILE, saved.version, CLARA, NOW)
     seen = saved.version
     data = edited(b"Drei", b"DREI", data)
     is_approved, saved = interleaved(database, approve, lambda: save(saved.version, data, CLARA))
@@ -276,16 +282,18 @@ def test_of_two_steps_at_once_one_counts(
     copies: WorkingCopies, save: Save, database: Database
 ) -> None:
     copy = save(0, edited(b"Eins", b"EINS"))
-    seen = copies.submit(FILE, copy.version, ANNA, NOW).version
+    seen = copies.take(Step.SUBMIT, FILE, copy.version, ANNA, NOW).version
 
     def reject() -> str:
         try:
-            copies.reject(FILE, seen, CLARA, NOW, is_chief=True, note="Bitte kürzen.")
+            copies.take(Step.REJECT, FILE, seen, CLARA, NOW, is_chief=True, note="Bitte kürzen.")
         except (CopyConflict, StepRefused) as error:
             return type(error).__name__
         return "rejected"
 
-    _, other = interleaved(database, lambda: copies.approve(FILE, seen, BERND, NOW), reject)
+    _, other = interleaved(
+        database, lambda: copies.approve(FILE, seen, BERND, NOW, is_chief=True), reject
+    )
     # Whoever comes second and reads the approval may take it back.
     copy_now = copies.get(FILE)
     assert copy_now
@@ -295,12 +303,14 @@ def test_of_two_steps_at_once_one_counts(
 
 def test_a_text_is_sent_back_with_a_note(copies: WorkingCopies, save: Save) -> None:
     copy = save(0, edited(b"Eins", b"EINS"))
-    copies.submit(FILE, copy.version, ANNA, NOW)
+    copies.take(Step.SUBMIT, FILE, copy.version, ANNA, NOW)
     with pytest.raises(StepRefused):
-        copies.reject(FILE, copy.version, BERND, NOW)
-    copy = copies.reject(FILE, copy.version, BERND, NOW, note="Bitte kürzen.", is_chief=True)
+        copies.take(Step.REJECT, FILE, copy.version, BERND, NOW)
+    copy = copies.take(
+        Step.REJECT, FILE, copy.version, BERND, NOW, note="Bitte kürzen.", is_chief=True
+    )
     assert (copy.status, copy.note) == (CopyState.DRAFT, "Bitte kürzen.")
-    assert copies.submit(FILE, copy.version, ANNA, NOW).note == ""
+    assert copies.take(Step.SUBMIT, FILE, copy.version, ANNA, NOW).note == ""
 
 
 def test_what_is_discarded_can_be_read_for_a_month(copies: WorkingCopies, save: Save) -> None:
@@ -336,18 +346,20 @@ def test_a_request_that_fails_leaves_the_text_approved(copies: WorkingCopies, sa
         raise OSError("disk full")
 
     with pytest.raises(OSError, match="disk full"):
-        copies.publish(FILE, copy.version, BERND, NOW, fail)
+        copies.publish(FILE, copy.version, BERND, NOW, fail, is_chief=True)
     kept = copies.get(FILE)
     assert kept
     assert (kept.status, kept.publication) == (CopyState.APPROVED, None)
-    assert copies.publish(FILE, copy.version, BERND, NOW, lambda _: 8).publication == 8
+    assert (
+        copies.publish(FILE, copy.version, BERND, NOW, lambda _: 8, is_chief=True).publication == 8
+    )
 
 
 def test_a_publication_that_came_to_nothing_leaves_the_text_approved(
     copies: WorkingCopies, outcomes: PublicationOutcomes, save: Save
 ) -> None:
     copy = approved(copies, save)
-    copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7)
+    copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7, is_chief=True)
     outcomes.release(8, NOW, PublicationState.FAILED)
     assert copies.all()[0].status is CopyState.PUBLISHING
     outcomes.release(7, NOW, PublicationState.FAILED)
@@ -365,7 +377,7 @@ def test_a_process_that_died_before_it_asked_leaves_the_text_approved(
         assert copies.all()[0].status is CopyState.APPROVED
         return 9
 
-    copies.publish(FILE, copy.version, BERND, NOW, die)
+    copies.publish(FILE, copy.version, BERND, NOW, die, is_chief=True)
     outcomes.published(9, "c2", NOW, lambda _: copy.data)
     assert copies.get(FILE) is None
 
@@ -373,9 +385,9 @@ def test_a_process_that_died_before_it_asked_leaves_the_text_approved(
 def test_a_scheduled_publication_is_taken_back(copies: WorkingCopies, save: Save) -> None:
     copy = approved(copies, save)
     due_at = NOW + datetime.timedelta(days=1)
-    copy = copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7, due_at=due_at)
+    copy = copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7, due_at=due_at, is_chief=True)
     assert (copy.status, copy.due_at) == (CopyState.SCHEDULED, due_at)
-    copy = copies.unschedule(FILE, copy.version, BERND, NOW)
+    copy = copies.take(Step.UNSCHEDULE, FILE, copy.version, BERND, NOW, is_chief=True)
     assert (copy.status, copy.due_at, copy.publication) == (CopyState.APPROVED, None, None)
 
 
@@ -383,10 +395,10 @@ def test_what_is_edited_while_it_goes_live_goes_on_from_what_is_live(
     copies: WorkingCopies, outcomes: PublicationOutcomes, save: Save
 ) -> None:
     copy = approved(copies, save)
-    copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7)
+    copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7, is_chief=True)
     later = save(copy.version, edited(b"Drei", b"DREI", copy.data))
     with pytest.raises(StepRefused):
-        copies.publish(FILE, later.version, BERND, NOW, lambda _: 8)
+        copies.publish(FILE, later.version, BERND, NOW, lambda _: 8, is_chief=True)
     live = edited(b"Zwei", b"ZWEI", copy.data)  # merged with what somebody has pushed
     outcomes.published(7, "c2", NOW, lambda _: live)
     kept = copies.get(FILE)
@@ -400,7 +412,7 @@ def test_what_conflicts_with_what_went_live_keeps_its_base(
     copies: WorkingCopies, outcomes: PublicationOutcomes, save: Save
 ) -> None:
     copy = approved(copies, save)
-    copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7)
+    copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7, is_chief=True)
     later = save(copy.version, edited(b"Drei", b"DREI", copy.data))
     outcomes.published(7, "c2", NOW, lambda _: edited(b"Drei", b"3", copy.data))
     kept = copies.get(FILE)
@@ -455,7 +467,7 @@ def test_copies_follow_what_became_of_their_publication(
         )
 
     copy = approved(copies, save)
-    number = copies.publish(FILE, copy.version, BERND, NOW, request).publication
+    number = copies.publish(FILE, copy.version, BERND, NOW, request, is_chief=True).publication
     assert number
     if state is not PublicationState.WAITING:
         publications.start(number, NOW)

@@ -59,21 +59,40 @@ def take(step: Step, copy: WorkingCopy, sent: MultiDict[str, str]) -> str:
     :raises CopyConflict: if somebody has just saved or taken a step.
     """
     copies, now, me = editor_state().copies, clock.now(), current_user.id
-    file = copy.file
     reason = params.line(sent.get("grund", ""), longest=LONGEST_REASON)
+    is_chief = require(step, copy, reason)
     if step is Step.SUBMIT:
-        copies.submit(file, _ready(copy).version, me, now)
+        copies.take(step, copy.file, _ready(copy).version, me, now)
         return "Zur Prüfung eingereicht. Als Nächstes gibt die Chefredaktion den Text frei."
     if step is Step.REJECT:
         note = params.line(sent.get("bemerkung", ""), longest=LONGEST_REASON)
-        copies.reject(file, copy.version, me, now, note=note, is_chief=may(Action.PUBLISH))
+        copies.take(step, copy.file, copy.version, me, now, note=note, is_chief=is_chief)
         return "Der Text ist wieder ein Entwurf."
     if step is Step.UNSCHEDULE:
         return _unschedule(copy)
     if me in copy.authors:
         copy = _ready(copy)
-    copies.approve(file, copy.version, me, now, reason=reason, reviewer=current_user.name)
+    copies.approve(
+        copy.file,
+        copy.version,
+        me,
+        now,
+        is_chief=is_chief,
+        reason=reason,
+        reviewer=current_user.name,
+    )
     return "Freigegeben."
+
+
+def require(step: Step, copy: WorkingCopy, reason: str = "") -> bool:
+    """Return whether the person signed in is a chief editor.
+
+    :raises StepRefused: if they may not take a step.
+    """
+    is_chief = may(Action.PUBLISH)
+    if why := copy.refusal(step, current_user.id, is_chief=is_chief, reason=reason):
+        raise StepRefused(why)
+    return is_chief
 
 
 def publish(copy: WorkingCopy, *, due_at: datetime.datetime | None = None) -> int:
@@ -86,7 +105,13 @@ def publish(copy: WorkingCopy, *, due_at: datetime.datetime | None = None) -> in
     """
     request = functools.partial(_request, due_at=due_at)
     asked = editor_state().copies.publish(
-        copy.file, copy.version, current_user.id, clock.now(), request, due_at=due_at
+        copy.file,
+        copy.version,
+        current_user.id,
+        clock.now(),
+        request,
+        is_chief=require(Step.PUBLISH, copy),
+        due_at=due_at,
     )
     return asked.publication or 0
 
@@ -133,7 +158,9 @@ def _unschedule(copy: WorkingCopy) -> str:
     if copy.publication and not state.publications.withdraw(copy.publication, now):
         raise StepRefused("Die Veröffentlichung hat schon begonnen.")
     try:
-        state.copies.unschedule(copy.file, copy.version, current_user.id, now)
+        state.copies.take(
+            Step.UNSCHEDULE, copy.file, copy.version, current_user.id, now, is_chief=True
+        )
     except (StepRefused, CopyConflict):
         # What is withdrawn is freed by the publisher, too.
         again = state.copies.get(copy.file)

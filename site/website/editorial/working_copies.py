@@ -194,13 +194,9 @@ class WorkingCopies:
 
     # Steps
 
-    def submit(self, file: str, seen: int, staff: int, now: datetime.datetime) -> WorkingCopy:
-        """Hand a copy in for review."""
-        values = {"state": CopyState.REVIEW, "submitted_by": staff, "submitted_at": now, "note": ""}
-        return self._step(Step.SUBMIT, file, seen, staff, now, values)
-
-    def reject(
+    def take(  # noqa: PLR0913 - what a step says
         self,
+        step: Step,
         file: str,
         seen: int,
         staff: int,
@@ -209,23 +205,33 @@ class WorkingCopies:
         note: str = "",
         is_chief: bool = False,
     ) -> WorkingCopy:
-        """Send a copy back to its authors, or take it back as one of them."""
-        values = {**_UNAPPROVED, "state": CopyState.DRAFT, "note": note}
+        """Submit a copy, reject it, or unschedule it once the request was withdrawn.
+
+        :param note: why it is rejected.
+        """
+        values: dict[Step, dict[str, Any]] = {
+            Step.SUBMIT: {
+                "state": CopyState.REVIEW, "submitted_by": staff, "submitted_at": now, "note": "",
+            },
+            Step.REJECT: {**_UNAPPROVED, "state": CopyState.DRAFT, "note": note},
+            Step.UNSCHEDULE: {**UNASKED, "state": CopyState.APPROVED},
+        }  # fmt: skip
         return self._step(
-            Step.REJECT, file, seen, staff, now, values, detail=note, is_chief=is_chief
+            step, file, seen, staff, now, values[step], detail=note, is_chief=is_chief
         )
 
-    def approve(
+    def approve(  # noqa: PLR0913 - what an approval says
         self,
         file: str,
         seen: int,
         staff: int,
         now: datetime.datetime,
         *,
+        is_chief: bool = False,
         reason: str = "",
         reviewer: str = "",
     ) -> WorkingCopy:
-        """Approve exactly the bytes of a version, as a chief editor.
+        """Approve exactly the bytes of a version.
 
         :param reason: why an author approves their own text; audited.
         :param reviewer: the name that the text's ``reviewed_by`` gets. An author's name never
@@ -233,7 +239,7 @@ class WorkingCopies:
         :raises AuthoringError: if the name cannot be written into the text.
         """
         with self._changing(file, seen) as (session, copy, values):
-            _allow(copy, Step.APPROVE, staff, is_chief=True, reason=reason)
+            _allow(copy, Step.APPROVE, staff, is_chief=is_chief, reason=reason)
             is_own = staff in copy.authors
             data, version = copy.data, copy.version
             if reviewer and not is_own and file.endswith(".md"):
@@ -254,7 +260,7 @@ class WorkingCopies:
             )
         return self._now(file)
 
-    def publish(
+    def publish(  # noqa: PLR0913 - what a publication says
         self,
         file: str,
         seen: int,
@@ -262,9 +268,10 @@ class WorkingCopies:
         now: datetime.datetime,
         request: Callable[[WorkingCopy], int],
         *,
+        is_chief: bool = False,
         due_at: datetime.datetime | None = None,
     ) -> WorkingCopy:
-        """Ask for the publication of an approved copy, as a chief editor.
+        """Ask for the publication of an approved copy.
 
         :param request: asks for it, and returns its number. If it fails, the copy is approved as
             before; if the process dies in it, :meth:`release` makes it so.
@@ -272,7 +279,7 @@ class WorkingCopies:
         """
         state = CopyState.SCHEDULED if due_at else CopyState.PUBLISHING
         values = {"state": state, "publication_version": seen, "due_at": due_at}
-        copy = self._step(Step.PUBLISH, file, seen, staff, now, values)
+        copy = self._step(Step.PUBLISH, file, seen, staff, now, values, is_chief=is_chief)
         try:
             number = request(copy)
         except BaseException:
@@ -284,11 +291,6 @@ class WorkingCopies:
         self._database.execute(update(WorkingCopy).where(unnoted).values(values))
         return self._now(file)
 
-    def unschedule(self, file: str, seen: int, staff: int, now: datetime.datetime) -> WorkingCopy:
-        """Take back a scheduled publication, once its request was withdrawn, as a chief editor."""
-        values = {**UNASKED, "state": CopyState.APPROVED}
-        return self._step(Step.UNSCHEDULE, file, seen, staff, now, values)
-
     def _step(  # noqa: PLR0913 - what a step says
         self,
         step: Step,
@@ -298,8 +300,8 @@ class WorkingCopies:
         now: datetime.datetime,
         values: dict[str, Any],
         *,
+        is_chief: bool,
         detail: str = "",
-        is_chief: bool = True,
     ) -> WorkingCopy:
         with self._changing(file, seen) as (session, copy, changes):
             _allow(copy, step, staff, is_chief=is_chief)

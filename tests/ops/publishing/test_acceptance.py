@@ -18,7 +18,7 @@ from website.editorial.audit_trail import LIVE, PUSH_REFUSED, AuditTrail
 from website.editorial.models import WorkingCopy
 from website.editorial.publication_outcomes import ASKING
 from website.editorial.repository import Message
-from website.editorial.workflow import CopyState
+from website.editorial.workflow import CopyState, Step
 from website.editorial.working_copies import WorkingCopies
 from website.infra.database import Database
 from website.infra.mail_transport import FileTransport
@@ -42,8 +42,8 @@ def approved(site: PublishedSite, copies: WorkingCopies) -> WorkingCopy:
         FIRST, 0, BETTER.encode(), official=official, commit=site.main, staff=ANNA, now=site.now
     )
     assert copy
-    copies.submit(FIRST, copy.version, ANNA, site.now)
-    return copies.approve(FIRST, copy.version, BERND, site.now)
+    copies.take(Step.SUBMIT, FIRST, copy.version, ANNA, site.now)
+    return copies.approve(FIRST, copy.version, BERND, site.now, is_chief=True)
 
 
 def request(site: PublishedSite, copy: WorkingCopy, due_at: datetime.datetime | None = None) -> int:
@@ -62,7 +62,9 @@ def test_a_publisher_that_was_killed_leaves_no_copy_behind(
 def _leaves_no_copy_behind(site: PublishedSite, point: str) -> None:
     database, copies = site.database, WorkingCopies(site.database)
     copy = approved(site, copies)
-    copies.publish(FIRST, copy.version, BERND, site.now, lambda copy: request(site, copy))
+    copies.publish(
+        FIRST, copy.version, BERND, site.now, lambda copy: request(site, copy), is_chief=True
+    )
     url = database.engine.url.render_as_string()
     code = processes.run(dying_publishers.publish, site.folder, url, False, point)
     assert code == -signal.SIGKILL
@@ -101,7 +103,7 @@ def test_a_process_that_died_while_it_asked_for_a_publication_holds_no_text_up(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("website.editorial.working_copies.release", lambda *_: None)
         with pytest.raises(Killed):
-            copies.publish(FIRST, copy.version, BERND, site.now, die, due_at=due_at)
+            copies.publish(FIRST, copy.version, BERND, site.now, die, due_at=due_at, is_chief=True)
     job = exchanging(site.settings, database)
     job.run(site.now)
     assert copies.all()[0].status in {CopyState.PUBLISHING, CopyState.SCHEDULED}
@@ -126,7 +128,9 @@ def test_a_copy_whose_publisher_died_last_of_all_waits_for_no_other_publication(
 
     copies = WorkingCopies(database)
     copy = approved(site, copies)
-    copies.publish(FIRST, copy.version, BERND, site.now, lambda copy: request(site, copy))
+    copies.publish(
+        FIRST, copy.version, BERND, site.now, lambda copy: request(site, copy), is_chief=True
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("website.editorial.publication_outcomes.PublicationOutcomes.published", die)
         with pytest.raises(Killed):

@@ -14,7 +14,7 @@ from website.editorial.audit_trail import AuditTrail
 from website.editorial.merge import merge
 from website.editorial.models import WorkingCopy
 from website.editorial.repository import Message
-from website.editorial.workflow import CopyState
+from website.editorial.workflow import CopyState, Step
 from website.editorial.working_copies import WorkingCopies
 from website.infra.database import Database
 
@@ -54,8 +54,8 @@ class Editors:
     def schedule(self, copy: WorkingCopy, due_at: datetime.datetime) -> int:
         """Have a copy published later, and return the number of the publication."""
         copies, now = self.copies, self.site.now
-        copies.submit(FIRST, copy.version, ANNA, now)
-        copy = copies.approve(FIRST, copy.version, BERND, now)
+        copies.take(Step.SUBMIT, FIRST, copy.version, ANNA, now)
+        copy = copies.approve(FIRST, copy.version, BERND, now, is_chief=True)
 
         def request(copy: WorkingCopy) -> int:
             changes, message = {FIRST: copy.data}, Message("Geplant")
@@ -63,16 +63,18 @@ class Editors:
                 changes, copy.commit, EVA, message, now, due_at=due_at
             )
 
-        copies.publish(FIRST, copy.version, BERND, now, request, due_at=due_at)
+        copies.publish(FIRST, copy.version, BERND, now, request, due_at=due_at, is_chief=True)
         return self.copies.all()[0].publication or 0
 
     def publish(self, copy: WorkingCopy) -> str:
         """Take a copy through review to its publication, and return how that ended."""
         copies, now = self.copies, self.site.now
         if copy.status is CopyState.DRAFT:
-            copies.submit(FIRST, copy.version, ANNA, now)
-            copy = copies.approve(FIRST, copy.version, BERND, now, reviewer="Bernd Berg")
-        copies.publish(FIRST, copy.version, BERND, now, self._request)
+            copies.take(Step.SUBMIT, FIRST, copy.version, ANNA, now)
+            copy = copies.approve(
+                FIRST, copy.version, BERND, now, reviewer="Bernd Berg", is_chief=True
+            )
+        copies.publish(FIRST, copy.version, BERND, now, self._request, is_chief=True)
         [done] = self.site.run()
         return done.state
 

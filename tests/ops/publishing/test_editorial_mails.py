@@ -16,6 +16,7 @@ from website.editorial.models import WorkingCopy
 from website.editorial.publication_outcomes import PublicationOutcomes
 from website.editorial.publications import PublicationKind, Publications, PublicationState
 from website.editorial.repository import Repository
+from website.editorial.workflow import Step
 from website.editorial.working_copies import WorkingCopies
 from website.exceptions import DeliveryError
 from website.infra.database import Database
@@ -60,11 +61,11 @@ class Office:
             FILE, 0, TEXT, official=None, commit="c1", staff=self.anna, now=NOON
         )
         assert copy
-        return self.copies.submit(FILE, copy.version, self.anna, NOON)
+        return self.copies.take(Step.SUBMIT, FILE, copy.version, self.anna, NOON)
 
     def scheduled(self) -> int:
         """Return the number of a publication that is scheduled."""
-        copy = self.copies.approve(FILE, self.submitted().version, self.bernd, NOON)
+        copy = self.copies.approve(FILE, self.submitted().version, self.bernd, NOON, is_chief=True)
         due_at = NOON + datetime.timedelta(days=1)
 
         def request(_copy: WorkingCopy) -> int:
@@ -78,7 +79,7 @@ class Office:
             )
 
         asked = self.copies.publish(
-            FILE, copy.version, self.clara, NOON, request, due_at=due_at
+            FILE, copy.version, self.clara, NOON, request, due_at=due_at, is_chief=True
         ).publication
         assert asked
         self.sent()
@@ -122,7 +123,9 @@ def test_chief_editors_read_what_waits_for_them(office: Office) -> None:
 def test_authors_read_what_became_of_their_text(office: Office) -> None:
     copy = office.submitted()
     office.sent()
-    office.copies.reject(FILE, copy.version, office.bernd, NOON, note="Zu lang.", is_chief=True)
+    office.copies.take(
+        Step.REJECT, FILE, copy.version, office.bernd, NOON, note="Zu lang.", is_chief=True
+    )
     sent = office.sent()
     assert sent.keys() == {"anna"}
     assert "Bernd hat „Neuer Titel“ zurückgegeben." in sent["anna"][1]
@@ -132,7 +135,7 @@ def test_authors_read_what_became_of_their_text(office: Office) -> None:
 def test_who_takes_their_own_text_back_gets_no_mail(office: Office) -> None:
     copy = office.submitted()
     office.sent()
-    office.copies.reject(FILE, copy.version, office.anna, NOON)
+    office.copies.take(Step.REJECT, FILE, copy.version, office.anna, NOON)
     assert office.sent() == {}
 
 
