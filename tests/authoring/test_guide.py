@@ -19,7 +19,7 @@ from website.content.kinds import ARTICLES, OTHER_PAGES
 from website.content.library import Library
 from website.content.models import PublicationStatus, Source
 from website.content.text_reader import Known, keys_of
-from website.editor.front_matter_form import GROUPS
+from website.editor.text_fields import GROUPS
 from website.web.services import services
 
 LINK = re.compile(r"\]\(#([^)]+)\)")
@@ -100,7 +100,8 @@ def test_every_message_of_the_guide_is_one_that_authors_get() -> None:
 
 def test_every_field_of_the_form_is_named_beside_its_key() -> None:
     rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", guide.text(), re.MULTILINE)
-    labels = {row.key: row.label for group in GROUPS for row in group.rows}
+    parts = [part for group in GROUPS for part in group.fields]
+    labels = {part.path[0]: part.label.partition(":")[0] for part in parts}
     named = {key: label for key, label in rows if key in labels}
     assert named == {key: labels[key] for key in named}
     # Explained in a sentence: what only pages and case studies have.

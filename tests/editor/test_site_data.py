@@ -20,7 +20,7 @@ from website.content.problems import MARK
 from website.content.sitedata import SiteData
 from website.editor.blueprint import editor_state
 from website.editor.data_fields import TITLES, Field, Rows, Style, groups_of
-from website.editor.data_form import DataForm
+from website.editor.file_form import FileForm
 from website.editor.text_forms import DATA_FORMS
 
 FILES = sorted((ROOT / "content").glob("*.toml"))
@@ -49,8 +49,8 @@ def data(writer: Writer) -> bytes:
     return copy.data
 
 
-def form_of(path: Path, sent: MultiDict[str, str] | None = None) -> DataForm:
-    made = DATA_FORMS.get(path.name, DataForm)
+def form_of(path: Path, sent: MultiDict[str, str] | None = None) -> FileForm:
+    made = DATA_FORMS.get(path.name, FileForm)
     return made(file=path.name, base=path.read_bytes(), sent=sent)
 
 
@@ -79,7 +79,7 @@ def leaf(path: Path, at: tuple[str | int, ...]) -> object:
 
 
 def test_every_placeholder_is_asked_for() -> None:
-    form = DataForm(file="website.toml", base=REAL)
+    form = FileForm(file="website.toml", base=REAL)
     missing = [cell for group in form.groups for cell in group.cells if cell.missing]
     assert len(missing) == REAL.count(f'"{MARK}'.encode())
     assert form.owners[0] == len(missing)

@@ -92,11 +92,11 @@ def test_only_the_line_of_a_changed_value_differs(
 
 def test_a_source_is_added_and_one_more_row_can_be_asked_for(erik: Writer) -> None:
     page = answer(
-        erik.send(NAME, erik.form(NAME), schritt="quelle", title="Noch nicht gespeichert")
+        erik.send(NAME, erik.form(NAME), reihe="neu sources.0", title="Noch nicht gespeichert")
     )
     assert erik.copy(NAME) is None
     assert page.cssselect("#title")[0].get("value") == "Noch nicht gespeichert"
-    assert page.cssselect("[name='sources-2-text']")
+    assert page.cssselect("[name='sources.2.text']")
     erik.save(NAME, sources__0__text="Kaplan, Cooper: Cost & Effect", sources__0__year="1998")
     assert b"sources:\n" in erik.data(NAME)
     assert b"year: 1998" in erik.data(NAME)
@@ -248,10 +248,10 @@ def test_all_that_a_new_text_lacks_can_be_filled_in(erik: Writer) -> None:
         "description": "Wie man Kunden gewinnt.",
         "summary": "Zuhören.\r\nHandeln.",
         "tags": "Vertrieb, Preise",
-        "sources-0-text": "Erika Muster: Kunden. Verlag, Ort",
-        "sources-0-year": "2024",
-        "cta-topic": "sonstiges",
-        "cta-text": "Schreiben Sie uns.",
+        "sources.0.text": "Erika Muster: Kunden. Verlag, Ort",
+        "sources.0.year": "2024",
+        "cta.topic": "sonstiges",
+        "cta.text": "Schreiben Sie uns.",
     }
     sent = erik.form(name)
     assert filled.keys() <= sent.keys()
@@ -348,7 +348,7 @@ def test_the_start_page_is_listed_by_what_it_is_called_and_found_by_both(
 def test_the_chief_editor_publishes_what_somebody_else_has_written(
     erik: Writer, carla: Writer
 ) -> None:
-    assert buttons(erik.save(NAME, title="Zu prüfen")) == {"quelle", "einreichen"}
+    assert buttons(erik.save(NAME, title="Zu prüfen")) == {"einreichen"}
     page = erik.save(NAME, schritt="einreichen")
     assert told(page).startswith("Zur Prüfung eingereicht.")
     assert "freigeben" not in buttons(page)
@@ -498,7 +498,7 @@ def test_a_publication_is_scheduled_in_german_time_and_taken_back(
     assert copy is not None
     assert copy.due_at is not None
     assert f"{copy.due_at.astimezone(clock.GERMANY):%Y-%m-%d %H:%M}" == f"{day} 08:00"
-    assert buttons(page) == {"quelle", "termin-aufheben"}
+    assert buttons(page) == {"termin-aufheben"}
     page = carla.save(NAME, schritt="termin-aufheben")
     assert "Termin ist aufgehoben" in told(page)
     assert "veroeffentlichen" in buttons(page)

@@ -90,8 +90,8 @@ def test_without_scripts_a_text_is_created_written_seen_submitted_approved_and_l
     expect(eva.get_by_label("Autor", exact=True)).to_have_value("Eva Muster")
     eva.get_by_label("Mit KI entstanden?").select_option("nein")
     for row in range(2):
-        eva.locator(f"[name=sources-{row}-text]").fill(f"Muster: Preise, Band {row + 1}")
-        eva.locator(f"[name=sources-{row}-year]").fill("2024")
+        eva.locator(f"[name='sources.{row}.text']").fill(f"Muster: Preise, Band {row + 1}")
+        eva.locator(f"[name='sources.{row}.year']").fill("2024")
     press(eva, "Speichern", "Gespeichert.")
     with eva.context.expect_page() as opened:
         eva.get_by_role("button", name="Vorschau").click()

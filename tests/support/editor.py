@@ -42,7 +42,7 @@ class Writer:
         """Send the form of a text, with some of its fields changed."""
         typed = MultiDict(form)
         for key, value in changes.items():
-            typed.setlist(key.replace("__", "-"), [value])
+            typed.setlist(key.replace("__", "."), [value])
         return self.client.post(f"{EDITOR}/texte/{name}.md", data=typed, follow_redirects=True)
 
     def save(self, name: str, **changes: str) -> html.HtmlElement:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from itertools import chain
@@ -52,6 +52,9 @@ class Style(Enum):
     NUMBER = "a whole number"
     TICK = "whether something holds"
     POINTS = "a list of texts, one on each line"
+    WORDS = "a list of texts, with commas between them"
+    CHOICE = "one of some words"
+    BOXES = "some of several words"
 
     @classmethod
     def of(cls, value: Any, default: Any) -> Style:  # noqa: ANN401 - what TOML holds
@@ -70,15 +73,20 @@ class Style(Enum):
             return cls.LETTER
         return cls.AREA if len(text) > LONG and not is_placeholder(text) else cls.LINE
 
+    @property
+    def is_list(self) -> bool:
+        """Whether the value is a list of texts."""
+        return self in {Style.POINTS, Style.WORDS, Style.BOXES}
+
     def shown(self, value: Any) -> str:  # noqa: ANN401
-        """Return a value as its field holds it; nothing for the placeholder of one."""
-        if value is None or (isinstance(value, str) and is_placeholder(value)):
-            return ""
+        """Return a value as its field holds it."""
         if self is Style.TICK:
             return "ja" if value is True else ""
-        if self is Style.POINTS:
-            return "\n".join(map(str, value)) if isinstance(value, list) else str(value)
-        return str(value)
+        if self.is_list and isinstance(value, list):
+            between = ", " if self is Style.WORDS else "\n"
+            return between.join(" ".join(str(each).split()) for each in value)
+        text = "" if value is None else str(value)
+        return text if self is Style.LETTER else " ".join(text.split())
 
     def read(self, typed: str) -> Any:  # noqa: ANN401
         """Return what was typed as a value; what is no such value stays a text, to be mended."""
@@ -87,21 +95,19 @@ class Style(Enum):
             return typed
         if self is Style.TICK:
             return typed == "ja"
-        if self is Style.POINTS:
-            return [" ".join(row.split()) for row in typed.split("\n") if row.strip()]
+        if self.is_list:
+            rows = typed.split("," if self is Style.WORDS else "\n")
+            return [" ".join(row.split()) for row in rows if row.strip()]
         text = " ".join(typed.split())
         if self is Style.NUMBER and text.isascii() and text.isdigit():
             return int(text)
         if self is Style.DAY:
-            return _day(text) or text or None
+            return day_of(text) or text or None
         return text
 
-    def typed_over(self, old: Any, typed: str) -> Any:  # noqa: ANN401
-        """Return the value that a field means; the old one where nobody has changed it."""
-        return old if typed.replace("\r\n", "\n") == self.shown(old) else self.read(typed)
 
-
-def _day(text: str) -> datetime.date | None:
+def day_of(text: str) -> datetime.date | None:
+    """Return the day that a text names as ``2026-11-28``; nothing if it names none."""
     try:
         return datetime.date.fromisoformat(text)
     except ValueError:
@@ -113,6 +119,7 @@ class Part(ABC):
     """What a form shows of one value, or of several that belong together."""
 
     path: Path
+    label: str
 
     @property
     def name(self) -> str:
@@ -134,7 +141,6 @@ class Part(ABC):
 class Field(Part):
     """One value of a file, or of each row of a list, and what its field holds."""
 
-    label: str
     default: Any = ""
     hint: str = ""
     """What the file says of it, and more."""
@@ -142,10 +148,38 @@ class Field(Part):
     """Whether it stays as it is once the row is there."""
     is_address: bool = False
     """Whether it leads to a page of the website."""
+    good_length: int = 0
+    """Characters after which search engines cut it."""
+    choices: tuple[tuple[str, str], ...] = ()
+    """Values and labels of what can be chosen."""
+    is_text: bool = False
+    """Whether its style is fixed, and a placeholder is text like any other."""
     style: Style = Style.LINE
     typed: str = ""
     missing: str = ""
     """What the placeholder asks for; nothing where there is none."""
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Self:
+        """Return the field that data describe."""
+        path = tuple(data.get("path", ())) or (data["key"],)
+        more = {key: each for key, each in data.items() if key not in {"key", "path", "style"}}
+        if "style" in data:
+            more |= {"style": Style[data["style"].upper()], "is_text": True}
+        return cls(path=path, **more)
+
+    def shown(self, value: Any) -> str:  # noqa: ANN401 - what a file holds
+        """Return a value as the field holds it; nothing for a placeholder that stands for one."""
+        is_open = isinstance(value, str) and is_placeholder(value)
+        is_hidden = is_open and (not self.is_text or self.style is Style.CHOICE)
+        return "" if is_hidden else self.style.shown(value)
+
+    def read(self, old: Any, typed: str) -> Any:  # noqa: ANN401
+        """Return the value that the field means; the old one where nobody has changed it."""
+        if typed.replace("\r\n", "\n") == self.shown(old):
+            return old
+        value = self.style.read(typed)
+        return in_order(old or (), value) if self.style is Style.BOXES else value
 
     @property
     def key(self) -> str:
@@ -172,21 +206,25 @@ class Row:
 class Rows(Part):
     """A list of tables, whose rows are added, moved and removed."""
 
-    label: str
     row: str
     """What one of them is called, in German."""
     columns: tuple[Field, ...]
     can_shrink: bool = True
+    spare: int = 0
+    """Empty rows below those that there are."""
     hint: str = ""
     shown: tuple[Row, ...] = ()
+
+    def holds(self, row: Any) -> bool:  # noqa: ANN401 - what a file holds
+        """Return whether a value is a row of which the columns show everything."""
+        keys = {column.key for column in self.columns}
+        is_row = isinstance(row, dict) and row.keys() <= keys
+        return is_row and all(isinstance(each, str) for each in row.values())
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Self:
         """Return the list that data describe."""
-        columns = tuple(
-            Field(path=(each["key"],), **{key: each[key] for key in each if key != "key"})
-            for each in data["columns"]
-        )
+        columns = tuple(map(Field.of, data["columns"]))
         return cls(**{**data, "path": tuple(data["path"]), "columns": columns})
 
     @property
@@ -327,3 +365,9 @@ def tables(values: Any, *path: str) -> list[dict[str, Any]]:  # noqa: ANN401
     found = value_at(values, path)
     rows = found if isinstance(found, list) else []
     return [each if isinstance(each, dict) else {} for each in rows]
+
+
+def in_order(before: Collection[Any], chosen: Collection[Any]) -> list[Any]:
+    """Return what was chosen in the order of the file; what is new comes last."""
+    kept = [each for each in before if each in chosen]
+    return [*kept, *(each for each in chosen if each not in kept)]

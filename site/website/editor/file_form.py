@@ -1,37 +1,57 @@
-"""The form of one file of the content, whatever its kind: as it was shown, or as it was sent.
+"""The form of one content file: as it was shown, or as it was sent.
 
-It has a field for each value, or one field for the whole file. What was typed is laid over the
-bytes that were shown; no other byte changes.
+A form has a field for each value, or one field for the whole file. Each value that was changed is
+spliced into the bytes that were shown; no other byte changes.
 """
 
 import re
-from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from werkzeug.datastructures import MultiDict
 
-from website.content import text_files
-from website.editorial import line_edits
+from website.content import slugs, text_files, toml_files
+from website.content.problems import Problem, is_placeholder, missing_fact
+from website.content.value_reader import Path
+from website.editor.data_fields import (
+    Field,
+    Group,
+    Part,
+    Row,
+    Rows,
+    Style,
+    groups_of,
+    is_overlay,
+    name_of,
+    value_at,
+)
+from website.editorial import line_edits, toml_edits
 from website.exceptions import AuthoringError, UnreadableFile
 
 SOURCE = "ganz"
 """The field that holds a whole file; where it is sent, there are no others."""
+ORIGIN = "zeile"
+"""Of each row of a list the row of the file that it was; nothing for a new one."""
 NAMED = re.compile(r"„(\w+)“")
 """A key of the file, as messages name it."""
+OneField = TypeVar("OneField", bound=Field)
+_PLACE = re.compile(r"[0-9]{1,4}")
 
 
 @dataclass(kw_only=True)
-class FileForm(ABC):
-    """The form of one file."""
+class FileForm:
+    """The form of one file; of TOML, unless a subclass says otherwise."""
 
+    file: str
     base: bytes
     """The bytes that were shown."""
     sent: MultiDict[str, str] | None = None
     as_source: bool = False
     """Whether the whole file is shown as it stands."""
+    rows: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    """Lists after somebody has pressed one of their buttons, by their names."""
 
     @cached_property
     def is_readable(self) -> bool:
@@ -42,10 +62,18 @@ class FileForm(ABC):
             return False
         return True
 
+    @cached_property
+    def values(self) -> Mapping[str, Any] | None:
+        """What the file holds; nothing where it cannot be read."""
+        try:
+            return toml_files.parsed(self._source)
+        except UnreadableFile:
+            return None
+
     @property
-    @abstractmethod
     def has_fields(self) -> bool:
-        """Whether the file can be read, so that its values can be shown one by one."""
+        """Whether the file can be read, and a form can show all that it says."""
+        return self.values is not None and not is_overlay(self.file)
 
     @property
     def is_source(self) -> bool:
@@ -77,9 +105,98 @@ class FileForm(ABC):
         """The same without the values that cannot be set, for a preview."""
         return self._data(lenient=True)
 
-    @abstractmethod
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The fields with what they hold."""
+        if self.is_source or self.values is None:
+            return ()
+        return tuple(
+            replace(
+                group,
+                hint=self._explanation(group.path) if group.path else "",
+                fields=tuple(map(self._shown, group.fields)),
+            )
+            for group in self._groups(self.values)
+        )
+
+    def _groups(self, values: Mapping[str, Any]) -> Iterable[Group]:
+        """Return the fields that the file has."""
+        return groups_of(self.file, values)
+
+    @property
+    def owners(self) -> tuple[int, int]:
+        """How many facts of the owner are missing, and how many there are.
+
+        Those that may be left out count, too, whether somebody has typed them or not: what there
+        is to say does not grow while it is said.
+        """
+        cells = [
+            cell
+            for group in self.groups
+            for cell in group.cells
+            if group.of_owner and cell.style in {Style.LINE, Style.AREA}
+        ]
+        return sum(bool(cell.missing) for cell in cells), len(cells)
+
     def change_fields(self) -> bool:
-        """Add, move and remove fields as was asked; return whether a button asks for it alone."""
+        """Move, add or remove a row of a list, as one of its buttons says."""
+        button = self._sent("reihe") or ""
+        action, _, place = button.partition(" ")
+        self._press(action, place)
+        return bool(button)
+
+    def _press(self, action: str, place: str) -> None:
+        name, _, number = place.rpartition(".")
+        lists = {each.name: each for group in self.groups for each in group.fields}
+        found = lists.get(name)
+        if not isinstance(found, Rows) or not _PLACE.fullmatch(number):
+            return
+        rows = [
+            {ORIGIN: row.origin, **{cell.key: cell.typed for cell in row.cells}}
+            for row in found.shown
+        ]
+        at = int(number)
+        if action == "neu":
+            rows.append({ORIGIN: ""})
+        elif at < len(rows) and action == "weg" and found.can_shrink:
+            del rows[at]
+        elif 0 < at < len(rows) and action == "hoch":
+            rows.insert(at - 1, rows.pop(at))
+        self.rows[name] = rows
+        del self.groups
+
+    def place_of(self, problem: Problem, lines: Mapping[Path, int]) -> tuple[str, str]:
+        """Return the field that a problem of the file is about, and what to say there."""
+        at = [path for path, line in lines.items() if line == problem.line]
+        names = NAMED.findall(problem.message)
+        known = {cell.path: cell for group in self.groups for cell in group.cells}
+        for path in at:
+            for candidate in (path, *((*path, name) for name in names)):
+                if cell := known.get(candidate):
+                    message = problem.message.replace(f"„{cell.key}“", f"„{cell.label}“")
+                    return cell.name, message
+        lists = [
+            each.name
+            for path in at
+            for group in self.groups
+            for each in group.fields
+            if not isinstance(each, Field) and name_of(path).startswith(each.name)
+        ]
+        return next(iter(lists), ""), problem.message
+
+    def open_groups(self, wrong: Collection[str]) -> set[str]:
+        """Return the names of the groups that somebody has to look at.
+
+        :param wrong: the names of fields and lists with a finding.
+        """
+        if len(self.groups) == 1:
+            return {self.groups[0].name}
+        open_ = {*wrong, *self.rows}
+        return {
+            group.name
+            for group in self.groups
+            if not open_.isdisjoint(each.name for each in (*group.fields, *group.cells))
+        }
 
     def over(self, data: bytes) -> Self:
         """Return the form of other bytes, as if nothing had been sent."""
@@ -107,19 +224,176 @@ class FileForm(ABC):
         """Return the bytes with the text that was typed beside the values."""
         return self.base
 
-    @abstractmethod
-    def _changes(self) -> Iterable[tuple[Any, Any]]:
-        """Return where each value stands that was changed, and what it is now."""
+    # Showing
 
-    @abstractmethod
-    def _with_value(self, data: bytes, key: Any, value: Any) -> bytes:  # noqa: ANN401
-        """Return the bytes with one value set.
+    def _shown(self, each: Part) -> Part:
+        if not isinstance(each, Field | Rows):
+            return each
+        each = replace(each, hint=f"{self._explanation(each.path)} {each.hint}".strip())
+        if isinstance(each, Rows):
+            return replace(each, shown=self._rows_shown(each))
+        typed = self._sent(each.name)
+        if each.style is Style.BOXES and self.sent is not None and typed is not None:
+            typed = "\n".join(filter(None, self.sent.getlist(each.name)))
+        return filled(each, value_at(self.values, each.path), typed)
 
-        :raises AuthoringError: if that cannot be done safely.
-        """
+    def _sent(self, name: str) -> str | None:
+        """Return what was sent of a field; a box to tick has an empty one before it."""
+        found = self.sent.getlist(name) if self.sent is not None else []
+        return found[-1].replace("\r\n", "\n") if found else None
+
+    def _rows_shown(self, rows: Rows) -> tuple[Row, ...]:
+        old, typed = self._old(rows), self.rows.get(rows.name, self._sent_rows(rows))
+        if typed is None:
+            shown = [(str(at), each, dict[str, str]()) for at, each in enumerate(old)]
+        else:
+            shown = [(row.get(ORIGIN, ""), _before(rows, old, row), row) for row in typed]
+        empty = sum(not _has_any(before | row, rows) for _, before, row in shown)
+        shown += [("", {}, {})] * (rows.spare - empty)
+        return tuple(
+            Row(number, origin, tuple(_cells(rows, number, before, row)))
+            for number, (origin, before, row) in enumerate(shown)
+        )
+
+    def _old(self, rows: Rows) -> list[dict[str, Any]]:
+        found = value_at(self.values, rows.path)
+        return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+    def _sent_rows(self, rows: Rows) -> list[dict[str, str]] | None:
+        """Return the rows that were sent; nothing where the list was not shown."""
+        start = f"{rows.name}."
+        if self.sent is None or f"{start}{ORIGIN}" not in self.sent:
+            return None
+        found: dict[int, dict[str, str]] = {}
+        for name in self.sent:
+            number, _, key = name.removeprefix(start).partition(".")
+            if name.startswith(start) and _PLACE.fullmatch(number):
+                found.setdefault(int(number), {})[key] = self._sent(name) or ""
+        return [found[number] for number in sorted(found)]
+
+    # What was changed
+
+    def _changes(self) -> Iterator[tuple[Path, Any]]:
+        for each in (each for group in self.groups for each in group.fields):
+            if isinstance(each, Rows):
+                yield from self._changed_rows(each)
+            elif isinstance(each, Field) and self._sent(each.name) is not None:
+                old = value_at(self.values, each.path)
+                value = each.read(old, each.typed)
+                is_default = old is None and each.typed == each.shown(each.default or None)
+                if value != old and not is_default:
+                    yield each.path, value
+
+    def _with_value(self, data: bytes, key: Path, value: Any) -> bytes:  # noqa: ANN401
+        return toml_edits.set_value(data, key, value)
+
+    def _changed_rows(self, rows: Rows) -> Iterator[tuple[Path, Any]]:
+        typed = self._sent_rows(rows)
+        if typed is None:
+            return
+        old = self._old(rows)
+        new = []
+        for row in typed:
+            before = _before(rows, old, row)
+            after = before | _typed(rows.columns, before, row)
+            if _has_any(after, rows):
+                new.append(after)
+        if not rows.can_shrink:
+            # What the page has saved by itself of a new row may be called otherwise by now.
+            fresh = sum(not _before(rows, old, each) for each in typed)
+            if sum(not _before(rows, new, each) for each in old) > fresh:
+                return
+        if new != old:
+            yield rows.path, new or None
+
+    # What the file says of its values
+
+    def _explanation(self, path: Path) -> str:
+        """Return what the comment above a value says."""
+        at = self._lines.get(path, 0) - 2
+        rows = self._source_rows
+        if self._is_section(path) and at >= 0 and not rows[at].strip():
+            at -= 1
+        found = []
+        while at >= 0 and rows[at].startswith("#"):
+            found.append(rows[at].lstrip("# ").rstrip())
+            at -= 1
+        # The comment at the very top is about the file.
+        return " ".join(reversed(found)).strip() if at >= 0 else ""
+
+    def _is_section(self, path: Path) -> bool:
+        value = value_at(self.values, path)
+        return isinstance(value, dict) or isinstance(value_at(value, (0,)), dict)
+
+    @cached_property
+    def _source(self) -> str:
+        """The text that the lines of problems count in."""
+        try:
+            return text_files.text_of(self.base)
+        except UnreadableFile:
+            return self.base.decode(errors="replace")
+
+    @cached_property
+    def _source_rows(self) -> list[str]:
+        return self._source.split("\n")
+
+    @cached_property
+    def _lines(self) -> Mapping[Path, int]:
+        return toml_files.lines_of(self._source)
 
 
-def in_order(before: Collection[Any], chosen: Collection[Any]) -> list[Any]:
-    """Return what was chosen in the order of the file; what is new comes last."""
-    kept = [each for each in before if each in chosen]
-    return [*kept, *(each for each in chosen if each not in kept)]
+def filled(each: OneField, value: Any, typed: str | None) -> OneField:  # noqa: ANN401 - what TOML holds
+    """Return a field with a value of the file, or with what somebody has typed over it."""
+    if not each.is_text:
+        each = replace(each, style=Style.of(value, each.default))
+    shown = each.shown((each.default or None) if value is None else value)
+    is_open = isinstance(value, str) and is_placeholder(value) and not (typed or "").strip()
+    return replace(
+        each,
+        typed=shown if typed is None else typed,
+        missing=missing_fact(value) if is_open and not each.is_text else "",
+    )
+
+
+def _cells(
+    rows: Rows, number: int, values: Mapping[str, Any], typed: Mapping[str, str]
+) -> Iterator[Field]:
+    for column in rows.columns:
+        value = values.get(column.key)
+        cell = filled(column, value, typed.get(column.key))
+        is_fixed = column.is_fixed and bool(value)
+        yield replace(cell, path=(*rows.path, number, column.key), is_fixed=is_fixed)
+
+
+def _typed(
+    columns: Iterable[Field], values: Mapping[str, Any], row: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return what was typed into a row; a new one gets its part of the address from its title."""
+    found = {}
+    for column in columns:
+        old = values.get(column.key)
+        if column.key not in row or (column.is_fixed and old):
+            continue
+        value = filled(column, old, None).read(old, row[column.key])
+        if value or column.key in values:
+            found[column.key] = value
+    has_slug = any(column.key == "slug" for column in columns)
+    if found and has_slug and not (values.get("slug") or found.get("slug")):
+        found["slug"] = slugs.slugify(str(found.get("title", "")))
+    return found
+
+
+def _before(rows: Rows, old: list[dict[str, Any]], row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the row of the file that a row was: by what stays as it is, or else by its place.
+
+    What the page saves without being asked changes the places behind its back.
+    """
+    for key in (column.key for column in rows.columns if column.is_fixed):
+        return next((each for each in old if each.get(key) and each[key] == row.get(key)), {})
+    origin = str(row.get(ORIGIN, ""))
+    return old[int(origin)] if _PLACE.fullmatch(origin) and int(origin) < len(old) else {}
+
+
+def _has_any(row: Mapping[str, Any], rows: Rows) -> bool:
+    """Return whether a row of a list holds anything."""
+    return any(row.get(column.key) for column in rows.columns)

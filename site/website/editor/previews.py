@@ -9,9 +9,8 @@ from website.content import images
 from website.content.kinds import OTHER_PAGES
 from website.editor.blueprint import blueprint, editor_state
 from website.editor.data_fields import PAGES
-from website.editor.data_form import DataForm
 from website.editor.edited_site import EditedText, framed
-from website.editor.front_matter_form import field_labels
+from website.editor.file_form import FileForm
 from website.editor.images import without_arriving
 from website.editor.text_forms import form_sent, form_shown, stored_or_404
 from website.editor.typed_text import TextForm, findings_of
@@ -44,11 +43,11 @@ def preview(file: str) -> Response:
     now = stored_or_404(file)
     form = form_sent(now) if request.method == "POST" else form_shown(now)
     form.change_fields()
-    shown = _page_of(form) if isinstance(form, DataForm) else ""
+    shown = "" if isinstance(form, TextForm) else _page_of(form)
     return _shown(editor_state().site.with_text(file, form.lenient_data, shown=shown))
 
 
-def _page_of(form: DataForm) -> str:
+def _page_of(form: FileForm) -> str:
     """Return the text whose page shows the values of a file: the one asked for, or the first."""
     edition, inner = editor_state().site.library.in_edition(form.file)
     if inner not in PAGES:
@@ -81,9 +80,7 @@ def findings(file: str) -> str:
     site = editor_state().site
     text = site.with_text(file, form.lenient_data)
     found = findings_of(form, text, without_arriving(site.report(text), file))
-    return render_template(
-        "editor/findings.html", findings=found, labels=field_labels(form.kind, site.library)
-    )
+    return render_template("editor/findings.html", findings=found, labels=form.labels)
 
 
 @blueprint.get("/bilder/<name>")

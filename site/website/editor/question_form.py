@@ -25,11 +25,11 @@ from website.editor.data_fields import (
     Group,
     Part,
     Style,
+    in_order,
     table_at,
     tables,
 )
-from website.editor.data_form import DataForm, filled
-from website.editor.file_form import in_order
+from website.editor.file_form import FileForm, filled
 from website.questionnaire import CONTRACTS, QuestionKind
 
 Values = Mapping[str, Any]
@@ -53,7 +53,7 @@ _FIXED = ("key", "group", "kind")
 
 
 @dataclass(kw_only=True)
-class QuestionForm(DataForm):
+class QuestionForm(FileForm):
     """The form of the questionnaire."""
 
     grown: set[int] = field(default_factory=set)
@@ -148,7 +148,7 @@ class QuestionForm(DataForm):
         if is_chosen or question.get(OFFERED) or question.get(FORMER):
             choices = tuple(self._shown_choices(question, at))
             can_grow = kind == QuestionKind.CHOICE.value
-            fields.append(Choices((*path, OFFERED), choices, can_grow, key == TOPIC))
+            fields.append(Choices((*path, OFFERED), "Auswahl", choices, can_grow, key == TOPIC))
         if key not in CONTRACTS:
             hint = "Gespeicherte Antworten bleiben lesbar."
             fields.append(Field((*path, REMOVED), "Nicht mehr fragen", default=False, hint=hint))
@@ -266,7 +266,7 @@ class QuestionForm(DataForm):
             is_good = CHOICE_KEY.fullmatch(choice.key) and choice.typed.strip()
             if before is not None or (is_good and not choice.is_former):
                 wanted = former if choice.is_former else offered
-                wanted[choice.key] = Style.of(before, "").typed_over(before, choice.typed)
+                wanted[choice.key] = filled(choice, before, None).read(before, choice.typed)
         return offered, former
 
     def _featured(self, old: list[Any], question: Values, at: int) -> list[Any]:

@@ -15,10 +15,10 @@ from flask_login import current_user
 from website.content.models import DECORATIVE, TEXT
 from website.editor import counterparts, site_data, steps
 from website.editor.blueprint import WORDS, blueprint, editor_state, go_to_page_of
-from website.editor.front_matter_form import HEAD_IMAGE, field_labels
+from website.editor.file_form import FileForm
 from website.editor.images import images_beside, without_arriving
+from website.editor.text_fields import HEAD_IMAGE
 from website.editor.text_forms import (
-    AnyForm,
     Clash,
     Shown,
     Stored,
@@ -116,7 +116,7 @@ def discard(file: str) -> ResponseReturnValue:
     return go_to_page_of(file) if stored(file) else go_to("editor.texts")
 
 
-def _page(now: Stored, form: AnyForm, shown: Shown) -> str:
+def _page(now: Stored, form: FileForm, shown: Shown) -> str:
     if isinstance(form, TextForm):
         template, context = "editor/text.html", _text_context(now, form)
     else:
@@ -138,7 +138,7 @@ def _seen(now: Stored) -> Shown:
     return Shown(seen_version(), seen_commit() or now.commit)
 
 
-def _conflict(now: Stored, form: AnyForm, conflict: CopyConflict) -> str:
+def _conflict(now: Stored, form: FileForm, conflict: CopyConflict) -> str:
     """Show what two have made of the same lines; the form holds what is to be saved now."""
     if conflict.merged is None:
         flash(_WORDS["changed_meanwhile"], "problem")
@@ -211,13 +211,13 @@ def _text_context(now: Stored, form: TextForm) -> dict[str, Any]:
         "hidden_until": day if day and day > clock.today() else None,
         "findings": findings,
         "is_whole": is_whole,
-        "wrong": {row.field for row in findings.rows},
-        "field_labels": field_labels(form.kind, site.library),
+        "kept_open": form.open_groups(findings.at_field.keys() - {"", "title"}),
+        "field_labels": form.labels,
         "live": official if official and site.library.is_public(official) else None,
         "states": states_of(site.library, official, now.copy),
         "is_busy": _is_busy(now),
         "decorative": DECORATIVE,
-        "images": images_beside(now.file) if HEAD_IMAGE in {row.key for row in form.rows} else (),
+        "images": images_beside(now.file) if HEAD_IMAGE in form.parts_by_key else (),
     }
 
 

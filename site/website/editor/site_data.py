@@ -15,8 +15,7 @@ from website.content.problems import Problem, Severity
 from website.editor import link_targets
 from website.editor.blueprint import blueprint, editor_state
 from website.editor.data_fields import OF_EDITION, PAGES, Group, is_overlay, title_of
-from website.editor.data_form import DataForm
-from website.editor.file_form import SOURCE
+from website.editor.file_form import SOURCE, FileForm
 from website.editor.text_forms import Stored, stored
 from website.editor.text_list import called, states_of
 from website.exceptions import UnreadableFile
@@ -61,7 +60,7 @@ def facts() -> str:
             continue
         groups: tuple[Group, ...] = ()
         if place == sitedata.NAME:
-            form = DataForm(file=place, base=now.data)
+            form = FileForm(file=place, base=now.data)
             groups, (missing, total) = form.groups, form.owners
         language = labels.language(edition.language.code)
         states = states_of(library, None, now.copy)
@@ -77,7 +76,7 @@ def facts() -> str:
     )
 
 
-def context(now: Stored, form: DataForm) -> dict[str, Any]:
+def context(now: Stored, form: FileForm) -> dict[str, Any]:
     """Return what the page of a file of data shows beside its form."""
     library = editor_state().site.library
     edition, inner = library.in_edition(now.file)
@@ -101,7 +100,7 @@ def context(now: Stored, form: DataForm) -> dict[str, Any]:
     }
 
 
-def _findings(form: DataForm) -> tuple[dict[str, list[tuple[Severity, str]]], list[Problem]]:
+def _findings(form: FileForm) -> tuple[dict[str, list[tuple[Severity, str]]], list[Problem]]:
     """Return what is wrong, by field, and what belongs to none. Placeholders are marked anyway."""
     data = form.lenient_data
     library = editor_state().site.with_text(form.file, data).library

@@ -11,7 +11,6 @@ from flask_login import current_user
 
 from website.content import kinds, questionnaire_file
 from website.editor.blueprint import editor_state
-from website.editor.data_form import DataForm
 from website.editor.file_form import FileForm
 from website.editor.question_form import QuestionForm
 from website.editor.typed_text import TextForm
@@ -20,7 +19,6 @@ from website.editorial.models import WorkingCopy
 from website.infra import clock
 from website.web import params
 
-AnyForm = TextForm | DataForm
 DATA_FORMS = {questionnaire_file.NAME: QuestionForm}
 """The forms of files of data that have one of their own."""
 LONGEST_TAB = 40
@@ -120,21 +118,21 @@ def known_commit() -> str:
     return editor_state().repository.find(named) if named else ""
 
 
-def form_shown(now: Stored, *, as_source: bool = False) -> AnyForm:
+def form_shown(now: Stored, *, as_source: bool = False) -> FileForm:
     """Return the form of a file with what is stored."""
     return _form(now, base=now.data, as_source=as_source)
 
 
-def form_sent(now: Stored) -> AnyForm:
+def form_sent(now: Stored) -> FileForm:
     """Return the form of a file with what was sent, over the bytes that were shown."""
     return _form(now, base=base_shown(now), sent=request.form)
 
 
-def _form(now: Stored, **shown: Any) -> AnyForm:  # noqa: ANN401
+def _form(now: Stored, **shown: Any) -> FileForm:  # noqa: ANN401
     if found := kinds.of_content_file(now.file):
         library = editor_state().site.library.in_edition(now.file)[0]
-        return TextForm(kind=found[0], library=library, **shown)
-    return DATA_FORMS.get(now.file, DataForm)(file=now.file, **shown)
+        return TextForm(file=now.file, kind=found[0], library=library, **shown)
+    return DATA_FORMS.get(now.file, FileForm)(file=now.file, **shown)
 
 
 def save(now: Stored, form: FileForm, *, auto: bool = False) -> WorkingCopy | None:

@@ -5,12 +5,11 @@ above it single values.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
-
-from wtforms import Form
 
 from website.checking.text_reports import TextReport, by_severity
 from website.content import frontmatter
@@ -18,10 +17,10 @@ from website.content.library import Library
 from website.content.models import Item, Kind
 from website.content.problems import Problem, Severity, ignore
 from website.content.value_reader import Path
-from website.editor import front_matter_form
+from website.editor import text_fields
+from website.editor.data_fields import Group, Part
 from website.editor.edited_site import EditedText
-from website.editor.file_form import NAMED, FileForm, in_order
-from website.editor.front_matter_form import Choices, Group, Row, Style
+from website.editor.file_form import NAMED, FileForm
 from website.editorial import front_matter_edits, line_edits
 
 REVIEWER = "Wer den Text freigibt, wird dabei hier eingetragen."
@@ -37,13 +36,6 @@ class TextForm(FileForm):
 
     kind: Kind[Item]
     library: Library
-    more_sources: int = 0
-    """Further empty rows for sources."""
-
-    def change_fields(self) -> bool:
-        """Add a row for a source, if its button was pressed."""
-        self.more_sources = int(self.sent is not None and self.sent.get("schritt") == "quelle")
-        return bool(self.more_sources)
 
     @cached_property
     def values(self) -> Mapping[str, Any] | None:
@@ -57,44 +49,32 @@ class TextForm(FileForm):
         """Whether the data above the text can be read."""
         return self.is_readable and self.values is not None
 
-    @cached_property
-    def groups(self) -> tuple[Group, ...]:
-        """The fields whose values are understood; none where the whole file is shown."""
-        if self.is_source or (values := self.values) is None:
-            return ()
-        return front_matter_form.only(
-            front_matter_form.groups_of(self.kind, self.library),
-            lambda row: row.style.understands(values.get(row.key), self._choices.get(row.key, ())),
-        )
+    def _groups(self, values: Mapping[str, Any]) -> Iterator[Group]:
+        return text_fields.groups_of(self.kind, self.library, values)
 
     @property
-    def rows(self) -> list[Row]:
-        """The fields, in the order of the page."""
-        return [row for group in self.groups for row in group.rows]
+    def parts_by_key(self) -> dict[str, Part]:
+        """The field of each key; of several the first."""
+        parts = [part for group in self.groups for part in group.fields]
+        return {str(part.path[0]): part for part in reversed(parts)}
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labels of these fields, by their names."""
+        return {part.name: part.label for part in self.parts_by_key.values()}
 
     @property
     def others(self) -> list[str]:
         """Keys that stay as they are, because no field can show them."""
-        shown = {row.key for row in self.rows} | _KEPT_APART
+        shown = self.parts_by_key.keys() | _KEPT_APART
         return [] if self.is_source else [key for key in self.values or () if key not in shown]
-
-    @cached_property
-    def _choices(self) -> dict[str, Choices]:
-        return front_matter_form.choices_of(self.library)
-
-    @cached_property
-    def fields(self) -> Form:
-        """The fields with what stands in the file, or with what was sent."""
-        return front_matter_form.form_of(
-            self.rows, self.values or {}, self._choices, self.sent, more_sources=self.more_sources
-        )
 
     def key_of(self, problem: Problem, lines: Mapping[Path, int]) -> str:
         """Return the field that a problem is about; nothing where it is about none.
 
         :param lines: where each value stands.
         """
-        shown = {row.key for row in self.rows}
+        shown = self.parts_by_key
         tops = {str(path[0]): line for path, line in lines.items() if len(path) == 1}
         named = next((key for key in NAMED.findall(problem.message) if key in shown), "")
         if named and (problem.line == 1 or named not in tops):
@@ -105,8 +85,11 @@ class TextForm(FileForm):
 
     def in_words(self, message: str) -> str:
         """Return a message that calls each field by its label, not by its key."""
-        labels = {row.key: row.label for row in self.rows}
+        labels = {key: part.label for key, part in self.parts_by_key.items()}
         return NAMED.sub(lambda found: f"„{labels.get(found[1], found[1])}“", message)
+
+    def _explanation(self, path: Path) -> str:  # noqa: ARG002 - its comments are for developers
+        return ""
 
     def _text_field(self) -> tuple[str, bytes]:
         if self.is_source:
@@ -119,17 +102,21 @@ class TextForm(FileForm):
         start = self._body_start
         return self.base[:start] + line_edits.apply(self.base[start:], self.sent[BODY])
 
-    def _changes(self) -> Iterator[tuple[str, Any]]:
+    def _changes(self) -> Iterator[tuple[Path, Any]]:
         """Yield what was typed otherwise than it stands in the file; None for what is emptied."""
-        for row in self.rows:
-            before = row.style.written(row.style.shown((self.values or {}).get(row.key)))
-            now = row.style.written(self.fields[row.key].data)
-            if row.style is Style.BOXES:
-                now = in_order(before or [], now or []) or None
-            if now != before:
-                yield row.key, now
+        values, wanted = self.values or {}, dict[str, Any]()
+        for (first, *inner), value in super()._changes():
+            key = str(first)
+            if inner:
+                table = wanted.setdefault(key, dict(values.get(key) or {}))
+                table[inner[0]] = value
+            else:
+                wanted[key] = value
+        for key, value in wanted.items():
+            if (now := text_fields.plain(value)) != text_fields.plain(values.get(key)):
+                yield (key,), now or None
 
-    def _with_value(self, data: bytes, key: str, value: Any) -> bytes:  # noqa: ANN401
+    def _with_value(self, data: bytes, key: Path, value: Any) -> bytes:  # noqa: ANN401
         return front_matter_edits.set_value(data, key, value)
 
     @cached_property
@@ -147,7 +134,7 @@ class Finding:
 
     problem: Problem
     field: str = ""
-    """The key of a field."""
+    """The name of a field."""
     line: int = 0
     """A line of the text field, from 1 on."""
 
@@ -159,9 +146,13 @@ class Findings:
     report: TextReport
     rows: tuple[Finding, ...]
 
-    def at(self, key: str) -> list[Problem]:
-        """Return what is wrong with a field."""
-        return [row.problem for row in self.rows if row.field == key]
+    @property
+    def at_field(self) -> dict[str, list[tuple[Severity, str]]]:
+        """What is wrong with each field, by its name."""
+        found = defaultdict(list)
+        for row in self.rows:
+            found[row.field].append((row.problem.severity, row.problem.message))
+        return found
 
 
 def findings_of(form: TextForm, text: EditedText, report: TextReport) -> Findings:
@@ -177,7 +168,8 @@ def findings_of(form: TextForm, text: EditedText, report: TextReport) -> Finding
             problem = replace(problem, message=REVIEWER, severity=Severity.HINT)  # noqa: PLW2901
         elif key:
             problem = replace(problem, message=form.in_words(problem.message))  # noqa: PLW2901
-        rows.append(Finding(problem, key, max(line, 0)))
+        name = form.parts_by_key[key].name if key else ""
+        rows.append(Finding(problem, name, max(line, 0)))
     found = by_severity(row.problem for row in rows)
     return Findings(TextReport(found, report.readability), tuple(rows))
 

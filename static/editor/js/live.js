@@ -96,7 +96,7 @@ function atFields(form, list) {
   for (const remarks of form.querySelectorAll("[data-remarks]")) {
     const found = [...list.querySelectorAll(`[data-field="${remarks.dataset.remarks}"]`)];
     remarks.replaceChildren(...found.map(remark));
-    const input = form.querySelector(`#${remarks.dataset.remarks}`);
+    const input = document.getElementById(remarks.dataset.remarks);
     const isWrong = found.some(({ dataset }) => dataset.severity === "error");
     if (input?.matches("input, select, textarea")) {
       if (isWrong) input.setAttribute("aria-invalid", "true");
