@@ -1,1 +1,1 @@
-"""Editing without pages: edits that keep every byte, the content repository, its tables."""
+"""Editing, below the web: edits that preserve every byte, the content repository, the tables."""

@@ -1,4 +1,4 @@
-"""The editors' audit trail: what was done with which text, and whom it concerns."""
+"""The editors' audit trail: who did what with which file, and who should be mailed about it."""
 
 import datetime
 from collections.abc import Collection, Sequence
@@ -12,7 +12,7 @@ from website.infra.database import Database
 LIVE = "live"
 """The action of a publication that went live."""
 PUSH_REFUSED = "push-refused"
-"""What developers have pushed is not live; for the chief editors."""
+"""The action of a push by developers that was not published."""
 
 
 class AuditTrail:
@@ -25,14 +25,14 @@ class AuditTrail:
         self._database = database
 
     def of(self, file: str) -> Sequence[EditorialEvent]:
-        """Return what was done with a file, the newest first."""
+        """Return the events of a file, newest first."""
         query = select(EditorialEvent).where(EditorialEvent.file == file)
         return self._database.all(query.order_by(EditorialEvent.id.desc()))
 
     def record(
         self, file: str, action: str, staff: int, now: datetime.datetime, *, detail: str = ""
     ) -> None:
-        """Add what somebody did with an official text."""
+        """Add an event about an official text."""
         line = EditorialEvent(
             at=now, staff=staff, file=file, action=action, version=0, detail=detail
         )
@@ -40,14 +40,14 @@ class AuditTrail:
             session.add(line)
 
     def unmailed(self, since: datetime.datetime) -> Sequence[EditorialEvent]:
-        """Return the lines of the audit trail that nobody has been told of yet, in order."""
+        """Return the events that no mail has been sent for yet, oldest first."""
         query = select(EditorialEvent).where(
             EditorialEvent.mailed_at.is_(None), EditorialEvent.at >= since
         )
         return self._database.all(query.order_by(EditorialEvent.id))
 
     def mailed(self, number: int, now: datetime.datetime) -> None:
-        """Note that those concerned by a line of the audit trail have been told."""
+        """Mark an event as mailed."""
         line = update(EditorialEvent).where(EditorialEvent.id == number)
         self._database.execute(line.values(mailed_at=now))
 
@@ -63,10 +63,10 @@ def note(  # noqa: PLR0913 - what a line of the audit trail says
     detail: str = "",
     concerned: Collection[int] = (),
 ) -> None:
-    """Add what somebody did with a copy.
+    """Add an event about a working copy.
 
     :param version: by default the newest.
-    :param concerned: whom it concerns beside the authors.
+    :param concerned: accounts to mail in addition to the authors.
     """
     session.add(
         EditorialEvent(

@@ -1,7 +1,7 @@
-"""Links from public texts to other websites: where they stand, and how they last answered.
+"""External links of public texts: which files contain them, and the results of their checks.
 
-One failure says little: a server is being restarted, a line is down. A link counts as broken when
-it has failed in every check for a day or longer.
+A single failure may be temporary, so a link counts as broken only when every check has failed for a
+day or longer.
 """
 
 import datetime
@@ -20,35 +20,35 @@ from website.infra.database import Database, insert_new
 from website.leads.models import Base
 
 WEEK = datetime.timedelta(days=7)
-"""After which a link that worked is checked again."""
+"""Interval between checks of a working link."""
 DAY = datetime.timedelta(days=1)
-"""After which a link that failed is checked again; if it still fails then, it is broken."""
+"""Interval between checks of a failing link; if it still fails then, it is broken."""
 LONGEST = 2_000
-"""Characters of an address that is checked."""
+"""Maximum length in characters of an address that is checked."""
 
 
 class ExternalLink(Base):
-    """One address of another website."""
+    """An address of another website, and the result of its last check."""
 
     __tablename__ = "external_links"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     address: Mapped[str] = mapped_column(String(LONGEST), unique=True)
     texts: Mapped[list[str]] = mapped_column(JSON)
-    """The files that link to it."""
+    """The files that contain a link to it."""
     checked_at: Mapped[datetime.datetime | None]
     failing_since: Mapped[datetime.datetime | None]
-    """When the first of the checks failed that have failed without a break."""
+    """Time of the first failure since the last success."""
     failure: Mapped[str] = mapped_column(String(200), default="")
     """Why the last check failed, in German."""
     moved_to: Mapped[str] = mapped_column(String(LONGEST), default="")
-    """Where the address leads for good."""
+    """Target of a permanent redirect."""
     asked_at: Mapped[datetime.datetime | None]
-    """When an editor asked for a check that has not been made yet."""
+    """When an editor requested a check that is still pending."""
 
     @property
     def is_broken(self) -> bool:
-        """Whether it failed in two checks that lie a day or more apart, and between them."""
+        """Whether all checks have failed for a day or longer."""
         if self.failing_since is None or self.checked_at is None:
             return False
         return self.checked_at - self.failing_since >= DAY
@@ -64,13 +64,13 @@ class ExternalLinks:
         self._database = database
 
     def all(self) -> Sequence[ExternalLink]:
-        """Return every link, by its address."""
+        """Return all links, ordered by address."""
         return self._database.all(select(ExternalLink).order_by(ExternalLink.address))
 
     def update(self, found: Mapping[str, Sequence[str]]) -> None:
-        """Replace which links there are; what is known of those that stay is kept.
+        """Add new links, remove obsolete ones, and keep the check results of all others.
 
-        :param found: the files that link to each address.
+        :param found: the files that contain each address.
         """
         with self._database.writing() as session:
             known = {row.address: row for row in session.scalars(select(ExternalLink))}
@@ -84,7 +84,7 @@ class ExternalLinks:
                     known[address].texts = list(files)
 
     def due(self, now: datetime.datetime) -> Sequence[str]:
-        """Return the addresses to check: first those asked for, then the longest unchecked."""
+        """Return the addresses to check: requested ones first, then the longest unchecked."""
         checked = ExternalLink.checked_at
         is_failing = ExternalLink.failing_since.is_not(None)
         rows = (
@@ -102,9 +102,9 @@ class ExternalLinks:
         return self._database.all(rows)
 
     def record(self, outcomes: Mapping[str, Outcome], now: datetime.datetime) -> None:
-        """Store how addresses answered.
+        """Store the results of checks.
 
-        :param now: when the run began that checked them.
+        :param now: start of the run that made the checks.
         """
         with self._database.writing() as session:
             checked = select(ExternalLink).where(ExternalLink.address.in_(outcomes))
@@ -115,7 +115,7 @@ class ExternalLinks:
                 row.checked_at, row.asked_at = now, None
 
     def ask(self, now: datetime.datetime, number: int | None = None) -> bool:
-        """Ask for a check of one link, or of all; False if there is none."""
+        """Request a check of one link, or of all; return False if there is none."""
         asked = update(ExternalLink).values(asked_at=now)
         if number is not None:
             asked = asked.where(ExternalLink.id == number)
@@ -124,10 +124,10 @@ class ExternalLinks:
 
 
 def linked_from(library: Library) -> dict[str, list[str]]:
-    """Return every address of another website, with the files of the public texts that link to it.
+    """Return every external address, with the files of the public texts that contain it.
 
-    What a source names is one, too. An address that is no address of the web is left out: the
-    checks of the texts report it.
+    Addresses of sources are included. Invalid addresses are left out: the checks of the texts
+    report them.
     """
     own = library.site
     found: defaultdict[str, list[str]] = defaultdict(list)

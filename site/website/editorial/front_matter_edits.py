@@ -1,6 +1,6 @@
-"""One value of a file's front matter changed, and no other byte of the file.
+"""Set single values in a file's front matter (YAML) without changing any other byte.
 
-Comments, the order of lines, their ends and a byte order mark stay: people typed them.
+Comments, the order of keys, line endings and a byte order mark are preserved.
 """
 
 import itertools
@@ -19,20 +19,20 @@ from website.exceptions import AuthoringError
 _FENCE = re.compile(r"(?:\A\ufeff?|(?<=[\r\n]))---[ \t]*(?=[\r\n]|\Z)")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _PLAIN = re.compile(r"[\w/](?:[\w/.-]*[\w/])?\Z")
-"""What needs no quotation marks in YAML, also within brackets."""
+"""Plain scalars of YAML that need no quotation marks, even within brackets."""
 _PLAIN_WORDS = re.compile(r"[^\W_](?:[^\x00-\x1f#:]|:(?=\S)|(?<=\S)#)*(?<![\s:])\Z")
-"""What needs none outside of brackets."""
+"""Plain scalars that need none outside of brackets."""
 _BRACKETS = re.compile(r"[,\[\]{}]")
 
 
 def set_value(data: bytes, key: str | Path, value: Any) -> bytes:  # noqa: ANN401 - texts, nested
-    """Set the value of a key, which may be missing, empty or set.
+    """Set the value of a key, whether it is missing, empty or set.
 
-    Items of lists and keys of tables within it that stay keep their source, wherever they go.
+    Unchanged items and keys within the value keep their source, even if they move.
 
     :param key: at the top level, or keys and indices of lists: ``("sources", 0, "title")``.
     :param value: a text, or a list or a table of such values; ``None`` removes the key.
-    :raises AuthoringError: where the file is written so that this cannot be done safely.
+    :raises AuthoringError: if the file is written in a way that cannot be edited safely.
     """
     wanted, path = _plain(value), (key,) if isinstance(key, str) else key
     try:
@@ -45,24 +45,24 @@ def set_value(data: bytes, key: str | Path, value: Any) -> bytes:  # noqa: ANN40
 
 
 def is_empty(data: bytes, key: str) -> bool:
-    """Return whether a key is missing or has no value; what cannot be read has none."""
+    """Return whether a key is missing or has no value, or the front matter is unreadable."""
     return not values(data).get(key)
 
 
 def values(data: bytes) -> Mapping[str, Any]:
-    """Return the values of a file's front matter; none where it cannot be read."""
+    """Return the values of a file's front matter; an empty mapping if it is unreadable."""
     document = frontmatter.read(data.decode(errors="replace"), ignore)
     return document.fields.values if document else {}
 
 
 def body_start(text: str) -> int:
-    """Return where the text below the front matter begins; 0 where there is none."""
+    """Return the index at which the body begins; 0 if there is no front matter."""
     fences = list(_FENCE.finditer(text))
     return fences[1].end() if len(fences) > 1 else 0
 
 
 def written(value: Any) -> str:  # noqa: ANN401
-    """Write a text, or a list or a table of texts, as YAML on one line."""
+    """Return a text, or a list or mapping of texts, as YAML on one line."""
     if isinstance(value, dict):
         return f"{{{', '.join(f'{written(key)}: {written(each)}' for key, each in value.items())}}}"
     if isinstance(value, list | tuple):
@@ -71,7 +71,7 @@ def written(value: Any) -> str:  # noqa: ANN401
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401
-    """Return a value as YAML is parsed to: texts, lists and dictionaries."""
+    """Return a value as the YAML parser would: as texts, lists and dictionaries."""
     if value is None or isinstance(value, str):
         # An enumeration's member is a text, but not of the type that is read.
         return value if value is None else str(value)
@@ -90,12 +90,12 @@ def _front_matter(text: str) -> tuple[int, int, str]:
 
 
 class _YamlSyntax(splicing.Syntax):
-    """The part of YAML that front matter may use."""
+    """The subset of YAML that front matter may use."""
 
     stays_last = "status"
 
     def parse(self, text: str) -> tuple[dict[str, Any], Entry]:
-        """Parse the lines between the fences."""
+        """Parse the lines between the ``---`` fences."""
         document = frontmatter.read(f"---\n{text}---\n", ignore)
         if document is None or document.body:
             raise UnusualSource
@@ -109,7 +109,7 @@ class _YamlSyntax(splicing.Syntax):
         return dict(document.fields.values), _completed(Entry(0, 0), root, source)
 
     def inline(self, value: Any, style: str | None, *, in_brackets: bool) -> str:  # noqa: ANN401
-        """Write a value on one line."""
+        """Return a value as source on one line."""
         if not isinstance(value, str):
             return written(value)
         if style == '"':
@@ -122,16 +122,16 @@ class _YamlSyntax(splicing.Syntax):
         return written(value)
 
     def pair(self, key: str, source: str) -> str:
-        """Write a key with its value within braces."""
+        """Return a key with its value, for use within braces."""
         return f"{written(key)}: {source}"
 
     def lines(self, path: Path, value: Any, like: Entry | None) -> list[str]:  # noqa: ANN401
-        """Write a key or an item on lines of its own."""
+        """Return a key or an item as lines of its own."""
         key = path[-1]
         return self._below("-" if isinstance(key, int) else f"{written(key)}:", value, like)
 
     def _below(self, mark: str, value: Any, like: Entry | None) -> list[str]:  # noqa: ANN401
-        """Write a value below a key, or beside or below the hyphen of an item."""
+        """Return a value below a key, or beside or below the hyphen of an item."""
         if isinstance(value, dict) and value:
             rows: list[str] = []
             for key, each in value.items():
@@ -158,7 +158,7 @@ def _indented(rows: Iterable[str]) -> list[str]:
 
 
 def _completed(entry: Entry, node: yaml.Node, source: str) -> Entry:
-    """Complete an entry with where its value stands."""
+    """Add the position of the value to an entry."""
     entry.value, entry.end = node.start_mark.index, node.end_mark.index
     if isinstance(node, yaml.MappingNode):
         entry.entries += [_pair(key, value, source) for key, value in node.value]

@@ -1,8 +1,7 @@
-"""The git program: found, started with a clean environment, its failures in words.
+"""Run the git program in a clean environment, and turn its failures into messages.
 
-Neither the operator's own configuration nor hooks change what it does, and no garbage collection
-starts by itself. A bare repository and plumbing need no working tree, so nothing is ever half
-checked out.
+The operator's configuration and hooks are ignored, and garbage collection never starts by itself.
+Bare repositories and plumbing commands need no working tree, so nothing is ever half checked out.
 """
 
 import os
@@ -30,7 +29,7 @@ _OPTIONS = (
 )  # fmt: skip
 
 _FOR_REMOTES = ("HOME", "SSH_AUTH_SOCK", "GIT_SSH_COMMAND", "http_proxy", "https_proxy", "no_proxy")
-"""Variables that reaching a remote may need: keys of SSH, a proxy."""
+"""Environment variables needed to reach a remote: SSH keys, proxies."""
 
 _INSTALL = "Install it ('apt-get install git'), {oldest} or newer."
 
@@ -43,11 +42,11 @@ def run(
     expected: Collection[int] = (0,),
     remote: bool = False,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run git on a bare repository and return what it printed.
+    """Run git on a bare repository and return the completed process.
 
-    :param environ: variables to add.
-    :param expected: exit codes that are no failure.
-    :param remote: whether another machine takes part.
+    :param environ: additional environment variables.
+    :param expected: exit codes that do not count as failure.
+    :param remote: whether the command contacts another machine.
     :raises RepositoryError: if git is missing, or fails.
     """
     options = [word for option in _OPTIONS for word in ("-c", option)]

@@ -1,8 +1,8 @@
-"""A program that reads an image nobody has checked, and writes its pixels alone.
+"""Program that decodes an untrusted image, and writes its pixels without metadata.
 
-Run by :mod:`website.editorial.uploads` as a process of its own, with the bytes on its standard
-input: whatever a broken or hostile file makes of a decoder ends with this process, which may use
-little memory and time and has nothing to give away.
+Run by :mod:`website.editorial.uploads` as a separate process with the bytes on standard input:
+a broken or hostile file can harm only this process, which has tight limits on memory and CPU time
+and no access to secrets.
 """
 
 import contextlib
@@ -18,14 +18,14 @@ from website.exceptions import ImageError
 
 LARGEST_PIXELS = 50_000_000
 LONGEST_SIDE = 3_000
-"""Pixels; the widest variant of a page is narrower."""
+"""Pixels. The widest variant used by a page is narrower."""
 LARGEST_WHOLE = 16_000_000
-"""Pixels that are decoded at once. Of JPEG, larger ones are decoded at half their size."""
+"""Pixels. Larger images are rejected, but JPEG is decoded at half its size."""
 MEMORY = 380_000_000
-"""Bytes of address space; a photo of 12 megapixels takes 250 MB. The service it belongs to may use
-512 MB, of which it needs 120 itself."""
+"""Bytes of address space; a photo of 12 megapixels takes 250 MB. The limit of
+the service is 512 MB, of which it needs 120 itself."""
 SECONDS = 20
-"""Of computing."""
+"""CPU time."""
 
 _NICE = 10
 _RECIPES: dict[str, dict[str, int | bool]] = {
@@ -35,14 +35,14 @@ _RECIPES: dict[str, dict[str, int | bool]] = {
     "WEBP": {"quality": 90, "method": 1},
 }
 FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".webp": "WEBP"}
-"""Pillow's names of the formats that are taken, by the endings of files."""
+"""Pillow's names of the accepted formats, by file name extension."""
 
 
 def convert(data: bytes, wanted: str = "") -> tuple[str, int, int, bytes]:
     """Return format, width, height and bytes of an image: upright, in sRGB, without metadata.
 
     :param wanted: the format to write; by default that of the image.
-    :raises ImageError: if it cannot be taken.
+    :raises ImageError: if it cannot be accepted.
     """
     with picture_files.opened(data) as image:
         if image.width * image.height > LARGEST_PIXELS:
@@ -75,7 +75,7 @@ def convert(data: bytes, wanted: str = "") -> tuple[str, int, int, bytes]:
 
 
 def _halved(data: bytes) -> bytes:
-    """Return a JPEG at half its size, as upright and coloured as it was."""
+    """Return a JPEG at half its size, with the same orientation and color profile."""
     file = io.BytesIO()
     with picture_files.opened(data) as image:
         image.draft(image.mode, (image.width // 2, image.height // 2))
@@ -85,7 +85,7 @@ def _halved(data: bytes) -> bytes:
 
 
 def main() -> None:
-    """Convert what comes in, and write a line of JSON and the bytes, or why it cannot be taken."""
+    """Convert standard input; write a line of JSON with the result or the error, then the bytes."""
     os.nice(_NICE)
     with contextlib.suppress(OSError):
         # If memory runs out, this process ends and not the one that answers requests.

@@ -1,7 +1,6 @@
-"""The images of the content: whose they are, what they show, and which texts show them.
+"""The images of the content: their rights, alternative texts, and the texts that use them.
 
-All of it stands in files: the images beside the texts, what is known of them in the list of rights,
-one line an image::
+Images lie beside the texts. Their rights are kept in a list with one line per image::
 
     artikel/team.jpg: Jo Kamm, CC BY 4.0, Einwilligung: 2026-11-28; Alternativtext: Zwei Menschen …
 """
@@ -27,19 +26,19 @@ _NAMED = re.compile(
 _ENDING = re.compile(rf"\.(?:{_ENDINGS})\b", re.IGNORECASE)
 _PLAIN_NAME = re.compile(r"[\w./-]+\Z")
 WIDE = "-breit.svg"
-"""How the names of graphics end that are drawn for wide pages."""
+"""Suffix of the names of graphics for wide pages."""
 
 
 @dataclass(frozen=True)
 class Rights:
-    """What the list says of an image."""
+    """The entry of an image in the list of rights."""
 
     author: str = ""
     licence: str = ""
     consent: str = ""
-    """The day on which those that are shown agreed, as ``2026-11-28``."""
+    """Day on which the people shown gave their consent, as ``2026-11-28``."""
     alt: str = ""
-    """What is to be seen, for those who do not see it."""
+    """The alternative text."""
 
     def __str__(self) -> str:
         parts = [self.author, self.licence, self.consent and f"Einwilligung: {self.consent}"]
@@ -47,12 +46,12 @@ class Rights:
 
 
 def is_image(path: str) -> bool:
-    """Return whether a file is an image by its name."""
+    """Return whether a file name is that of an image."""
     return posixpath.splitext(path)[1].lower() in files.IMAGES
 
 
 def parse(entry: str) -> Rights:
-    """Return what an entry of the list says."""
+    """Parse an entry of the list."""
     whose, _, alt = entry.partition(_ALT)
     consent = _CONSENT.search(whose)
     author, _, licence = _CONSENT.sub("", whose).partition(",")
@@ -60,7 +59,7 @@ def parse(entry: str) -> Rights:
 
 
 def rights(data: bytes | None) -> dict[str, Rights]:
-    """Return what the list says of each image, by its path; nothing where it cannot be read."""
+    """Return the rights of each image by its path; an empty dict if the list is unreadable."""
     try:
         text = text_files.text_of(data or b"")
     except UnreadableFile:
@@ -69,10 +68,10 @@ def rights(data: bytes | None) -> dict[str, Rights]:
 
 
 def with_rights(data: bytes | None, path: str, entry: Rights | None) -> bytes:
-    """Return the list with another entry for an image, every other line as it was.
+    """Return the list with the entry of an image replaced, and all other lines unchanged.
 
-    :param entry: nothing deletes the line.
-    :raises AuthoringError: if the list, or the path, is written so that it cannot be changed.
+    :param entry: None deletes the line.
+    :raises AuthoringError: if the list is unreadable, or the path cannot be written into it.
     """
     try:
         text = text_files.decoded(data or b"")
@@ -97,10 +96,10 @@ def with_rights(data: bytes | None, path: str, entry: Rights | None) -> bytes:
 
 
 def uses(images: Iterable[str], texts: Mapping[str, bytes]) -> dict[str, list[str]]:
-    """Return which texts name each image, in whatever way; rather one too many than one too few.
+    """Return the texts that mention each image, in any syntax; false positives are possible.
 
     :param images: paths from the content folder.
-    :param texts: texts and files of data by their paths.
+    :param texts: texts and data files by their paths.
     """
     found: dict[str, list[str]] = {path: [] for path in images}
     known = {same_name(path): path for path in found}

@@ -1,9 +1,8 @@
-"""A text that a browser has posted, laid over the bytes of its file.
+"""Apply a text posted by a browser to the bytes of its file.
 
-A browser shows a file without its byte order mark, and posts every line end as CRLF (HTML, "form
-submission"). Lines that are the same before and after therefore keep their bytes: their own end,
-the form of their umlauts (NFC or NFD), blanks at their end. New lines get NFC and the end that most
-lines of the file have.
+Browsers drop a byte order mark, and post every line ending as CRLF (HTML, "form submission").
+Therefore unchanged lines keep their bytes: line ending, Unicode normalization form (NFC or NFD) and
+trailing blanks. New lines get NFC and the most common line ending of the file.
 """
 
 import itertools
@@ -20,20 +19,20 @@ _MARK = "\ufeff"
 
 
 def shown(data: bytes) -> str:
-    r"""Return the text of a file as a ``<textarea>`` shows it, its lines ended by ``\n``.
+    r"""Return the text of a file as a ``<textarea>`` shows it, with ``\n`` as line ending.
 
-    The page has to write a line end after the tag, because browsers drop the first one.
+    Pages must write a newline after the opening tag, because browsers drop the first one.
 
-    :raises UnreadableFile: if the file is not written in UTF-8.
+    :raises UnreadableFile: if the file is not encoded in UTF-8.
     """
     return "\n".join(row for row, _ in _lines(text_files.decoded(data)))
 
 
 def apply(data: bytes, posted: str) -> bytes:
-    """Return the bytes of a file after somebody has edited its text.
+    """Return the bytes of a file with the posted text.
 
-    :param posted: the whole text, its lines ended in any way.
-    :raises UnreadableFile: if the file is not written in UTF-8, and so cannot be edited.
+    :param posted: the whole text, with any line endings.
+    :raises UnreadableFile: if the file is not encoded in UTF-8.
     """
     text = text_files.decoded(data)
     mark = _MARK if data.startswith(_MARK.encode()) else ""
@@ -51,19 +50,19 @@ def apply(data: bytes, posted: str) -> bytes:
 
 
 def _lines(text: str) -> list[tuple[str, str]]:
-    """Part a text into lines and their ends; the last one has none, and may be empty."""
+    """Split a text into lines and line endings; the last has no ending, and may be empty."""
     lines = [(found[1], found[2]) for found in _LINE.finditer(text)]
     # The expression finds one empty line more behind a last line that has no end.
     return lines[:-1] if len(lines) > 1 and not lines[-2][1] else lines
 
 
 def _key(row: str) -> str:
-    """Return a line as a browser gives it back, in whichever form of Unicode."""
+    """Return a line as a browser posts it, normalized to NFC."""
     return unicodedata.normalize("NFC", row).replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _with_dropped_line(old: Sequence[str], new: list[str]) -> list[str]:
-    """Restore an empty first line: a browser that drops it cannot be told from a person."""
+    """Restore an empty first line, which some browsers drop."""
     blank, left = (
         sum(1 for _ in itertools.takewhile(lambda row: not row, rows)) for rows in (old, new)
     )

@@ -1,8 +1,8 @@
-"""Ask other websites whether what our texts link to is still there.
+"""Checker of links to other websites.
 
-Politely: few requests at once, to one host only one at a time and with a pause, without a word
-about anybody. Safely: nothing is asked of an address that is not public, wherever a name or a
-redirect leads.
+It is polite: few concurrent requests, one at a time per host with a pause in between, and no
+personal data. It is safe: private IP addresses are never contacted, whatever a name or a redirect
+points to.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ from website.infra.http_client import open_connection
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
 _REFUSES_PROGRAMS = {401, 402, 403, 405, 406, 407, 408, 418, 425, 429, 451, 999}
-"""Answers of servers that are there, but not for programs. 999 is LinkedIn's."""
+"""Status codes with which servers reject programs but not browsers. 999 is LinkedIn's."""
 _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (ssl.SSLCertVerificationError, "Das Zertifikat ist ungültig oder abgelaufen"),
     (socket.gaierror, "Der Server wird nicht gefunden"),
@@ -34,58 +34,58 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (Exception, "Mit dem Server kommt keine Verbindung zustande"),
 )
 _SAFE = "%/:=&?~#+!$,;'@()*[]|"
-"""What stays as it is in an address; letters that are not ASCII are encoded (RFC 3987, 3.1)."""
+"""Characters that are not percent-encoded; non-ASCII letters are (RFC 3987, 3.1)."""
 _MANY = 3
-"""Hosts of which one at least answers where there is a way to the internet."""
+"""Number of hosts of which at least one answers unless we are offline."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an address answered."""
+    """The result of checking an address."""
 
     failure: str = ""
-    """Why nobody can read what it leads to, in German; empty if somebody can."""
+    """Why the target is not available, in German; empty if it is."""
     moved_to: str = ""
-    """Where it leads for good; empty if it is the address itself."""
+    """Target of a permanent redirect; empty if there is none."""
     is_reached: bool = True
     """Whether any server answered."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheckerSettings:
-    """How far and how fast a checker goes."""
+    """Limits of a checker."""
 
     agent: str
-    """Who asks: the ``User-Agent``."""
+    """The ``User-Agent`` header."""
     timeout: float = 20.0
-    """Seconds of each request."""
+    """Seconds per request."""
     pause: float = 2.0
     """Seconds between two requests to one host."""
     at_once: int = 4
     redirects: int = 5
     budget: float = 1_800.0
-    """Seconds after which no more addresses are begun."""
+    """Seconds after which no further address is checked."""
     allows: Callable[[str], bool] = network.is_public
-    """Whether to connect to an IP address."""
+    """Returns whether an IP address may be contacted."""
     encryption: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
 
 class NotPublic(OSError):  # noqa: N818 - names what happened
-    """A name or a redirect leads to an address that is not public."""
+    """A host name resolves to an IP address that is not public."""
 
 
 class LinkChecker:
-    """Checks addresses of other websites."""
+    """Checks addresses of other websites in parallel."""
 
     def __init__(self, settings: CheckerSettings) -> None:
         self._settings = settings
         self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def check_all(self, addresses: Iterable[str]) -> Iterator[tuple[str, Outcome]]:
-        """Yield each address as it answers; none that would take longer than the budget.
+        """Yield each address with its outcome, until the time budget is used up.
 
-        Of many hosts nothing is yielded until one has answered: as long as none at all does, it is
-        our own line that is down.
+        Outcomes are held back until a first host has answered: if none of many does, we are offline
+        ourselves.
         """
         until = time.monotonic() + self._settings.budget
         waiting: queue.SimpleQueue[Sequence[str]] = queue.SimpleQueue()
@@ -127,7 +127,7 @@ class LinkChecker:
             stopped.set()
 
     def check(self, address: str) -> Outcome:
-        """Return how an address answers."""
+        """Return the outcome of checking one address."""
         here, moved_to, is_permanent = address, "", True
         for _ in range(self._settings.redirects + 1):
             try:
@@ -144,7 +144,7 @@ class LinkChecker:
         return Outcome("leitet immer weiter, ohne anzukommen")
 
     def _ask(self, address: str) -> tuple[int, str]:
-        """Return status and redirect of an address, without its content where that is possible."""
+        """Return status and ``Location`` of an address; HEAD is tried first."""
         status, location = self._request("HEAD", address)
         if status >= http.HTTPStatus.BAD_REQUEST:  # many servers know no HEAD
             return self._request("GET", address)
@@ -176,7 +176,7 @@ class LinkChecker:
 
     @contextlib.contextmanager
     def _turn(self, host: str) -> Iterator[None]:
-        """Wait until nobody else asks a host, and let it rest afterwards."""
+        """Serialize requests to a host, with a pause after each."""
         with self._turns[host]:
             try:
                 yield
@@ -195,7 +195,7 @@ def _host(address: str) -> str:
 
 
 def _target(here: str, location: str) -> str:
-    """Return where a redirect leads; it inherits the fragment (RFC 9110, 10.2.2)."""
+    """Return the target of a redirect; it inherits the fragment (RFC 9110, 10.2.2)."""
     with contextlib.suppress(UnicodeError):  # headers arrive as Latin-1
         location = location.encode("latin-1").decode()
     found, fragment = urljoin(here, re.sub(r"\s", "%20", location)), urldefrag(here).fragment

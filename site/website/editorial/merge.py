@@ -1,8 +1,8 @@
-"""Merges what two people have made of one text, line by line.
+"""Three-way merge of texts, line by line.
 
-As ``git merge-file --diff3`` does it: changes of different lines are merged, changes of the same or
-of neighbouring lines are a conflict, unless they are the same. Git itself is not asked, because it
-marks conflicts by lines that a text may hold itself, and ends a last line that has no end.
+It works like ``git merge-file --diff3``: changes to different lines are merged; changes to the same
+or adjacent lines conflict, unless they are equal. Git itself is not used, because its conflict
+markers may occur in a text, and it adds a newline to a last line without one.
 """
 
 import itertools
@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 SMALL = 64
-"""Lines that ``difflib`` may compare in both texts: it takes their square."""
+"""Maximum lines to compare by ``difflib``, which takes quadratic time."""
 
 
 def matching(old: Sequence[object], new: Sequence[object]) -> Iterator[tuple[int, int]]:
-    """Yield the places of lines in the new text and in the old that are the same, in order.
+    """Yield the indices, in the new and the old text, of lines that both have in common.
 
-    What is the same at both ends is taken first; between them, lines that occur once in both texts
-    part what is left (patience diff), so that long texts take no longer than they are long.
+    Common prefix and suffix come first; the rest is split at lines that occur once in both texts
+    (patience diff), so that the time is about linear in the length of the texts.
     """
     todo = [(0, len(old), 0, len(new))]
     while todo:
@@ -45,7 +45,7 @@ def matching(old: Sequence[object], new: Sequence[object]) -> Iterator[tuple[int
 def _anchors(
     old: Sequence[object], new: Sequence[object], span: tuple[int, int, int, int]
 ) -> list[tuple[int, int]]:
-    """Return the lines that occur once in both spans, as far as they keep their order."""
+    """Return the indices of lines that occur once in both spans, in the same order."""
     a, a_end, b, b_end = span
     in_old, in_new = _once(old, a, a_end), _once(new, b, b_end)
     one, other = [row for row in in_old if row in in_new], [row for row in in_new if row in in_old]
@@ -55,7 +55,7 @@ def _anchors(
 
 
 def _once(rows: Sequence[object], start: int, end: int) -> dict[object, int]:
-    """Return the places of the lines of a span that occur in it once."""
+    """Return the indices of lines that occur once in a span."""
     counts = Counter(rows[start:end])
     return {row: place for place, row in enumerate(rows[start:end], start) if counts[row] == 1}
 
@@ -65,7 +65,7 @@ _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 
 @dataclass(frozen=True)
 class Conflict:
-    """Lines that both have changed, and what they were."""
+    """Lines changed differently by both sides, with the base version."""
 
     mine: bytes
     base: bytes
@@ -74,7 +74,7 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Merged:
-    """The merged text, in order: what is settled, and what somebody has to decide."""
+    """The result of a merge: merged text and conflicts, in order."""
 
     parts: tuple[bytes | Conflict, ...]
 
@@ -85,13 +85,13 @@ class Merged:
 
     @property
     def text(self) -> bytes | None:
-        """The whole text; none while there is a conflict."""
+        """The merged text; None if there is a conflict."""
         settled = [part for part in self.parts if isinstance(part, bytes)]
         return b"".join(settled) if len(settled) == len(self.parts) else None
 
 
 def merge(mine: bytes, base: bytes, theirs: bytes) -> Merged:
-    """Merge two texts that have been made of one."""
+    """Merge two edited versions of a base text."""
     parts: list[bytes | Conflict] = []
     for part in _chunks(*(_LINE.findall(text) for text in (mine, base, theirs))):
         if isinstance(part, bytes) and parts and isinstance(parts[-1], bytes):
@@ -104,7 +104,7 @@ def merge(mine: bytes, base: bytes, theirs: bytes) -> Merged:
 def _chunks(
     mine: list[bytes], base: list[bytes], theirs: list[bytes]
 ) -> Iterator[bytes | Conflict]:
-    """Yield what lies between lines that nobody has changed, and these lines."""
+    """Yield stretches of unchanged lines, and the merged stretches between them."""
     in_mine, in_theirs = (
         {old: new for new, old in matching(base, text)} for text in (mine, theirs)
     )

@@ -1,4 +1,4 @@
-"""What is kept of editing: working copies with their versions, and the audit trail."""
+"""Database models of the editor: working copies, their versions, and the audit trail."""
 
 import datetime
 
@@ -11,7 +11,7 @@ from website.leads.models import Base
 
 
 class TextVersion(Base):
-    """One save of a working copy."""
+    """A saved version of a working copy."""
 
     __tablename__ = "text_versions"
     __table_args__ = (Index(None, "file", "id"), {"sqlite_autoincrement": True})
@@ -25,38 +25,38 @@ class TextVersion(Base):
     saved_at: Mapped[datetime.datetime]
     is_automatic: Mapped[bool] = mapped_column(default=False)
     tab: Mapped[str] = mapped_column(String(40), default="")
-    """Names the open page that it came from, so that nobody conflicts with themselves."""
+    """ID of the browser tab that saved it, so that a tab does not conflict with itself."""
 
 
 class WorkingCopy(Base):
-    """What is being written of one file."""
+    """The working copy of a file."""
 
     __tablename__ = "working_copies"
 
     file: Mapped[str] = mapped_column(String(400), primary_key=True)
     version: Mapped[int] = mapped_column(ForeignKey("text_versions.id"))
     official: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """The bytes it began from; nothing for a new text."""
+    """The official bytes it is based on; None for a new text."""
     commit: Mapped[str] = mapped_column(String(64))
-    """The commit that these are from."""
+    """The commit of the official bytes."""
     began_at: Mapped[datetime.datetime]
     authors: Mapped[list[int]] = mapped_column(JSON)
-    """All who have edited it since it began."""
+    """The accounts that have edited it."""
     state: Mapped[str] = mapped_column(String(20))
     submitted_by: Mapped[int | None]
     submitted_at: Mapped[datetime.datetime | None]
     note: Mapped[str] = mapped_column(default="")
-    """Why it was sent back."""
+    """The reason for its rejection."""
     approved_by: Mapped[int | None]
     approved_at: Mapped[datetime.datetime | None]
     approved_digest: Mapped[str] = mapped_column(String(64), default="")
-    """Of the bytes that were approved."""
+    """Digest of the approved bytes."""
     approved_reason: Mapped[str] = mapped_column(default="")
-    """Why an author approved their own text."""
+    """The reason why an author approved their own text."""
     publication: Mapped[int | None]
-    """The number of the publication that was asked for."""
+    """The number of the requested publication."""
     publication_version: Mapped[int | None]
-    """The version that it publishes."""
+    """The version that is being published."""
     due_at: Mapped[datetime.datetime | None]
 
     saved: Mapped[TextVersion] = relationship(lazy="raise")
@@ -82,7 +82,7 @@ class WorkingCopy(Base):
         return CopyState(self.state)
 
     def refusal(self, step: Step, staff: int, *, is_chief: bool, reason: str = "") -> str:
-        """Return why somebody may not take a step; nothing if they may."""
+        """Return the German reason why somebody may not take a step; empty if they may."""
         if step is Step.PUBLISH:
             if self.publication is not None:
                 return "Eine frühere Fassung dieses Textes wartet noch auf ihre Veröffentlichung."
@@ -99,9 +99,9 @@ class WorkingCopy(Base):
 
 
 class EditorialEvent(Base):
-    """One line of the editors' audit trail, and the mail that is owed for it.
+    """An event in the editors' audit trail, and whether it has been mailed.
 
-    Lines are only ever added, and none is changed but for having been mailed.
+    Events are only ever added; ``mailed_at`` alone is updated.
     """
 
     __tablename__ = "editorial_events"
@@ -116,5 +116,5 @@ class EditorialEvent(Base):
     version: Mapped[int]
     detail: Mapped[str] = mapped_column(default="")
     concerned: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
-    """Whom it concerns beside those whose turn it is now: the authors, and who asked for it."""
+    """Accounts to be mailed: the authors, and who requested the publication."""
     mailed_at: Mapped[datetime.datetime | None]

@@ -1,4 +1,4 @@
-"""A text gets another address, or none: the changes to all files, so that no link gets lost."""
+"""Rename and delete texts: the changes to all files that keep links and addresses working."""
 
 import posixpath
 import re
@@ -21,7 +21,7 @@ _TARGET = re.compile(
     r"(?P<anchor>#[^\s()<>]*)?",
     re.MULTILINE,
 )
-"""Where a link leads, within Markdown; code is matched so that it stays as it is."""
+"""Link targets in Markdown; code is matched, too, so that it can be skipped."""
 
 _NAVIGATION = re.compile(
     r"""(?P<before>^[ \t]*to[ \t]*=[ \t]*["'])(?P<target>[^"'#]+)(?P<anchor>#[^"']*)?""",
@@ -34,7 +34,7 @@ Changes = dict[str, bytes | None]
 
 @dataclass(frozen=True)
 class Place:
-    """Where a text stands in its edition: its file and its address."""
+    """The place of a text in its edition: its file and its address."""
 
     kind: Kind[Item]
     name: str
@@ -53,9 +53,9 @@ class Place:
 
 
 def refuse(library: Library, item: Item, target: Place) -> None:
-    """Refuse a name that cannot be the address of a text.
+    """Raise an error if a name cannot be the address of a text.
 
-    :raises AuthoringError: if it is none, or taken.
+    :raises AuthoringError: if it is invalid or taken.
     """
     if not target.name or slugs.slugify(target.name) != target.name:
         raise AuthoringError(
@@ -66,16 +66,16 @@ def refuse(library: Library, item: Item, target: Place) -> None:
 
 
 def was_public(library: Library, item: Item) -> bool:
-    """Return whether readers may know the address of a text."""
+    """Return whether the address of a text is or was public."""
     address = "/" + item.address.removeprefix(library.addresses.root)
     return item.status is PublicationStatus.PUBLISHED or address in published.read(library.folder)
 
 
 def renamed(old: Place, new: Place, texts: Mapping[str, bytes], *, leads_on: bool) -> Changes:
-    """Return what moves a text to another address, and every link along.
+    """Return the changes that move a text to another address, and update all links to it.
 
     :param texts: every text, and the site's data, by their paths in the content folder.
-    :param leads_on: whether the old address is to lead to the new one.
+    :param leads_on: whether the old address redirects to the new one.
     :raises AuthoringError: if the old address cannot be written into the text.
     """
     data = texts[old.file]
@@ -89,10 +89,10 @@ def renamed(old: Place, new: Place, texts: Mapping[str, bytes], *, leads_on: boo
 def renamed_in_editions(
     library: Library, old: Place, new: Place, texts: Mapping[str, bytes]
 ) -> Changes:
-    """Return what moves the translations of a text along, and keeps their addresses.
+    """Return the changes that rename the translations of a text; their addresses stay.
 
     :param texts: every text, and the site's data, as they are once the German text has moved.
-    :raises AuthoringError: if one has the new name already, or an address cannot be kept.
+    :raises AuthoringError: if the new name is taken, or an address cannot be kept.
     """
     changes: Changes = {}
     for edition in library.every_edition[1:]:
@@ -112,7 +112,7 @@ def renamed_in_editions(
 
 
 def _with_row(edition: Library, old: Place, new: Place, data: bytes) -> bytes:
-    """Return the site data of an edition in which the new path has the address of the old one."""
+    """Return the site data of an edition with the address moved to the new path."""
     before, after = (place.address.strip("/") for place in (old, new))
     table = translations.TABLE
     address = edition.addresses.at(before).removeprefix(edition.addresses.root)
@@ -124,11 +124,11 @@ def _with_row(edition: Library, old: Place, new: Place, data: bytes) -> bytes:
 def deleted(
     old: Place, successor: Place | None, texts: Mapping[str, bytes], *, was_public: bool
 ) -> Changes:
-    """Return what deletes a text, and lets its addresses and every link lead to its successor.
+    """Return the changes that delete a text, and point its addresses and links to a successor.
 
     :param texts: every text, and the site's data, by their paths in the content folder.
-    :raises AuthoringError: if readers would get lost, because a text that was public has no
-        successor, or the address cannot be written into that.
+    :raises AuthoringError: if a public text has no successor, or the address cannot be written
+        into the successor.
     """
     if successor is None:
         if was_public:
@@ -160,7 +160,7 @@ def _mended_links(
 
 
 def _mended(data: bytes, folder: str, old: Place, new: Place, *, keeps_anchors: bool) -> bytes:
-    """Mend the links of one file; what is not UTF-8 is nothing that we can mend."""
+    """Return a file with updated links; files not in UTF-8 are returned unchanged."""
     try:
         text = data.decode()
     except UnicodeDecodeError:
@@ -178,7 +178,7 @@ def _mended(data: bytes, folder: str, old: Place, new: Place, *, keeps_anchors: 
 
 
 def _target(target: str, folder: str, old: Place, new: Place) -> str:
-    """Return the new target of a link in a file of a folder; most stay as they are."""
+    """Return the new target of a link in a file of a folder; unrelated ones are unchanged."""
     if target == old.address:
         return new.address
     if not target.endswith(".md") or resolve(folder, target) != old.file:
@@ -189,7 +189,7 @@ def _target(target: str, folder: str, old: Place, new: Place) -> str:
 
 
 def _with_aliases(data: bytes, place: Place, *more: str) -> bytes:
-    """Add old addresses; one that becomes the text's own again is none."""
+    """Add aliases to the front matter, except for the address of the text itself."""
     found = dict.fromkeys([*_aliases(data), *more])
     kept = [alias for alias in found if alias != place.address]
     return front_matter_edits.set_value(data, "aliases", kept or None)

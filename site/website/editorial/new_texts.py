@@ -1,7 +1,7 @@
-"""A new text of any kind that has a skeleton: its front matter, and an outline to fill in.
+"""Create new texts from the skeletons of their kinds: front matter, and an outline to fill in.
 
-The skeleton of articles follows four questions by which consultants' articles are judged: what is
-new in it, does one read on, what supports it, what shall the reader do next.
+The skeleton of articles follows four questions by which consultants' articles are judged: What is
+new? Does it keep readers interested? What supports it? What should readers do next?
 """
 
 import datetime
@@ -20,9 +20,9 @@ SKELETONS = Path(__file__).parent / "skeletons"
 
 
 def kind_named(name: str) -> Kind[Item]:
-    """Return the kind with a title, in upper or lower case.
+    """Return the kind with a title, ignoring case.
 
-    :raises AuthoringError: if there is none of which a new text can be made.
+    :raises AuthoringError: if there is none, or it has no skeleton.
     """
     possible = {kind.title.lower(): kind for kind in possible_kinds()}
     if kind := possible.get(name.strip().lower()):
@@ -33,7 +33,7 @@ def kind_named(name: str) -> Kind[Item]:
 
 
 def possible_kinds() -> tuple[Kind[Item], ...]:
-    """Return the kinds of which a new text can be made."""
+    """Return the kinds that have a skeleton."""
     return tuple(kind for kind in kinds.KINDS if kind.skeleton)
 
 
@@ -46,13 +46,13 @@ def new_text(
     author: str,
     today: datetime.date,
 ) -> tuple[str, bytes]:
-    """Return the file of a new text, named from the content folder, and what it begins with.
+    """Return the path of a new text in the content folder, and its initial content.
 
     :param kind: one that has a skeleton.
     :param topic: slug of a topic; empty leaves a placeholder.
-    :param author: empty means the site's name.
-    :raises AuthoringError: if the title makes no address, or one that is taken, or if texts of the
-        kind have no topic or author.
+    :param author: defaults to the site's name.
+    :raises AuthoringError: if the title yields no address, or one that is taken, or if texts of
+        the kind have no topic or author.
     """
     skeleton = (SKELETONS / kind.skeleton).read_text("utf-8")
     for key, value in (("topic", topic), ("author", author)):
@@ -83,10 +83,10 @@ def new_text(
 
 
 def refuse_taken(library: Library, kind: Kind[Item], name: str, *, but: Item | None = None) -> None:
-    """Refuse a name whose address is another text's, or leads to one.
+    """Raise an error if a name is taken by another text or one of its aliases.
 
-    :param but: may have had the address before: it is to get it back.
-    :raises AuthoringError: saying which.
+    :param but: a text whose own aliases are ignored.
+    :raises AuthoringError: naming the other text.
     """
     file = kind.file(name)
     if (library.folder / file).exists():

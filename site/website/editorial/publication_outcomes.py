@@ -1,4 +1,4 @@
-"""What becomes of working copies when their publication is over."""
+"""Update working copies when their publications have ended."""
 
 import datetime
 import functools
@@ -24,13 +24,13 @@ from website.editorial.working_copies import (
 from website.infra.database import Database
 
 ASKING = datetime.timedelta(minutes=1)
-"""Within this time whoever asks for a publication has noted its number, or has died."""
+"""A process that has not stored the number of its request after this time has died."""
 _LOOKED_AT = 50
-"""Publications among which that of such a copy is looked for."""
+"""Number of latest publications to search for the one of such a copy."""
 
 
 class PublicationOutcomes:
-    """Brings the working copies of one database up to date.
+    """Updates the working copies of one database.
 
     Every method raises StorageError if the database cannot be used.
     """
@@ -42,7 +42,7 @@ class PublicationOutcomes:
     def settle(
         self, publications: Publications, repository: Repository, now: datetime.datetime
     ) -> None:
-        """Bring every copy up to date whose publication is over; again and again, if need be."""
+        """Update every copy whose publication has ended. Idempotent."""
         for number in {
             copy.publication for copy in self._copies.all() if copy.publication is not None
         }:
@@ -56,9 +56,9 @@ class PublicationOutcomes:
     def recover(
         self, publications: Publications, repository: Repository, now: datetime.datetime
     ) -> None:
-        """Find the publication of each copy whose process died before it noted its number.
+        """Find the publications of copies whose process died before storing the number.
 
-        If it died before it asked for one, the copy is approved again.
+        If it died before requesting one, the copy becomes approved again.
         """
         for copy in self._copies.all():
             if copy.publication is not None or copy.status not in workflow.ASKED:
@@ -92,8 +92,8 @@ class PublicationOutcomes:
     ) -> None:
         """End the copies that a publication has brought live.
 
-        What was edited since goes on as a copy of what is official now, unless the same lines
-        changed there: the next publication has to settle that.
+        A copy that was edited since is rebased on the official version, unless both changed the
+        same lines: then the conflict is left to the next publication.
 
         :param official: returns the bytes of a file in the commit.
         """
@@ -133,9 +133,9 @@ class PublicationOutcomes:
     def release(
         self, number: int, now: datetime.datetime, outcome: str, *, detail: str = ""
     ) -> None:
-        """Make the copies of a publication that came to nothing approved again.
+        """Make the copies of a failed publication approved again.
 
-        :param outcome: what became of it, for those who wait for it.
+        :param outcome: the action to record in the audit trail.
         """
         which = WorkingCopy.publication == number
         waiting = select(WorkingCopy).where(which).with_for_update()
@@ -145,7 +145,7 @@ class PublicationOutcomes:
             release(session, which)
 
     def endangered(self, number: int, detail: str, now: datetime.datetime) -> None:
-        """Note that a scheduled publication can no longer be done, for those who wait for it."""
+        """Record that a scheduled publication would currently fail."""
         with self._database.writing() as session:
             query = select(WorkingCopy).where(WorkingCopy.publication == number)
             for copy in session.scalars(query):
@@ -153,7 +153,7 @@ class PublicationOutcomes:
 
 
 def _last_request(file: str) -> Select[EditorialEvent]:
-    """Return a query for the line that says who asked last for a file's publication, and when."""
+    """Return a query for the last request to publish a file in the audit trail."""
     asked = select(EditorialEvent).where(
         EditorialEvent.file == file, EditorialEvent.action == Step.PUBLISH
     )
@@ -163,7 +163,7 @@ def _last_request(file: str) -> Select[EditorialEvent]:
 def _note(
     session: Session, copy: WorkingCopy, outcome: str, now: datetime.datetime, detail: str
 ) -> None:
-    """Note what became of a publication: for its authors, and for whoever asked for it."""
+    """Record the outcome of a publication for its authors and for who requested it."""
     request = session.scalar(_last_request(copy.file))
     asker = request.staff if request else 0
     # Whoever waits in front of the page sees that it is live.

@@ -1,7 +1,7 @@
-"""Publications: what is to go live, who asked for it, and what became of it, step by step.
+"""Publications: a queue of jobs in the database, their results, and functions that request them.
 
-A row is the job and its record. Whoever asks only inserts one; the publisher of the one machine
-that holds the content repository runs it.
+A row is both job and record. Requests only insert rows; the publisher on the machine with the
+content repository runs them.
 """
 
 import datetime
@@ -21,46 +21,46 @@ from website.infra.database import Database, insert_new
 from website.leads.models import Base
 
 LEASE = datetime.timedelta(minutes=5)
-"""After this long without a sign of life another machine may publish."""
+"""Time without renewal after which another machine may publish."""
 AHEAD = datetime.timedelta(days=366)
-"""The furthest that publications are scheduled."""
+"""How far ahead publications can be scheduled."""
 
 _NAME = "publisher"
 
 
 class PublicationKind(StrEnum):
-    """Why something goes live."""
+    """The origin of a publication."""
 
     PUBLISH = "publish"
     """An editor's change."""
     ROLLBACK = "rollback"
-    """A change is taken back."""
+    """The reversal of an earlier publication."""
     PUSH = "push"
     """Commits of developers."""
     CHECKOUT = "checkout"
-    """What was changed in the ``content/`` of the checkout."""
+    """Changes in the ``content/`` folder of the checkout."""
     REFRESH = "refresh"
-    """The same content again: for another day, or with other code."""
+    """A rebuild of the same content, on another day or with other code."""
 
 
 class PublicationState(StrEnum):
-    """How far a publication is."""
+    """The state of a publication."""
 
     WAITING = "waiting"
     RUNNING = "running"
     DONE = "done"
     UNCONFIRMED = "unconfirmed"
-    """It is live as far as we know, but the live page did not show it."""
+    """Published, but the live page did not show the change."""
     REFUSED = "refused"
-    """Its files have errors. Nothing was changed."""
+    """Rejected because of errors in its files. Nothing was changed."""
     CONFLICT = "conflict"
-    """Somebody else has changed the same lines. Nothing was changed."""
+    """Rejected because somebody else changed the same lines. Nothing was changed."""
     FAILED = "failed"
-    """Something else went wrong. The site is as it was."""
+    """Failed for another reason. The site is unchanged."""
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more will happen by itself."""
+        """Whether the state is final."""
         return self not in {PublicationState.WAITING, PublicationState.RUNNING}
 
     @property
@@ -70,7 +70,7 @@ class PublicationState(StrEnum):
 
 
 class Publication(Base):
-    """One publication."""
+    """A publication."""
 
     __tablename__ = "publications"
     __table_args__ = (Index("ix_publications_state", "state", "due_at"),)
@@ -80,9 +80,9 @@ class Publication(Base):
     source: Mapped[str] = mapped_column(String(64), default="")
     """The commit to merge into main; empty for a refresh."""
     actor: Mapped[str]
-    """Who asked for it."""
+    """The name of who requested it."""
     subject: Mapped[str]
-    """What it changes, in one line."""
+    """A one-line summary of the change."""
     requested_at: Mapped[datetime.datetime]
     due_at: Mapped[datetime.datetime]
     state: Mapped[str] = mapped_column(String(20), default=PublicationState.WAITING)
@@ -91,15 +91,15 @@ class Publication(Base):
     steps: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """Each with ``name``, ``seconds`` and ``note``; the last may have no seconds yet."""
     base: Mapped[str] = mapped_column(String(64), default="")
-    """The head of main before."""
+    """The head of main before the publication."""
     result: Mapped[str] = mapped_column(String(64), default="")
-    """The commit that main was to get; it is there if main contains it."""
+    """The new head of main; the publication is official if main contains it."""
     error: Mapped[str] = mapped_column(default="")
     """Why it is not live, or not confirmed, in German."""
     advice: Mapped[str] = mapped_column(default="")
     """What to do about it, in German."""
     detail: Mapped[str] = mapped_column(default="")
-    """The same for operators, in English."""
+    """Details for operators, in English."""
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """Errors of the content, each with ``path``, ``line``, ``message`` and ``author``."""
 
@@ -115,7 +115,7 @@ class Publication(Base):
 
 
 class PublisherLease(Base):
-    """Which repository is the official one, and which machine publishes from it: one row."""
+    """The single row that names the official repository, and the machine that publishes from it."""
 
     __tablename__ = "publisher"
 
@@ -124,7 +124,7 @@ class PublisherLease(Base):
     machine: Mapped[str]
     leased_until: Mapped[datetime.datetime | None]
     since: Mapped[int] = mapped_column(default=0, server_default="0")
-    """The last publication when it was made the official one: it need not hold earlier ones."""
+    """The last publication at takeover; the repository need not contain earlier ones."""
 
 
 class Publications:
@@ -144,10 +144,10 @@ class Publications:
         due_at: datetime.datetime | None = None,
         **columns: str,
     ) -> int:
-        """Ask for a publication and return its number.
+        """Insert a publication and return its number.
 
         :param due_at: not before this moment.
-        :param columns: of its row: who asks for it, what it changes, and the commit to merge.
+        :param columns: other columns: actor, subject, and the commit to merge.
         """
         row = Publication(kind=kind, requested_at=now, due_at=due_at or now, **columns)
         with self._database.writing() as session:
@@ -161,7 +161,7 @@ class Publications:
             return session.get_one(Publication, number)
 
     def newest(self, limit: int) -> Sequence[Publication]:
-        """Return the last publications, the newest first."""
+        """Return the latest publications, newest first."""
         rows = select(Publication).order_by(Publication.id.desc()).limit(limit)
         return self._database.all(rows)
 
@@ -178,9 +178,9 @@ class Publications:
         return self._database.first(rows.order_by(Publication.id.desc()).limit(1))
 
     def next(self, now: datetime.datetime) -> Publication | None:
-        """Return what to run next: first what a process that died has begun.
+        """Return the next publication to run; one left running by a dead process comes first.
 
-        Ask only while no other process can be running one.
+        Call it only while no other process can be publishing.
         """
         is_running = Publication.state == PublicationState.RUNNING
         is_waiting = Publication.state == PublicationState.WAITING
@@ -190,39 +190,39 @@ class Publications:
         return self._database.first(first.limit(1))
 
     def waiting(self) -> Sequence[Publication]:
-        """Return what is not over, in the order in which it is due."""
+        """Return the publications that have not ended, by due time."""
         states = [state for state in PublicationState if not state.is_over]
         rows = select(Publication).where(Publication.state.in_(states))
         return self._database.all(rows.order_by(Publication.due_at, Publication.id))
 
     def start(self, number: int, now: datetime.datetime) -> bool:
-        """Begin a publication, or take over one that was begun; False if it is over."""
+        """Start or resume a publication; return False if it has ended."""
         states = [state for state in PublicationState if not state.is_over]
         values = {"state": PublicationState.RUNNING, "started_at": now, "steps": []}
         return self._update(number, values, states)
 
     def record(self, number: int, **values: object) -> None:
-        """Note how far a running publication is."""
+        """Update columns of a running publication."""
         self._update(number, values, [PublicationState.RUNNING])
 
     def finish(
         self, number: int, state: PublicationState, now: datetime.datetime, **values: object
     ) -> None:
-        """Note how a running publication ended."""
+        """End a running publication."""
         self._update(
             number, {**values, "state": state, "ended_at": now}, [PublicationState.RUNNING]
         )
 
     def warn(self, number: int, error: str, advice: str) -> bool:
-        """Note why a waiting publication could not be done now, or with nothing that it could.
+        """Store why a waiting publication would fail now; an empty error means that it would not.
 
-        :returns: whether that is news.
+        :returns: whether the error has changed.
         """
         values, waiting = {"error": error, "advice": advice}, [PublicationState.WAITING]
         return self._update(number, values, waiting, Publication.error != error)
 
     def withdraw(self, number: int, now: datetime.datetime) -> bool:
-        """Take back a request that has not begun; False if it has."""
+        """Withdraw a request; return False if it has started."""
         values = {"state": PublicationState.FAILED, "ended_at": now, "error": "Zurückgezogen."}
         return self._update(number, values, [PublicationState.WAITING])
 
@@ -240,7 +240,7 @@ class Publications:
     def claim(self, repository: str, machine: str, now: datetime.datetime) -> PublisherLease | None:
         """Take or renew the right to publish.
 
-        :returns: who has it instead; nothing if it is ours now.
+        :returns: the other holder; None if it is ours now.
         """
         with self._database.writing() as session:
             insert_new(session, PublisherLease, name=_NAME, repository=repository, machine=machine)
@@ -252,12 +252,12 @@ class Publications:
             return None
 
     def holder(self) -> PublisherLease | None:
-        """Return who published last; nothing if nobody ever did."""
+        """Return the current lease; None if nothing was ever published."""
         with self._database.reading() as session:
             return session.get(PublisherLease, _NAME)
 
     def take_over(self, repository: str, machine: str) -> None:
-        """Make another repository the official one, whoever had it."""
+        """Make a repository the official one, whoever holds the lease."""
         with self._database.writing() as session:
             insert_new(session, PublisherLease, name=_NAME, repository=repository, machine=machine)
             row = session.get_one(PublisherLease, _NAME, with_for_update=True)
@@ -268,11 +268,11 @@ class Publications:
 def due_moment(
     day: datetime.date, time: datetime.time, now: datetime.datetime
 ) -> datetime.datetime:
-    """Return the moment at which clocks in Germany show a time.
+    """Return the UTC time of a German local time.
 
-    An hour that October has twice means its first run.
+    Of the repeated hour in October the first is meant.
 
-    :raises AuthoringError: if that is past, too far away, or skipped by the clocks in March.
+    :raises AuthoringError: if it is past, too far ahead, or skipped in March.
     """
     local = datetime.datetime.combine(day, time.replace(tzinfo=None, fold=0), GERMANY)
     found = local.astimezone(datetime.UTC)
@@ -289,24 +289,24 @@ def due_moment(
 
 
 REVERTS = "Reverts"
-"""The trailer that names the commit that was taken back."""
+"""Name of the trailer with the reverted commit."""
 
 RETRY = datetime.timedelta(minutes=10)
-"""After a failure that was nobody's mistake."""
+"""Delay before a push is retried after a technical failure."""
 
 _COUNTED = 1_000
-"""Commits beyond which nobody counts."""
+"""Maximum number of commits to count."""
 _SEARCHED = 200
-"""Publications among which the last that can be taken back is looked for."""
+"""Number of latest publications to search for one that can be reverted."""
 
 
 def source_ref(commit: str) -> str:
-    """Return the name that keeps a commit in the repository until it is published."""
+    """Return the ref that keeps a commit from garbage collection until it is published."""
     return f"refs/website/publications/{commit}"
 
 
 class EditorialStatus:
-    """What is official in a workspace, what is live, and what waits.
+    """The state of a workspace: what is official, live, and waiting.
 
     :param remote: the address of the remote repository; empty without one.
     :raises RepositoryError: if the repository cannot be read.
@@ -317,12 +317,12 @@ class EditorialStatus:
         repository = workspace.repository
         self.main = repository.main
         self.live = repository.find(LIVE)
-        """The commit whose pages are live; empty before the first publication."""
+        """The commit of the live pages; empty before the first publication."""
         self.missing_in_checkout = workspace.missing_in_checkout()
-        """Publications that the checkout does not have yet."""
+        """Number of publications missing in the checkout."""
         pushed = repository.find(REMOTE)
         self.unpushed = len(repository.log(since=pushed, limit=_COUNTED)) if remote else None
-        """Commits that the remote repository does not have yet; None without one."""
+        """Number of commits missing in the remote repository; None without one."""
         self.waiting = publications.waiting()
         self.last = publications.last_live()
         """The last publication that went live."""
@@ -330,7 +330,7 @@ class EditorialStatus:
 
 
 class PublicationRequests:
-    """Asks for publications from one workspace."""
+    """Requests publications from one workspace."""
 
     def __init__(self, workspace: Workspace, publications: Publications) -> None:
         self._workspace = workspace
@@ -350,10 +350,10 @@ class PublicationRequests:
         *,
         due_at: datetime.datetime | None = None,
     ) -> int:
-        """Ask for an editor's changes to be published, exactly these bytes.
+        """Request the publication of an editor's changes, with exactly these bytes.
 
         :param changes: files by their paths in the content folder; None for bytes deletes one.
-        :param base: the commit that the editor began from.
+        :param base: the commit that the changes are based on.
         :param due_at: not before this moment.
         :returns: the number of the publication.
         :raises RepositoryError: if the changes cannot be written.
@@ -365,7 +365,7 @@ class PublicationRequests:
         )
 
     def checkout(self, actor: str, now: datetime.datetime) -> int | None:
-        """Ask for what was changed in the checkout; nothing if that is nothing."""
+        """Request the publication of changes in the checkout; return None if there are none."""
         commit = self._workspace.push()
         if not commit or self._is_waiting(commit):
             return None
@@ -373,17 +373,17 @@ class PublicationRequests:
         return self._request(PublicationKind.CHECKOUT, commit, actor, subject, now)
 
     def refresh(self, actor: str, now: datetime.datetime) -> int:
-        """Ask for the same content again: for another day, or with other code."""
+        """Request a rebuild of the same content, on another day or with other code."""
         return self._publications.request(
             PublicationKind.REFRESH, now, actor=actor, subject="Seiten neu erzeugen"
         )
 
     def rollback(self, author: Person, now: datetime.datetime, *, number: int | None = None) -> int:
-        """Ask for a publication to be taken back, and nothing that came later.
+        """Request the reversal of one publication; later ones stay.
 
-        The commit goes back to the state before on top of it; merging keeps what came later.
+        The new commit restores the previous state on top of it; the merge keeps later changes.
 
-        :param number: which; by default the last that has not been taken back.
+        :param number: by default the last one that has not been reverted.
         :raises RepositoryError: if there is none, or it changed nothing.
         """
         taken_back = self._publications.get(number) if number else self._last()
@@ -397,9 +397,9 @@ class PublicationRequests:
         return self._request(PublicationKind.ROLLBACK, commit, author.name, message.subject, now)
 
     def incoming(self, remote: str, now: datetime.datetime) -> list[int]:
-        """Ask for what developers have pushed, here or to the remote repository.
+        """Request the publication of pushes to this or the remote repository.
 
-        A commit that was refused waits until main, or the commit, is another one.
+        A refused commit is tried again once main or the commit has changed.
 
         :raises RepositoryError: if the remote repository cannot be reached.
         """
@@ -419,7 +419,7 @@ class PublicationRequests:
                 yield commit
 
     def _is_tried(self, commit: str, main: str, now: datetime.datetime) -> bool:
-        """Return whether another try would end as the last one."""
+        """Return whether another try would have the same result."""
         last = self._publications.of_source(commit)
         if last is None:
             return False

@@ -1,7 +1,7 @@
-"""Finds words in all texts, and replaces them where somebody has chosen so.
+"""Find and replace words in all texts.
 
-In Markdown the words themselves are replaced. In front matter and TOML they are looked for in the
-values, and the values are spliced: whatever is put in, the file stays readable.
+In Markdown the words are replaced directly. In front matter and TOML values are searched and
+spliced, so that the file stays valid whatever the replacement is.
 """
 
 import re
@@ -22,14 +22,14 @@ from website.exceptions import AuthoringError, UnreadableFile
 _READ = (".md", ".toml")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _ESCAPED = re.compile(r"\\|''")
-"""What may hide words in the data of a file."""
+"""Escapes that may hide words in the data of a file."""
 AROUND = 60
-"""Characters that are shown on both sides of a hit."""
+"""Characters of context on both sides of a hit."""
 
 
 @dataclass(frozen=True)
 class Query:
-    """What is looked for, and what replaces it."""
+    """A search, and its replacement."""
 
     words: str
     replacement: str = ""
@@ -38,7 +38,7 @@ class Query:
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """Find the words however their umlauts and their blanks are typed."""
+        """The search as a pattern for any Unicode form and any whitespace."""
         typed = re.split(r"(\s+)", unicodedata.normalize("NFC", self.words.strip()))
         source = "".join(r"\s+" if part.isspace() else _either_form(part) for part in typed)
         if self.whole_words:
@@ -48,27 +48,27 @@ class Query:
 
 @dataclass(frozen=True)
 class Hit:
-    """One place where the words are."""
+    """One occurrence of the words."""
 
     file: str
     line: int
-    """Of the words, or of the value that they are in."""
+    """Line of the words, or of the value that contains them."""
     field: str
     """The name of the value, ``sources.0.text``; empty in Markdown."""
     number: int
-    """Among the hits of this value, or of this Markdown."""
+    """Index among the hits of the same value or Markdown."""
     before: str
     found: str
     after: str
 
     @property
     def id(self) -> str:
-        """By what a form names it, as long as the texts stay as they are."""
+        """The ID used by forms; valid as long as the texts are unchanged."""
         return f"{self.file}:{self.field}:{self.number}"
 
 
 def find(texts: Mapping[str, bytes], query: Query) -> list[Hit]:
-    """Return every hit, by file and line. What cannot be read has none."""
+    """Return all hits, ordered by file and line; unreadable files are skipped."""
     if not query.words.strip():
         return []
     read = {file: data for file, data in texts.items() if file.endswith(_READ)}
@@ -77,10 +77,9 @@ def find(texts: Mapping[str, bytes], query: Query) -> list[Hit]:
 
 
 def replace(texts: Mapping[str, bytes], query: Query, chosen: Collection[str]) -> dict[str, bytes]:
-    """Return the files that change if the hits of some ``id`` are replaced.
+    """Return the changed files after replacing the hits with the given IDs.
 
-    :raises AuthoringError: if a value is written so that it cannot be changed safely, or a hit is
-        not there any more; nothing is to be replaced then.
+    :raises AuthoringError: if a value cannot be changed safely, or a hit no longer exists.
     """
     found = [hit for hit in find(texts, query) if hit.id in chosen]
     if len(found) < len(set(chosen)):
@@ -144,7 +143,7 @@ def _hit(file: str, line: int, field: str, number: int, found: re.Match[str]) ->
 
 
 def _data(file: str, text: str) -> tuple[Mapping[str, Any], Mapping[Path, int]]:
-    """Return the data of a file and their lines; nothing where they cannot be read."""
+    """Return the data of a file and their line numbers; nothing if they are unreadable."""
     if file.endswith(".md"):
         document = frontmatter.read(text, ignore)
         return (document.fields.values, document.fields.lines) if document else ({}, {})
@@ -155,7 +154,7 @@ def _data(file: str, text: str) -> tuple[Mapping[str, Any], Mapping[Path, int]]:
 
 
 def _texts_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:  # noqa: ANN401
-    """Yield every text within a value, with its place."""
+    """Yield every text within a value, with its path."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, dict | list):
@@ -164,7 +163,7 @@ def _texts_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:  # noq
 
 
 def _markdown(file: str, text: str) -> str:
-    """Return the text below the front matter; all of it where there is none."""
+    """Return the text below the front matter, or all of it if there is none."""
     return text[front_matter_edits.body_start(text) :] if file.endswith(".md") else ""
 
 
@@ -173,7 +172,7 @@ def _name(path: Path) -> str:
 
 
 def _either_form(words: str) -> str:
-    """Return a pattern that finds each letter composed or decomposed."""
+    """Return a pattern that matches each letter composed (NFC) or decomposed (NFD)."""
     parts = []
     for letter in words:
         apart = unicodedata.normalize("NFD", letter)

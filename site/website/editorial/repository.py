@@ -1,10 +1,10 @@
 """The content repository: a bare git repository that holds the official text of every file.
 
-Everything is done by plumbing: objects are written first, and one step, ``update-ref`` with the
-commit that is expected, moves the branch. Killed at any moment, the branch stands where it stood.
+Only plumbing commands are used: objects are written first, then a single ``update-ref`` with the
+expected old commit moves the branch. If the process is killed before, the branch is unchanged.
 
-Paths are named from the content folder (``artikel/x.md``). In the repository they lie below
-``content/``, so that the project's own repository, with code beside, can be the remote one.
+Paths are relative to the content folder (``artikel/x.md``). In the repository they lie below
+``content/``, so that the repository of the whole project can be the remote one.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from website.exceptions import MainMoved, RepositoryError
 from website.infra import disk, folders
 
 FOLDER = "content/"
-"""Where the content lies in the repository."""
+"""The folder of the content in the repository."""
 MAIN = "refs/heads/main"
-"""What is official; moved by publications alone."""
+"""The official branch; only publications move it."""
 INCOMING = "refs/heads/technik"
-"""Where developers push to."""
+"""The branch that developers push to."""
 REMOTE = "refs/remotes/remote/main"
-"""The branch of the remote repository as it was last fetched."""
+"""The last fetched state of the remote branch."""
 
 COMMITTER = "Website", "website@website.invalid"
 NOTHING = "0" * 40
-"""Stands for a commit where a branch must not exist yet."""
+"""Stands for the missing commit of a branch that must not exist yet."""
 STALE = 10.0
-"""Seconds after which the lock of a branch was left by a process that was killed."""
+"""Seconds after which a lock of a branch counts as left by a killed process."""
 
 _FILE, _PROGRAM = "100644", "100755"
 _REGULAR = {_FILE, _PROGRAM}
@@ -55,7 +55,7 @@ done
 
 @dataclass(frozen=True)
 class Person:
-    """Who wrote a version."""
+    """The author of a version."""
 
     name: str
     email: str = ""
@@ -63,12 +63,12 @@ class Person:
 
 @dataclass(frozen=True)
 class Message:
-    """What a commit says of itself."""
+    """A commit message."""
 
     subject: str
     body: str = ""
     trailers: tuple[tuple[str, str], ...] = ()
-    """Names and values below the text: ``Reviewed-by``, ``Publication``."""
+    """Names and values of trailers, such as ``Reviewed-by`` and ``Publication``."""
 
     def __str__(self) -> str:
         parts = [_line(self.subject) or "Ohne Titel", self.body.strip()]
@@ -82,18 +82,18 @@ class Entry:
 
     path: str
     blob: str
-    """Digest of its bytes."""
+    """The object ID of its bytes."""
     mode: str
 
     @property
     def is_regular(self) -> bool:
-        """Whether it is a plain file: no link, no repository within."""
+        """Whether it is a regular file, not a symbolic link or submodule."""
         return self.mode in _REGULAR
 
 
 @dataclass(frozen=True)
 class Version:
-    """A commit, and for the history of a file the name that the file had in it."""
+    """A commit with the files that it changed."""
 
     commit: str
     author: Person
@@ -101,17 +101,17 @@ class Version:
     subject: str
     trailers: tuple[tuple[str, str], ...] = ()
     changes: tuple[Change, ...] = ()
-    """Files that it changed, compared with the commit before it."""
+    """Changes compared with the first parent."""
 
     @property
     def path(self) -> str:
-        """The first of them: of a file's history, the file."""
+        """The path of the first change: in the history of a file, its path at the time."""
         return self.changes[0].path if self.changes else ""
 
 
 @dataclass(frozen=True)
 class Change:
-    """How a file differs between two commits."""
+    """The change of a file between two commits."""
 
     path: str
     status: str
@@ -122,19 +122,19 @@ class Change:
 
 @dataclass(frozen=True)
 class DiffLine:
-    """A line of a difference."""
+    """A line of a diff."""
 
     kind: str
-    """``+``, ``-`` or a space for a line that both have."""
+    """``+``, ``-``, or a space for a common line."""
     text: str
     old: int | None
     new: int | None
-    """Its number in each version, counted from 1."""
+    """Line number in each version, counted from 1."""
 
 
 @dataclass(frozen=True)
 class Diff:
-    """How two versions of a file differ: hunks of lines that changed, with their surroundings."""
+    """The hunks of a diff, with context lines."""
 
     hunks: tuple[tuple[DiffLine, ...], ...] = ()
     is_binary: bool = False
@@ -146,11 +146,11 @@ class Merge:
 
     tree: str
     conflicts: tuple[str, ...] = field(default=())
-    """Files that both sides changed at the same lines; then the tree holds conflict markers."""
+    """Files with conflicts; if there are any, the tree contains conflict markers."""
 
 
 class Repository:
-    """The repository in a folder, which need not be there yet.
+    """The repository in a folder, which need not exist yet.
 
     Every method raises RepositoryError if git is missing or the repository is damaged.
     """
@@ -160,11 +160,11 @@ class Repository:
 
     @property
     def exists(self) -> bool:
-        """Whether there is a repository."""
+        """Whether the repository exists."""
         return (self.folder / "HEAD").is_file()
 
     def create(self, content: Path, author: Person) -> str:
-        """Make the repository with the files of a content folder, whole or not at all.
+        """Create the repository with the files of a content folder, atomically.
 
         :returns: the first commit.
         """
@@ -176,7 +176,7 @@ class Repository:
         return self.main
 
     def clone(self, source: str) -> str:
-        """Make the repository from another one or a bundle, with all its branches.
+        """Create the repository from another one or a bundle, with all its refs.
 
         :returns: the head of the main branch.
         """
@@ -187,7 +187,7 @@ class Repository:
 
     @contextlib.contextmanager
     def _made(self) -> Iterator[Repository]:
-        """Provide an empty repository that takes its place when the block ends."""
+        """Yield an empty repository that is moved into place when the block ends."""
         git.version()
         self.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{self.folder.name}.", dir=self.folder.parent))
@@ -221,16 +221,16 @@ class Repository:
 
     @cached_property
     def id(self) -> str:
-        """The first commit: clones have the same, a repository of other content has another."""
+        """The first commit, which identifies the repository and its clones."""
         return min(self._git("rev-list", "--max-parents=0", MAIN).decode().split())
 
     @property
     def main(self) -> str:
-        """The commit that is official."""
+        """The official commit."""
         return self.resolve(MAIN)
 
     def resolve(self, name: str) -> str:
-        """Return the commit that a name stands for."""
+        """Return the commit that a name refers to."""
         if found := self.find(name):
             return found
         raise RepositoryError(
@@ -239,16 +239,16 @@ class Repository:
         )
 
     def find(self, name: str) -> str:
-        """Return the commit that a name stands for; nothing if there is none."""
+        """Return the commit that a name refers to; empty if there is none."""
         words = "rev-parse", "--quiet", "--verify", "--end-of-options", f"{name}^{{commit}}"
         return git.run(self.folder, *words, expected=(0, 1)).stdout.decode().strip()
 
     def files(self, commit: str) -> dict[str, Entry]:
-        """Return every file of a commit by its path."""
+        """Return all files of a commit by their paths."""
         return {entry.path: entry for entry in self._entries("-r", commit, "--", FOLDER)}
 
     def read(self, commit: str, path: str) -> bytes | None:
-        """Return the bytes of a file in a commit; nothing if it is not in it."""
+        """Return the bytes of a file in a commit; None if it is missing."""
         for entry in self._entries(commit, "--", f":(literal){FOLDER}{path}"):
             if entry.is_regular:
                 return self._git("cat-file", "blob", entry.blob)
@@ -261,7 +261,7 @@ class Repository:
             yield Entry(os.fsdecode(path).removeprefix(FOLDER), blob, mode)
 
     def read_all(self, blobs: Iterable[str]) -> Iterator[bytes]:
-        """Yield the bytes of several files, by their digests."""
+        """Yield the bytes of several blobs, given their object IDs."""
         names = "".join(f"{blob}\n" for blob in blobs)
         printed = memoryview(self._git("cat-file", "--batch", stdin=names.encode()))
         at = 0
@@ -277,13 +277,13 @@ class Repository:
             yield bytes(printed[end + 1 : at - 1])
 
     def history(self, path: str, *, until: str = MAIN, limit: int = 200) -> list[Version]:
-        """Return the versions of a file, the newest first, also under former names."""
+        """Return the versions of a file, newest first; renames are followed."""
         return self._log("--follow", "-M", f"-{limit}", until, "--", f"{FOLDER}{path}")
 
     def log(self, *, until: str = MAIN, since: str = "", limit: int = 50) -> list[Version]:
-        """Return the commits that changed the content, the newest first.
+        """Return the commits that changed the content, newest first.
 
-        :param since: leave out this commit and what came before it.
+        :param since: exclude this commit and its ancestors.
         """
         span = f"{since}..{until}" if since else until
         return self._log(f"-{limit}", "--first-parent", span, "--", FOLDER)
@@ -296,25 +296,25 @@ class Repository:
         return [_version(row) for row in printed.split(b"\x01")[1:]]
 
     def changes(self, old: str, new: str) -> list[Change]:
-        """Return which files differ between two commits or trees."""
+        """Return the changed files between two commits or trees."""
         printed = self._git(
             "diff-tree", "-r", "-z", "-M", "--name-status", old, new, "--", FOLDER
         )  # fmt: skip
         return list(_changes(_fields(printed)))
 
     def changes_of(self, commits: Iterable[str]) -> dict[str, tuple[Change, ...]]:
-        """Return which files each of several commits changed, compared with the one before it.
+        """Return the changed files of several commits, compared with their first parents.
 
-        Commits that the repository does not have, or that changed nothing, are left out.
+        Missing commits, and those that changed nothing, are left out.
         """
         names = list(commits)
         words = ("--no-walk=unsorted", "--ignore-missing", *names, "--", FOLDER)
         return {one.commit: one.changes for one in self._log(*words)} if names else {}
 
     def diff(self, old: bytes, new: bytes, *, around: int = 3) -> Diff:
-        """Return how two versions of a text differ, as lines.
+        """Return the diff of two versions of a text.
 
-        :param around: unchanged lines to show around each change.
+        :param around: number of context lines.
         """
         blobs = [self._write(version) for version in (old, new)]
         printed = self._git(
@@ -323,9 +323,9 @@ class Repository:
         return _parse_diff(printed.decode("utf-8", "replace"))
 
     def changed_tree(self, tree: str, changes: Mapping[str, bytes | None]) -> str:
-        """Return the tree that comes of writing some files; None for bytes deletes one.
+        """Write changed files and return the resulting tree; None deletes a file.
 
-        :param tree: a tree or commit to begin with.
+        :param tree: the tree or commit to start from.
         """
         for path in changes:
             if not _is_safe(path):
@@ -336,9 +336,9 @@ class Repository:
         return self._tree_of(blobs, tree)
 
     def write_folder(self, content: Path, tree: str = "") -> str:
-        """Return the tree that holds the files of a content folder.
+        """Write the files of a content folder and return the resulting tree.
 
-        :param tree: a tree or commit whose other files it keeps.
+        :param tree: a tree or commit whose files outside the content are kept.
         """
         found = {
             file.name: Path(file.path)
@@ -350,7 +350,7 @@ class Repository:
     def commit_tree(
         self, tree: str, parents: Sequence[str], author: Person, message: Message
     ) -> str:
-        """Write a commit, which no branch holds yet, and return it."""
+        """Write a commit without moving any branch, and return it."""
         words = [word for parent in parents for word in ("-p", parent)]
         environ = {
             "GIT_AUTHOR_NAME": _name(author.name),
@@ -366,14 +366,14 @@ class Repository:
     def commit(
         self, changes: Mapping[str, bytes | None], parent: str, author: Person, message: Message
     ) -> str:
-        """Write a commit of some files on a parent, which no branch holds yet, and return it."""
+        """Write a commit of changed files without moving any branch, and return it."""
         return self.commit_tree(self.changed_tree(parent, changes), [parent], author, message)
 
     def advance(self, new: str, old: str, *, ref: str = MAIN) -> None:
-        """Move a branch from one commit to another, in one step.
+        """Move a branch from one commit to another, atomically.
 
-        :param old: where it must stand; NOTHING if it must not be there.
-        :raises MainMoved: if it stands elsewhere.
+        :param old: the expected current commit; NOTHING if the branch must not exist.
+        :raises MainMoved: if it is at another commit.
         """
         try:
             self._git("update-ref", ref, new, old)
@@ -385,7 +385,7 @@ class Repository:
             self.advance(new, old, ref=ref)
 
     def _unlock(self, ref: str) -> bool:
-        """Remove the lock that a killed process has left on a branch."""
+        """Remove a stale lock of a branch, and return whether there was one."""
         lock = self.folder / f"{ref}.lock"
         with contextlib.suppress(OSError):
             if time.time() - lock.stat().st_mtime > STALE:
@@ -394,24 +394,24 @@ class Repository:
         return False
 
     def set_ref(self, ref: str, commit: str) -> None:
-        """Let a name stand for a commit, whatever it stood for."""
+        """Point a ref to a commit unconditionally."""
         self._git("update-ref", ref, commit)
 
     def delete_ref(self, ref: str) -> None:
-        """Forget a name."""
+        """Delete a ref."""
         self._git("update-ref", "-d", ref)
 
     def tree(self, commit: str) -> str:
-        """Return the digest of everything in a commit."""
+        """Return the tree of a commit."""
         return self._git("rev-parse", "--verify", f"{commit}^{{tree}}").decode().strip()
 
     def content_tree(self, commit: str) -> str:
-        """Return the digest of all content in a commit or tree; nothing where it has none."""
+        """Return the tree of the content folder in a commit or tree; empty if there is none."""
         rows = self._git("ls-tree", "-z", commit, "--", FOLDER.rstrip("/"))
         return rows.partition(b"\t")[0].decode().rpartition(" ")[2]
 
     def version(self, commit: str) -> Version:
-        """Return who made a commit, when and why."""
+        """Return author, date, message and changes of a commit."""
         return self._log("-1", commit)[0]
 
     def body(self, commit: str) -> str:
@@ -421,14 +421,14 @@ class Repository:
         return body.removesuffix(trailers.rstrip("\n") + "\n").strip()
 
     def contains(self, commit: str, other: str) -> bool:
-        """Return whether a commit was made on top of another, or is the same."""
+        """Return whether a commit descends from another, or is the same."""
         words = "merge-base", "--is-ancestor", other, commit
         return git.run(self.folder, *words, expected=(0, 1)).returncode == 0
 
     def merge(self, ours: str, theirs: str) -> Merge:
-        """Merge two commits in memory, by lines and with renames.
+        """Merge two commits in memory, with rename detection.
 
-        :raises RepositoryError: if they have no commit in common.
+        :raises RepositoryError: if they have no common ancestor.
         """
         words = "merge-tree", "--write-tree", "-z", "--name-only", ours, theirs
         done = git.run(self.folder, *words, expected=(0, 1))
@@ -438,7 +438,7 @@ class Repository:
         return Merge(tree.decode(), tuple(conflicts))
 
     def blame(self, commit: str, path: str, line: int) -> Version | None:
-        """Return the commit that a line of a file comes from; nothing if there is no such line."""
+        """Return the commit that last changed a line of a file; None if there is no such line."""
         words = "blame", "-s", "-l", f"-L{line},{line}", commit, "--", f"{FOLDER}{path}"
         done = git.run(self.folder, *words, expected=(0, 128))
         found = done.stdout.decode("utf-8", "replace").split(" ")[0].lstrip("^")
@@ -451,17 +451,17 @@ class Repository:
         return self.resolve(REMOTE)
 
     def push(self, remote: str) -> None:
-        """Push main to a remote repository, which must not have moved meanwhile."""
+        """Push main to a remote repository; fails if its branch has moved."""
         spec = f"{MAIN}:refs/heads/main"
         self._git("push", "--quiet", "--end-of-options", remote, spec, remote=True)
         self.set_ref(REMOTE, self.main)
 
     def bundle(self, target: Path) -> None:
-        """Write everything into one file, from which :meth:`clone` makes the repository again."""
+        """Write all refs into a bundle file, from which :meth:`clone` can restore them."""
         self._git("bundle", "create", "--quiet", str(target), "--all")
 
     def verify(self) -> None:
-        """Check that every object that main needs is there and whole."""
+        """Check that all objects reachable from main exist and are intact."""
         self._git("fsck", "--connectivity-only", "--no-dangling", "--no-progress", self.main)
 
     def _write(self, data: bytes) -> str:
@@ -480,9 +480,9 @@ class Repository:
     def _tree_of(
         self, blobs: Mapping[str, str | None], base: str, *, without_content: bool = False
     ) -> str:
-        """Write a tree by an index of its own.
+        """Write a tree, using a temporary index.
 
-        :param blobs: of each file that differs; None deletes it.
+        :param blobs: the blob of each changed file; None deletes it.
         """
         # Deletions first: a folder may become a file.
         ordered = sorted(blobs.items(), key=lambda row: row[1] is not None)

@@ -1,6 +1,7 @@
-"""Links by which somebody without an account reads a draft, for some days.
+"""Share links: temporary links to drafts for readers without an account.
 
-The link holds a random token, the database its hash: who reads the database can open no draft.
+A link contains a random token of which the database stores only the hash, so that read access to
+the database does not open any draft.
 """
 
 import datetime
@@ -19,23 +20,23 @@ VALID_FOR = datetime.timedelta(days=7)
 
 
 class ShareLink(Base):
-    """A link to a draft. It is kept while it works, and gone when it is revoked."""
+    """A share link. It is deleted when it is revoked or has expired."""
 
     __tablename__ = "share_links"
     __table_args__ = (Index(None, "file"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(String(64), unique=True)
-    """The hash of what the link holds."""
+    """The hash of the token."""
     file: Mapped[str] = mapped_column(String(400))
     version: Mapped[int | None]
-    """The version that it shows; nothing for the newest."""
+    """The version to show; None for the newest."""
     created_by: Mapped[int]
     """The number of an account."""
     created_at: Mapped[datetime.datetime]
     expires_at: Mapped[datetime.datetime]
     opened_at: Mapped[datetime.datetime | None]
-    """When somebody last opened it."""
+    """When it was last opened."""
 
 
 class ShareLinks:
@@ -50,9 +51,9 @@ class ShareLinks:
     def create(
         self, file: str, staff: int, now: datetime.datetime, *, version: int | None = None
     ) -> str:
-        """Make a link, and return the token that it holds: it can be read here only once.
+        """Create a link and return its token, which cannot be retrieved later.
 
-        :param version: the one it shows for good; by default always the newest.
+        :param version: the version to show; by default always the newest.
         """
         token = secrets.token_urlsafe(32)
         link = ShareLink(
@@ -68,7 +69,7 @@ class ShareLinks:
         return token
 
     def open(self, token: str, now: datetime.datetime) -> ShareLink | None:
-        """Return the link of a token; nothing if it is unknown, expired or revoked."""
+        """Return the link of a token; None if it is unknown, expired or revoked."""
         opened = (
             update(ShareLink)
             .where(ShareLink.token == _hashed(token), _is_valid(now))
@@ -79,23 +80,23 @@ class ShareLinks:
             return session.scalar(opened)
 
     def of(self, file: str, now: datetime.datetime) -> Sequence[ShareLink]:
-        """Return the links of a file that work, the newest first."""
+        """Return the valid links of a file, newest first."""
         links = select(ShareLink).where(ShareLink.file == file, _is_valid(now))
         return self._database.all(links.order_by(ShareLink.id.desc()))
 
     def revoke(self, file: str, number: int) -> bool:
-        """End a link of a file at once; False if there is none."""
+        """Revoke a link of a file; return False if there is none."""
         gone = delete(ShareLink).where(ShareLink.id == number, ShareLink.file == file)
         with self._database.writing() as session:
             return session.scalar(gone.returning(ShareLink.id)) is not None
 
     def tidy(self, now: datetime.datetime) -> None:
-        """Delete the links that work no more."""
+        """Delete expired links."""
         self._database.execute(delete(ShareLink).where(~_is_valid(now)))
 
 
 def _is_valid(now: datetime.datetime) -> ColumnElement[bool]:
-    """Choose the links that have not expired, nor were made by a clock that was ahead."""
+    """Return a condition for links that have not expired; clock skew counts as expired."""
     return ~clock_skew.come(ShareLink.expires_at, now, VALID_FOR)
 
 

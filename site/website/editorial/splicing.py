@@ -1,10 +1,10 @@
-"""Changes values in a structured text by replacing nothing but their own source.
+"""Change values in structured text (YAML, TOML) by replacing only their own source.
 
-A syntax parses the text into the values it holds and a tree that says where each value is written.
-:func:`set_value` compares the values with those that are wanted, and replaces the source of what
-differs; entries that stay keep theirs, with their comments and quotation marks. At the end the text
-is parsed again: if anything but the wanted value has changed, it is written in a way that cannot be
-spliced, and :class:`UnusualSource` is raised.
+A syntax parses the text into its values and a tree with the position of each value.
+:func:`set_value` compares these with the wanted values, and replaces the source of those that
+differ; unchanged entries keep theirs, with comments and quotation marks. At the end the text is
+parsed again: if anything but the wanted value has changed, the text cannot be spliced, and
+:class:`UnusualSource` is raised.
 
 Libraries that rewrite the whole document while "preserving its style" do not keep every byte:
 tomlkit moves tables that lie between those of one array, ruamel.yaml changes indentation.
@@ -24,50 +24,50 @@ from operator import itemgetter
 from typing import Any
 
 Path = tuple[str | int, ...]
-"""Where a value stands: ``("sources", 0, "url")``."""
+"""The path of a value: ``("sources", 0, "url")``."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _BLANK_LINES = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*")
 _BLANK_LINES_ABOVE = re.compile(r"(?:^[ \t]*\r?\n)*\Z", re.MULTILINE)
 _REST_OF_LINE = re.compile(r"[ \t]*(?P<comma>,?)(?P<comment>[ \t]*(?:#[^\r\n]*)?)(?:\r\n|\r|\n|\Z)")
 _UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-"""What JSON leaves as it is, and YAML reads as something else."""
+"""Characters that JSON leaves unescaped, but YAML reads differently."""
 
 
 class UnusualSource(ValueError):  # noqa: N818 - names what was found, which is no error
-    """The text is written so that a value cannot be changed without touching something else."""
+    """The text is written in a way that cannot be spliced."""
 
 
 @dataclass
 class Entry:
-    """A key with its value or an item of a list, from the first character to the last."""
+    """The source range of a key with its value, or of an item of a list."""
 
     start: int
     end: int
     key: str = ""
     after_key: int = 0
-    """Where the key or the mark of the item ends."""
+    """End of the key, or of the mark of an item."""
     value: int = 0
-    """Where the value begins; of a section of TOML, where its header ends."""
+    """Start of the value; for a TOML section, the end of its header."""
     style: str | None = None
-    """Of a single value its quotation marks, or a sign of a block scalar; empty if it is plain."""
+    """Quotation marks or block indicator of a scalar; empty if it is plain."""
     entries: list[Entry] = field(default_factory=list)
-    """Of a list or a table."""
+    """Entries of a list or table."""
     in_brackets: bool = False
-    """Whether they stand in brackets, and not on lines of their own."""
+    """Whether the entries are enclosed in brackets."""
     is_section: bool = False
-    """Whether it is opened by a header of TOML."""
+    """Whether it begins with a TOML header."""
     of_sections: bool = False
-    """Whether it is an array of tables of TOML."""
+    """Whether it is a TOML array of tables."""
 
     def find(self, key: str) -> Entry | None:
-        """Return the entry of a key; nothing if it is not written here."""
+        """Return the entry of a key; None if there is none."""
         return next((entry for entry in self.entries if entry.key == key), None)
 
     def entry(self, key: str) -> Entry:
         """Return the entry of a key.
 
-        :raises UnusualSource: if it is not written here.
+        :raises UnusualSource: if there is none.
         """
         if entry := self.find(key):
             return entry
@@ -75,35 +75,35 @@ class Entry:
 
 
 class Syntax(ABC):
-    """What differs between YAML and TOML."""
+    """Interface of a syntax: YAML or TOML."""
 
     stays_last = ""
-    """The key at the top level above which new ones go."""
+    """Top-level key above which new keys are inserted."""
 
     @abstractmethod
     def parse(self, text: str) -> tuple[dict[str, Any], Entry]:
-        """Return the values of a text, and where each is written.
+        """Return the values of a text, and the tree of their positions.
 
         :raises ValueError: if the text cannot be parsed.
         """
 
     @abstractmethod
     def inline(self, value: Any, style: str | None, *, in_brackets: bool) -> str:  # noqa: ANN401
-        """Write a value on one line, a single one in the style of another one if it can."""
+        """Return a value as source on one line; a scalar in the given style if possible."""
 
     @abstractmethod
     def pair(self, key: str, source: str) -> str:
-        """Write a key with its value within brackets."""
+        """Return a key with its value, for use within brackets."""
 
     @abstractmethod
     def lines(self, path: Path, value: Any, like: Entry | None) -> list[str]:  # noqa: ANN401
-        """Write an entry on lines of its own, without indentation of the first.
+        """Return an entry as lines; the first is not indented.
 
-        :param like: a neighbour's value, whose style is followed.
+        :param like: an adjacent entry whose style is used.
         """
 
     def is_section(self, value: Any) -> bool:  # noqa: ANN401, ARG002
-        """Return whether a value gets a header of its own."""
+        """Return whether a value is written as a section with a header."""
         return False
 
 
@@ -117,9 +117,9 @@ def set_value(
 ) -> str:
     """Return the text with one value set; ``None`` removes it together with its key.
 
-    :param value: a table is also brought into the order of its keys if it is an ``OrderedDict``.
-    :param line_end: what ends new lines.
-    :raises UnusualSource: if that cannot be done without touching anything else.
+    :param value: an ``OrderedDict`` also determines the order of keys.
+    :param line_end: line ending of new lines.
+    :raises UnusualSource: if anything else would have to change.
     :raises ValueError: if the text cannot be parsed.
     """
     values, root = syntax.parse(text)
@@ -140,7 +140,7 @@ def set_value(
 def same(one: Any, other: Any) -> bool:  # noqa: ANN401
     """Return whether two values are equal and of the same types.
 
-    The order of keys is no matter, unless the second table is an ``OrderedDict``.
+    The order of keys is ignored, unless the second table is an ``OrderedDict``.
     """
     if isinstance(one, dict) and isinstance(other, dict):
         is_ordered = not isinstance(other, OrderedDict) or [*one] == [*other]
@@ -152,14 +152,14 @@ def same(one: Any, other: Any) -> bool:  # noqa: ANN401
 
 
 def quoted(value: str) -> str:
-    """Write a text on one line in double quotation marks, as both YAML and TOML read it."""
+    """Return a text in double quotation marks, valid in both YAML and TOML."""
     written = json.dumps(value, ensure_ascii=False)
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 @dataclass
 class _Splicer:
-    """A text, and what is to be replaced in it."""
+    """A text, and its pending replacements."""
 
     _syntax: Syntax
     _text: str
@@ -167,7 +167,7 @@ class _Splicer:
     _splices: list[tuple[int, int, str]] = field(default_factory=list)
 
     def take(self, start: int, end: int) -> str:
-        """Return a stretch of the text with what is replaced in it, which is done then."""
+        """Return a range of the text with its replacements applied, and remove these."""
         within = [each for each in self._splices if start <= each[0] and each[1] <= end]
         self._splices = [each for each in self._splices if each not in within]
         pieces = []
@@ -300,9 +300,9 @@ class _Splicer:
     # Several entries
 
     def _arrange(self, parent: Entry, parts: Sequence[int | list[str]]) -> None:
-        """Bring entries into another order.
+        """Reorder entries.
 
-        :param parts: the places of those that stay, and the lines of new ones.
+        :param parts: indices of kept entries, and lines of new ones.
         """
         entries = parent.entries
         if list(parts) == [*range(len(entries))]:
@@ -328,7 +328,7 @@ class _Splicer:
         self._splice(entries[0].start, entries[-1].end, source)
 
     def _arrange_lines(self, parent: Entry, parts: Sequence[int | list[str]]) -> None:
-        """Arrange entries, each with the comments above it; blank lines above stay in place."""
+        """Reorder entries together with the comments above them; blank lines stay in place."""
         entries = parent.entries
         bounds = [self._line_start(entries[0].start),
                   *(self._rest_of_line(entry.end).end() for entry in entries)]  # fmt: skip
@@ -376,7 +376,7 @@ class _Splicer:
         return found
 
     def _is_alone(self, entry: Entry) -> bool:
-        """Return whether an entry has its lines for itself, but for a comment."""
+        """Return whether an entry shares its lines with nothing but a comment."""
         before = self._text[self._line_start(entry.start) : entry.start]
         return not before.strip(" \t") and bool(_REST_OF_LINE.match(self._text, entry.end))
 
@@ -402,7 +402,7 @@ def _assign(values: Any, path: Path, value: Any) -> None:  # noqa: ANN401
 
 
 def _origins(old: Sequence[Any], new: Sequence[Any]) -> list[int | None]:
-    """Return for each new item which old one it has been made of."""
+    """Return for each new item the index of the old item that it derives from."""
     places: dict[str, list[int]] = defaultdict(list)
     for place, value in enumerate(old):
         places[repr(value)].append(place)
@@ -423,7 +423,7 @@ def _origins(old: Sequence[Any], new: Sequence[Any]) -> list[int | None]:
 
 
 def _likeness(one: Any, other: Any) -> int:  # noqa: ANN401
-    """Count the values that two tables have in common."""
+    """Return the number of values that two tables have in common."""
     if not isinstance(one, dict) or not isinstance(other, dict):
         return 0
     return sum(key in other and same(value, other[key]) for key, value in one.items())

@@ -1,4 +1,4 @@
-"""One value of a TOML file of the content changed, and no other byte of the file."""
+"""Set single values in a TOML file without changing any other byte."""
 
 import re
 import tomllib
@@ -19,19 +19,19 @@ _SCALAR = re.compile(
 )
 _OPENING = re.compile(r"""(?P<marks>\"{3}|'{3}|"|')(?P<line>\r?\n)?""")
 _ENDING = re.compile(r'"(?=""|\Z)')
-"""Quotation marks that would end a text of several lines."""
+"""Quotation marks that would end a multi-line string."""
 _LONG = 80
-"""Characters of a list that stands on one line."""
+"""Maximum length of a list on one line."""
 
 
 def set_value(data: bytes, path: Path, value: Any) -> bytes:  # noqa: ANN401 - what TOML holds
-    """Set a value, which may be missing; ``None`` removes it with its key.
+    """Set a value; ``None`` removes it with its key.
 
-    Entries within it that stay keep their source, wherever they go. An ``OrderedDict`` brings the
-    keys of a table into its order, too, each with its line and comments.
+    Unchanged entries within it keep their source, even if they move. An ``OrderedDict`` also sets
+    the order of the keys of a table, each with its line and comments.
 
     :param path: keys, and indices of lists: ``("topics", 0, "title")``.
-    :raises AuthoringError: where the file is written so that this cannot be done safely.
+    :raises AuthoringError: if the file is written in a way that cannot be edited safely.
     """
     try:
         text = data.decode()
@@ -50,14 +50,14 @@ def set_value(data: bytes, path: Path, value: Any) -> bytes:  # noqa: ANN401 - w
 
 
 class _TomlSyntax(splicing.Syntax):
-    """TOML 1.0."""
+    """The syntax of TOML 1.0."""
 
     def parse(self, text: str) -> tuple[dict[str, Any], Entry]:
-        """Parse a whole file. Python's own parser is the judge of what it holds."""
+        """Parse a whole file; :mod:`tomllib` determines the values."""
         return tomllib.loads(text), _Scanner(text).document()
 
     def inline(self, value: Any, style: str | None, *, in_brackets: bool) -> str:  # noqa: ANN401
-        """Write a value on one line, or a text on several where it was before."""
+        """Return a value on one line, or a multi-line string if the style is one."""
         if isinstance(value, dict):
             pairs = [self.pair(key, self.inline(each, None, in_brackets=True))
                      for key, each in value.items()]  # fmt: skip
@@ -72,7 +72,7 @@ class _TomlSyntax(splicing.Syntax):
         return str(value) if isinstance(value, int | float) else value.isoformat()
 
     def pair(self, key: str, source: str) -> str:
-        """Write a key with its value."""
+        """Return a key with its value."""
         return f"{_name(key)} = {source}"
 
     def is_section(self, value: Any) -> bool:  # noqa: ANN401
@@ -80,7 +80,7 @@ class _TomlSyntax(splicing.Syntax):
         return isinstance(value, dict) or _is_array_of_tables(value)
 
     def lines(self, path: Path, value: Any, like: Entry | None) -> list[str]:  # noqa: ANN401
-        """Write a key with its value, or a section."""
+        """Return a key with its value, or a section, as lines."""
         if _is_array_of_tables(value):
             items = [self._section((*path, at), each) for at, each in enumerate(value)]
             return [*items[0], *(row for rows in items[1:] for row in ("", *rows))]
@@ -113,7 +113,7 @@ def _name(key: str) -> str:
 
 
 def _text(value: str, style: str) -> str:
-    """Write a text with the marks of another one, if it can have them."""
+    """Return a text in the given quotation style if possible."""
     if style == "'" and value.isprintable() and "'" not in value:
         return f"'{value}'"
     if style.startswith(('"""', "'''")) and "\r" not in value:
@@ -126,14 +126,14 @@ def _text(value: str, style: str) -> str:
 
 
 class _Scanner:
-    """Finds where the values of a file are written that is known to be valid."""
+    """Scanner for the positions of values in a valid TOML file."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
         self._root = Entry(0, len(text))
         self._open: list[Entry] = []
-        """The sections that the line belongs to."""
+        """The sections that contain the current line."""
 
     def document(self) -> Entry:
         """Read the whole file."""
@@ -162,7 +162,7 @@ class _Scanner:
         return table
 
     def _within(self, table: Entry, key: str, start: int) -> Entry:
-        """Return the table that a name in a header means: of an array the last."""
+        """Return the table that a key in a header refers to: the last one of an array."""
         entry = self._entry(table, Entry(start, start, key, start, start))
         if entry.of_sections:
             entry = entry.entries[-1]
@@ -170,7 +170,7 @@ class _Scanner:
         return entry
 
     def _entry(self, table: Entry, made: Entry, *, is_new: bool = False) -> Entry:
-        """Return the entry of the key of a new one, which joins the table if it has none."""
+        """Return the existing entry with the key of a new one, or add the new one."""
         entry = None if is_new else table.find(made.key)
         if entry is None:
             entry = made
@@ -205,7 +205,7 @@ class _Scanner:
         raise UnusualSource
 
     def _value(self, entry: Entry) -> Entry:
-        """Complete an entry with where its value stands."""
+        """Scan a value, and add its position to an entry."""
         entry.value = self._skip()
         if (sign := self._text[entry.value]) in "[{":
             self._at += 1
@@ -237,7 +237,7 @@ class _Scanner:
         self._at += 1
 
     def _skip(self) -> int:
-        """Go to the next sign that is neither blank nor in a comment."""
+        """Skip whitespace and comments, and return the new position."""
         found = _BLANK.match(self._text, self._at)
         self._at = found.end() if found else self._at
         return self._at

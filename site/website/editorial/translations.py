@@ -1,7 +1,7 @@
-"""A text in another language: how its translation begins, and the address that it gets.
+"""Translations of texts: their initial content, and their addresses.
 
-The translation lies in a file of the same name in the folder of its edition. Its address comes from
-its own title, once: when it is published, a row for it joins ``[addresses]`` of its edition.
+A translation is a file of the same name in the folder of its edition. Its address is derived from
+its title when it is first published, and stored in ``[addresses]`` of the edition's site data.
 """
 
 import datetime
@@ -17,19 +17,19 @@ from website.editorial.new_texts import LONGEST_SLUG
 from website.exceptions import AuthoringError
 
 TABLE = "addresses"
-"""Of an edition's site data: the address of each path, by the German one."""
+"""Table of an edition's site data: the address for each German path."""
 
 _TRANSLATED = {"title": "Titel", "description": "Beschreibung"}
-"""What no text is published without in its own language."""
+"""Values that must be translated before publication, with their labels."""
 _OF_THE_ORIGINAL = ("aliases", "reviewed_by", "updated")
-"""What holds for the original alone."""
+"""Values that are not copied from the original."""
 
 
 def begun(original: bytes, language: str, today: datetime.date) -> bytes:
-    """Return what a translation begins with: the original, marked as a draft to be translated.
+    """Return the initial content of a translation: the original, as a draft to be translated.
 
-    :param language: the name of its language in German.
-    :raises AuthoringError: if the original is written so that this cannot be done safely.
+    :param language: the German name of its language.
+    :raises AuthoringError: if the original cannot be edited safely.
     """
     values = front_matter_edits.values(original)
     data = original
@@ -46,9 +46,9 @@ def begun(original: bytes, language: str, today: datetime.date) -> bytes:
 
 
 def require_translated(data: bytes) -> None:
-    """Refuse a translation whose title still waits for somebody to translate it.
+    """Raise an error if title or description of a translation are not translated yet.
 
-    :raises AuthoringError: saying what is missing.
+    :raises AuthoringError: naming the missing value.
     """
     values = front_matter_edits.values(data)
     for key, called in _TRANSLATED.items():
@@ -60,12 +60,12 @@ def require_translated(data: bytes) -> None:
 
 
 def new_address(edition: Library, item: Item) -> tuple[str, str] | None:
-    """Return the row of ``[addresses]`` that a text needs: the German path, and its own.
+    """Return the row to add to ``[addresses]`` for a text: German path and own path.
 
-    Nothing where it has a row, or had an address before: addresses that were public stay.
+    None if it has a row already, or was public before: public addresses never change.
 
-    :param edition: that the text belongs to.
-    :raises AuthoringError: if the address that its title makes is taken.
+    :param edition: the edition of the text.
+    :raises AuthoringError: if the address derived from the title is taken.
     """
     german = edition.every_edition[0]
     path = Addresses().item(item.kind, item.name).strip("/")
@@ -92,6 +92,6 @@ def _is_taken(edition: Library, word: str) -> bool:
 
 
 def _was_public(german: Library, item: Item) -> bool:
-    """Return whether a text, or one whose address lies below its own, was ever public."""
+    """Return whether the address of a text, or one below it, was ever public."""
     address = "/" + item.address.removeprefix(german.addresses.root)
     return any(known.startswith(address) for known in published.read(german.folder))

@@ -1,7 +1,7 @@
-"""Images as somebody uploads them: what is kept of them, and the names they get.
+"""Uploaded images: validation, conversion, and file names.
 
-An uploaded file is never opened in this process, but for its first bytes and graphics (SVG), which
-are read as text: :mod:`website.editorial.image_conversion` does that within limits.
+Uploads are decoded by :mod:`website.editorial.image_conversion` in a process with tight limits. Here
+only their first bytes are read, and graphics (SVG) as text.
 """
 
 import itertools
@@ -20,17 +20,17 @@ from website.editorial import image_conversion
 from website.exceptions import ImageError
 
 LARGEST = 20 * 1024 * 1024
-"""Bytes of an upload."""
+"""Maximum bytes of an upload."""
 LARGEST_GRAPHIC = 1024 * 1024
-"""Bytes of a graphic, which is published as it is."""
+"""Maximum bytes of a graphic, which is published unchanged."""
 SVG = ".svg"
 
 _PATIENCE = 30.0
-"""Seconds, computing or waiting for the processor."""
+"""Seconds of wall-clock time."""
 _LONGEST_NAME = 50
 _ENDINGS = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
 _ENVIRONMENT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH")
-"""What a program needs to start; secrets are not among it."""
+"""Environment variables passed to the process; no secrets."""
 _CRASHED = (
     "lässt sich nicht verarbeiten. Öffnen Sie es in einem Bildprogramm, verkleinern Sie es, und "
     "speichern Sie es neu als JPEG."
@@ -41,7 +41,7 @@ _one = threading.Lock()
 
 @dataclass(frozen=True)
 class Picture:
-    """An image as it is kept."""
+    """An accepted image."""
 
     data: bytes
     ending: str
@@ -50,11 +50,11 @@ class Picture:
 
 
 def read(data: bytes, *, wanted: str = "", allows_graphics: bool = False) -> Picture:
-    """Return an uploaded image: upright, in sRGB, at most 3,000 pixels wide, without metadata.
+    """Return an uploaded image: upright, in sRGB, at most 3,000 pixels long, without metadata.
 
-    :param wanted: the ending of the file that it is to replace; by default that of its format.
-    :param allows_graphics: whether whoever uploads it may publish graphics (SVG).
-    :raises ImageError: if it cannot be taken; goes on after „Das Bild“.
+    :param wanted: file name extension of the image to replace; by default that of its format.
+    :param allows_graphics: whether graphics (SVG) are accepted.
+    :raises ImageError: if it is rejected; the message continues after „Das Bild“.
     """
     if len(data) > LARGEST:
         raise ImageError("ist größer als 20 MB. Speichern Sie es kleiner, am besten als JPEG.")
@@ -67,9 +67,9 @@ def read(data: bytes, *, wanted: str = "", allows_graphics: bool = False) -> Pic
 
 
 def free_name(folder: str, words: str, ending: str, taken: Collection[str]) -> str:
-    """Return a path that says what an image shows, and that no other file has.
+    """Return a free path for an image, with a descriptive name.
 
-    :param folder: from the content folder.
+    :param folder: relative to the content folder.
     :param taken: the paths of all files.
     """
     stem = slugs.shorten(slugs.slugify(words), _LONGEST_NAME)

@@ -1,6 +1,6 @@
-"""From draft to live: which step is allowed from where, and to whom.
+"""The editorial workflow: which steps are allowed in which state, and to whom.
 
-A published text has no state: its edit is a working copy, which ends when it is live.
+Published texts have no state; edits are working copies, which end when they are live.
 """
 
 import hashlib
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class CopyState(StrEnum):
-    """How far a working copy is."""
+    """The state of a working copy."""
 
     DRAFT = "draft"
     REVIEW = "review"
@@ -32,18 +32,18 @@ _LABELS = {
 }
 
 ASKED = {CopyState.SCHEDULED, CopyState.PUBLISHING}
-"""The states of copies whose publication was asked for."""
+"""States of copies whose publication was requested."""
 
 
 class Step(StrEnum):
-    """What somebody does with a working copy, beside editing it."""
+    """A step of the workflow."""
 
     SUBMIT = "submit"
     REJECT = "reject"
-    """Back to draft: by a chief editor, or by an author who wants to go on."""
+    """Back to draft, by a chief editor or by an author who continues writing."""
     APPROVE = "approve"
     PUBLISH = "publish"
-    """Now, or at a time."""
+    """Immediately or scheduled."""
     UNSCHEDULE = "unschedule"
     DISCARD = "discard"
 
@@ -61,9 +61,9 @@ _OF_WRITERS = {
     Step.REJECT: "an diesem Text geschrieben",
     Step.DISCARD: "diesen Entwurf begonnen",
 }
-"""Steps of writers and chief editors, and what makes somebody such a writer."""
+"""Steps of authors and chief editors, with the German description of the authors."""
 SHORTEST_REASON = 3
-"""Characters; what is shorter gives no reason."""
+"""Minimum characters of a reason."""
 
 
 def refusal(
@@ -75,11 +75,11 @@ def refusal(
     is_chief: bool,
     reason: str = "",
 ) -> str:
-    """Return why somebody may not take a step, in German; nothing if they may.
+    """Return the German reason why somebody may not take a step; empty if they may.
 
-    Authors are all who have edited the copy since it began, first who began it. None of them
-    approves it, unless they say why nobody else does; a text that was not submitted is approved by
-    its authors alone. What all of them have written, only the first may discard.
+    Authors are all who have edited the copy, the first editor first. An author may approve it only
+    with a reason; a copy that was not submitted may be approved only by an author. Of the authors,
+    only the first may discard it.
     """
     is_author = staff in authors
     if state not in _FROM[step]:
@@ -101,5 +101,5 @@ def refusal(
 
 
 def digest(data: bytes) -> str:
-    """Return what an approval binds: SHA-256 of the exact bytes."""
+    """Return the SHA-256 digest that binds an approval to the exact bytes."""
     return hashlib.sha256(data).hexdigest()

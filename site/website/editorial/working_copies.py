@@ -1,8 +1,8 @@
-"""Working copies: what somebody is writing, beside the official text of the same file.
+"""Working copies: unpublished edits of files, from the first save to the publication.
 
-Each save is a version with a number that is never used again, so whoever saves says which one they
-have seen. A save and a step of the workflow are each one conditional statement: if another was
-first, the save is merged and tried again, the step is refused with the copy as it is now.
+Each save creates a version with a unique number, and callers pass the version that they have seen.
+Saves and steps of the workflow are single conditional statements: if somebody else was first, a
+save is merged and retried, a step is refused with the current copy.
 """
 
 import contextlib
@@ -22,9 +22,9 @@ from website.exceptions import CopyConflict, StepRefused, StorageError
 from website.infra.database import Database, insert_new
 
 AUTOSAVES_KEPT = datetime.timedelta(days=1)
-"""How long what was saved by itself is kept beside the newest version."""
+"""How long automatic saves are kept."""
 ENDED_KEPT = datetime.timedelta(days=30)
-"""How long the versions of a copy are kept that was published or discarded."""
+"""How long the versions of published or discarded copies are kept."""
 _UNAPPROVED: dict[str, Any] = {
     "approved_by": None,
     "approved_at": None,
@@ -33,14 +33,14 @@ _UNAPPROVED: dict[str, Any] = {
 }
 UNASKED: dict[str, Any] = {"publication": None, "publication_version": None, "due_at": None}
 _TRIES = 8
-"""Others may save between reading and writing this often."""
+"""Maximum attempts of a save if others save at the same time."""
 
 
 class WorkingCopies:
     """The working copies of one database.
 
     Every method raises StorageError if the database cannot be used. Steps raise StepRefused with
-    the reason in German, and CopyConflict if somebody has meanwhile saved or taken a step.
+    the reason in German, and CopyConflict if the copy has changed meanwhile.
     """
 
     def __init__(self, database: Database) -> None:
@@ -49,17 +49,17 @@ class WorkingCopies:
     # Reading
 
     def all(self) -> Sequence[WorkingCopy]:
-        """Return every working copy, by file."""
+        """Return all working copies, ordered by file."""
         query = select(WorkingCopy).options(joinedload(WorkingCopy.saved))
         return self._database.all(query.order_by(WorkingCopy.file))
 
     def get(self, file: str) -> WorkingCopy | None:
-        """Return the working copy of a file."""
+        """Return the working copy of a file; None if there is none."""
         with self._database.reading() as session:
             return _find(session, file)
 
     def at(self, file: str, version: int) -> bytes | None:
-        """Return an earlier version; nothing if it is kept no more."""
+        """Return an earlier version; None if it is no longer kept."""
         query = select(TextVersion.data).where(TextVersion.file == file, TextVersion.id == version)
         return self._database.first(query)
 
@@ -78,17 +78,17 @@ class WorkingCopies:
         auto: bool = False,
         tab: str = "",
     ) -> WorkingCopy | None:
-        """Save an edit; what others have saved meanwhile in other lines is kept.
+        """Save an edit, and merge it with what others have saved meanwhile.
 
-        An edit voids an approval. Bytes that are the same as before make no version.
+        An edit voids an approval. Unchanged bytes create no version.
 
-        :param seen: the version that the editor began from; 0 if there was no working copy.
-        :param official: the bytes that are official: those that the editor began from where
-            ``seen`` is 0, otherwise the newest.
-        :param commit: the commit that these are from.
-        :param tab: names the open page: it overwrites what itself has saved since ``seen``.
-        :returns: the copy as it is now; nothing if nothing is edited.
-        :raises CopyConflict: if somebody has changed the same lines. Nothing was saved.
+        :param seen: the version that the edit is based on; 0 if there was no working copy.
+        :param official: the official bytes: those that the edit is based on if ``seen`` is 0,
+            otherwise the newest.
+        :param commit: the commit of the official bytes.
+        :param tab: ID of the browser tab, which overwrites its own saves since ``seen``.
+        :returns: the current copy; None if the bytes are the official ones.
+        :raises CopyConflict: if somebody has changed the same lines; nothing was saved.
         """
         for _ in range(_TRIES):
             current = self.get(file)
@@ -141,7 +141,7 @@ class WorkingCopies:
         return merged.text
 
     def _is_own(self, current: WorkingCopy, seen: int, staff: int, tab: str) -> bool:
-        """Return whether nothing was saved since, or all of it came from the same open page."""
+        """Return whether all versions since the seen one come from the same tab."""
         if seen == current.version:
             return True
         if not tab or current.saved.tab != tab:
@@ -166,12 +166,12 @@ class WorkingCopies:
         staff: int,
         now: datetime.datetime,
     ) -> WorkingCopy:
-        """Let a copy begin from what is official now, after somebody has settled a conflict.
+        """Rebase a copy on the current official version, after a conflict was resolved.
 
-        Where that changes the copy's bytes, an approval is void.
+        If that changes the bytes of the copy, an approval is void.
 
-        :param data: the bytes that somebody has made of both versions.
-        :raises CopyConflict: if somebody has meanwhile saved or taken a step.
+        :param data: the resolved bytes.
+        :raises CopyConflict: if the copy has changed meanwhile.
         """
         with self._changing(file, seen) as (session, copy, values):
             values.update(official=official, commit=commit)
@@ -183,7 +183,7 @@ class WorkingCopies:
     def discard(
         self, file: str, seen: int, staff: int, now: datetime.datetime, *, is_chief: bool = False
     ) -> None:
-        """End a copy; what was written is kept for some days in its versions."""
+        """Discard a copy; its versions are kept for some days."""
         with self._database.writing() as session:
             copy = _find_seen(session, file, seen)
             _allow(copy, Step.DISCARD, staff, is_chief=is_chief)
@@ -233,9 +233,8 @@ class WorkingCopies:
     ) -> WorkingCopy:
         """Approve exactly the bytes of a version.
 
-        :param reason: why an author approves their own text; audited.
-        :param reviewer: the name that the text's ``reviewed_by`` gets. An author's name never
-            stands there.
+        :param reason: why an author approves their own text, for the audit trail.
+        :param reviewer: the name to write into ``reviewed_by``, unless it is an author's.
         :raises AuthoringError: if the name cannot be written into the text.
         """
         with self._changing(file, seen) as (session, copy, values):
@@ -271,10 +270,10 @@ class WorkingCopies:
         is_chief: bool = False,
         due_at: datetime.datetime | None = None,
     ) -> WorkingCopy:
-        """Ask for the publication of an approved copy.
+        """Request the publication of an approved copy.
 
-        :param request: asks for it, and returns its number. If it fails, the copy is approved as
-            before; if the process dies in it, :meth:`release` makes it so.
+        :param request: requests the publication, and returns its number. If it fails, the copy
+            stays approved; if the process dies, the publisher restores that.
         :param due_at: not before this moment.
         """
         state = CopyState.SCHEDULED if due_at else CopyState.PUBLISHING
@@ -313,9 +312,9 @@ class WorkingCopies:
     def _changing(
         self, file: str, seen: int
     ) -> Iterator[tuple[Session, WorkingCopy, dict[str, Any]]]:
-        """Provide the copy that somebody has seen, and a place for the values that it is to get.
+        """Yield the seen copy, and a dict for its new values, which are stored at the end.
 
-        :raises CopyConflict: if it is another one now, or when the block ends.
+        :raises CopyConflict: if it has changed, before or during the block.
         """
         values: dict[str, Any] = {}
         with self._database.writing() as session:
@@ -325,7 +324,7 @@ class WorkingCopies:
                 raise CopyConflict(_find(session, file), None)
 
     def thin(self, now: datetime.datetime) -> None:
-        """Delete versions that nobody needs any more."""
+        """Delete obsolete versions."""
         is_newest = exists().where(WorkingCopy.version == TextVersion.id)
         is_published = exists().where(WorkingCopy.publication_version == TextVersion.id)
         is_open = exists().where(WorkingCopy.file == TextVersion.file)
@@ -353,7 +352,7 @@ def _allow(copy: WorkingCopy, step: Step, staff: int, *, is_chief: bool, reason:
 
 
 def _edited(copy: WorkingCopy, staff: int, version: int) -> dict[str, Any]:
-    """Return what an edit changes beside the text."""
+    """Return the columns that an edit changes."""
     state = CopyState.REVIEW if copy.status is CopyState.REVIEW else CopyState.DRAFT
     authors = sorted({*copy.authors, staff})
     return {**_UNAPPROVED, "state": state, "authors": authors, "version": version}
@@ -365,9 +364,9 @@ def _find(session: Session, file: str) -> WorkingCopy | None:
 
 
 def _find_seen(session: Session, file: str, seen: int) -> WorkingCopy:
-    """Return the copy of a file that somebody has seen.
+    """Return the copy of a file if its version is the seen one.
 
-    :raises CopyConflict: if that is another one now.
+    :raises CopyConflict: if it is another one.
     """
     copy = _find(session, file)
     if copy is None or copy.version != seen:
@@ -376,7 +375,7 @@ def _find_seen(session: Session, file: str, seen: int) -> WorkingCopy:
 
 
 def _is_unchanged(copy: WorkingCopy) -> Any:  # noqa: ANN401 - a condition
-    """Choose a copy if nobody has saved it or taken a step since it was read."""
+    """Return a condition for a copy that has not changed since it was read."""
     return (
         (WorkingCopy.file == copy.file)
         & (WorkingCopy.version == copy.version)
@@ -386,7 +385,7 @@ def _is_unchanged(copy: WorkingCopy) -> Any:  # noqa: ANN401 - a condition
 
 
 def update_unchanged(session: Session, copy: WorkingCopy, values: dict[str, Any]) -> bool:
-    """Change a copy if it is as it was read, and return whether it was."""
+    """Update a copy unless it has changed since it was read; return whether it was updated."""
     change = update(WorkingCopy).where(_is_unchanged(copy)).values(values)
     done = session.execute(change.execution_options(synchronize_session=False))
     return done.rowcount == 1  # type: ignore[attr-defined, no-any-return]
@@ -409,7 +408,7 @@ def add_version(
 
 
 def release(session: Session, which: ColumnElement[bool]) -> None:
-    """Make copies approved again whose publication was asked for."""
+    """Make copies approved again whose publication was requested."""
     again = update(WorkingCopy).where(which, WorkingCopy.state.in_(workflow.ASKED))
     session.execute(again.values(state=CopyState.APPROVED))
     session.execute(update(WorkingCopy).where(which).values(UNASKED))

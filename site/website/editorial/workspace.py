@@ -1,8 +1,8 @@
-"""The folder ``redaktion/`` of an instance: the content repository, and what is made from it.
+"""The folder ``redaktion/`` of an instance: the content repository, and exports of it.
 
-repo.git             the official text of every file
-content/             the content that is live, never edited: what services read
-candidate/content/   the content of the publication that is being tried
+repo.git             the official content
+content/             the live content, read by services and never edited
+candidate/content/   the content of the publication in progress
 """
 
 from __future__ import annotations
@@ -21,14 +21,16 @@ from website.exceptions import MergeConflict, RepositoryError
 from website.infra import disk, locks
 
 Noted = tuple[str, int, int, int]
-"""A file as it was written: its blob, size, time of change in nanoseconds, and inode."""
+"""State of an exported file: blob, size, modification time in nanoseconds, and inode."""
 
 
 def export(repository: Repository, commit: str, folder: Path) -> list[str]:
-    """Bring a folder to the content of a commit or tree.
+    """Export the content of a commit or tree to a folder.
 
-    :returns: the paths that were written or deleted.
-    :raises RepositoryError: if the commit holds what is no plain file, or the disk refuses it.
+    Only differing files are written, each atomically; all other files are deleted.
+
+    :returns: the written or deleted paths.
+    :raises RepositoryError: if the commit contains other than regular files, or the disk fails.
     """
     wanted = repository.files(commit)
     require_regular(wanted)
@@ -41,7 +43,7 @@ def export(repository: Repository, commit: str, folder: Path) -> list[str]:
 
 
 def state_of(folder: Path) -> tuple[int, int]:
-    """Return what changes whenever a folder has been brought to a commit, at a look at one file."""
+    """Return a value that changes with every export to a folder, by a single ``stat``."""
     try:
         state = _note_of(folder).stat()
     except OSError:
@@ -50,7 +52,7 @@ def state_of(folder: Path) -> tuple[int, int]:
 
 
 def require_regular(files: Mapping[str, Entry]) -> None:
-    """Refuse links, which could publish any file of the machine, and repositories within.
+    """Raise an error for symbolic links, which could expose any file, and submodules.
 
     :raises RepositoryError: naming the first.
     """
@@ -115,13 +117,13 @@ def _remove_empty(folder: Path) -> None:
 
 
 LIVE = "refs/website/live"
-"""The commit whose pages are live."""
+"""Ref of the commit whose pages are live."""
 CHECKOUT = "refs/website/checkout"
-"""The commit that the content folder of the checkout was last equal to."""
+"""Ref of the commit that the checkout was last synchronized with."""
 
 
 class Workspace:
-    """The folder of one instance.
+    """The editorial workspace of an instance.
 
     :param checkout: the content folder that developers edit.
     """
@@ -136,18 +138,18 @@ class Workspace:
 
     @classmethod
     def of(cls, settings: Settings) -> Workspace:
-        """Return the workspace of an instance; it need not be there yet."""
+        """Return the workspace of an instance, which need not exist yet."""
         return cls(settings.instance_dir, settings.content_dir)
 
     @property
     def exists(self) -> bool:
-        """Whether there is a repository."""
+        """Whether the repository exists."""
         return self.repository.exists
 
     def open(self) -> None:
-        """Make the repository from the checkout unless there is one, and export it.
+        """Create the repository from the checkout if it is missing, and export it.
 
-        :raises RepositoryError: if git is missing, or the disk refuses it.
+        :raises RepositoryError: if git is missing, or the disk fails.
         """
         try:
             if not self.exists:
@@ -164,18 +166,18 @@ class Workspace:
 
     @contextlib.contextmanager
     def locked(self, *, wait: bool = False) -> Iterator[None]:
-        """Hold the right to publish on this machine; gone with the process.
+        """Hold the publishing lock of this machine, which ends with the process.
 
-        :raises LockedElsewhere: if another process has it, unless one waits for it.
+        :raises LockedElsewhere: if another process has it, unless ``wait`` is set.
         """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with locks.held(self.folder / "lock", wait=wait):
             yield
 
     def snapshot(self) -> str:
-        """Return the checkout's content as a commit on what it last was equal to.
+        """Return a commit with the content of the checkout, on the last synchronized commit.
 
-        If nothing has changed since, that is the commit itself.
+        If nothing has changed, that is the last synchronized commit itself.
         """
         repository = self.repository
         base = repository.resolve(CHECKOUT)
@@ -189,19 +191,19 @@ class Workspace:
         )
 
     def push(self) -> str:
-        """Return the commit with what was changed in the checkout; nothing if main contains it.
+        """Return a commit with the changes in the checkout; empty if main contains it.
 
-        From then on the checkout counts as equal to it.
+        From then on the checkout counts as synchronized with it.
         """
         commit = self.snapshot()
         self.repository.set_ref(CHECKOUT, commit)
         return "" if self.repository.contains(self.repository.main, commit) else commit
 
     def pull(self) -> list[str]:
-        """Bring what is official to the checkout, and keep what was changed there.
+        """Merge the official content into the checkout.
 
-        :returns: the files that were written or deleted.
-        :raises MergeConflict: if both changed the same lines; then nothing was written.
+        :returns: the written or deleted files.
+        :raises MergeConflict: if both changed the same lines; nothing was written.
         :raises RepositoryError: if a file cannot be written.
         """
         repository, main = self.repository, self.repository.main
@@ -233,12 +235,12 @@ class Workspace:
             file.unlink(missing_ok=True)
 
     def missing_in_checkout(self) -> int:
-        """Count the publications that the checkout does not have yet."""
+        """Return the number of publications missing in the checkout."""
         return len(self.repository.log(since=self.repository.resolve(CHECKOUT), limit=1_000))
 
 
 def live_settings(settings: Settings) -> Settings:
-    """Return settings with the official content, which services read once there is a repository."""
+    """Return settings that point to the exported official content, if there is any."""
     workspace = Workspace.of(settings)
     if workspace.exists and workspace.content.is_dir():
         return replace(settings, content_dir=workspace.content)
@@ -246,7 +248,7 @@ def live_settings(settings: Settings) -> Settings:
 
 
 def user() -> Person:
-    """Return who types a command on this machine."""
+    """Return the user who runs the current command."""
     try:
         name = os.environ.get("LOGNAME") or getpass.getuser()
     except (OSError, KeyError):

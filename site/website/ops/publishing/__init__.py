@@ -1,5 +1,5 @@
-"""Publishing: from a commit to the live page, and back.
+"""Publishing: merge, check, build and switch the live pages.
 
-Read :mod:`.publisher` first: it runs one publication, step by step. Browser, command line and
-worker all ask for publications by inserting a row (:mod:`website.editorial.publications`).
+Read :mod:`.publisher` first: it runs publications step by step. Browser, command line and worker
+request them by inserting rows (:mod:`website.editorial.publications`).
 """

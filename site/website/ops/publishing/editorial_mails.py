@@ -1,7 +1,7 @@
-"""Mails to editors: somebody waits for them, or what they wait for has happened.
+"""Mails to editors about events in the audit trail that they should know of.
 
-The audit trail is the list of mails that are owed. A mail is sent once, or twice if the process
-dies in between; what nobody could be told of for days is told no more.
+The audit trail is the queue of these mails. Each is sent once, or twice if the process dies in
+between; events older than some days are not mailed any more.
 """
 
 import datetime
@@ -27,13 +27,13 @@ log = logging.getLogger(__name__)
 STALE = datetime.timedelta(days=3)
 
 _MAILED = {"submit", "reject", "approve", "live", "refused", "conflict", "failed", "endangered"}
-"""The actions in the audit trail that are mailed, beside what developers have pushed."""
+"""Actions that are mailed, in addition to refused pushes."""
 
 
 def send(
     database: Database, settings: Settings, transport: Transport, now: datetime.datetime
 ) -> str:
-    """Send the mails that are owed, and return a summary for the log.
+    """Send all pending mails, and return a summary for the log.
 
     :raises DeliveryError: if a mail could not be sent; it is tried again.
     :raises StorageError: if the database cannot be used.
@@ -72,7 +72,7 @@ def _title(database: Database, event: EditorialEvent) -> str:
 
 
 def _recipients(event: EditorialEvent, accounts: Sequence[Staff]) -> list[Staff]:
-    """Return whom a line of the audit trail concerns, but for whoever did it."""
+    """Return the accounts to mail about an event, except for its actor."""
     if event.action not in _MAILED | {PUSH_REFUSED}:
         return []
     is_for_chiefs = event.action in {"submit", PUSH_REFUSED}

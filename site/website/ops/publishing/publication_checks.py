@@ -1,7 +1,8 @@
-"""Which errors stop a publication: those in what it changes, and those that it causes elsewhere.
+"""Checks of a publication: of its content before it goes live, and of the live pages afterwards.
 
-What was wrong before stops nobody else. Facts that the owner still owes stop only what shows them
-for the first time.
+A publication is refused for errors in the files that it changes, and for new errors elsewhere.
+Errors that existed before do not stop it. Missing facts of the owner stop only texts that show
+them for the first time.
 """
 
 import datetime
@@ -21,30 +22,30 @@ from website.exceptions import ContentError
 from website.infra import disk, http_client
 
 Known = Callable[[], Collection[str]]
-"""Returns the errors that were there before, as :func:`key` writes them."""
+"""Returns the keys of the errors that existed before, as made by :func:`key`."""
 
 
 class Strictness(Enum):
-    """What a publication is refused for."""
+    """Which errors a publication is refused for."""
 
     EVERYTHING = "everything"
-    """Any error and any open fact: the first release."""
+    """All errors and missing facts, for the first release."""
     PAGES = "pages"
-    """Whatever would break a page."""
+    """Errors that would break a page."""
     CHANGES = "changes"
-    """Errors in the texts that change, and new ones anywhere."""
+    """Errors in changed texts, and new errors anywhere."""
     DAMAGE = "damage"
-    """New errors alone: taking a change back must not wait for better texts."""
+    """New errors only, so that a reversal is never blocked by old ones."""
 
 
 def check(
     library: Library, strictness: Strictness, changed: Collection[str], known: Known
 ) -> list[Problem]:
-    """Return the errors of the content, and refuse a publication for some of them.
+    """Return the errors of the content, unless some of them stop the publication.
 
-    :param changed: files, named from the content folder.
-    :param known: asked only if that decides.
-    :raises ContentError: with the errors that stop it.
+    :param changed: changed files, relative to the content folder.
+    :param known: called only if needed.
+    :raises ContentError: with the errors that stop the publication.
     """
     is_own = strictness is Strictness.CHANGES
     match strictness:
@@ -67,12 +68,12 @@ def check(
 
 
 def key(problem: Problem) -> str:
-    """Return by what an error is known again when lines above it have changed."""
+    """Return the identity of an error, independent of its line."""
     return f"{problem.path}: {problem.message}"
 
 
 def read_errors(file: Path, tree: str, day: datetime.date) -> list[str] | None:
-    """Return the errors of what is official on a day; nothing if those of another tree are kept."""
+    """Return the cached errors of the official content on a day; None if they are outdated."""
     try:
         kept = json.loads(file.read_bytes())
         is_right = kept["of"] == [tree, day.isoformat()]
@@ -82,7 +83,7 @@ def read_errors(file: Path, tree: str, day: datetime.date) -> list[str] | None:
 
 
 def keep_errors(file: Path, tree: str, day: datetime.date, errors: Collection[str]) -> None:
-    """Keep the errors of what is official, so that the next publication need not look for them."""
+    """Cache the errors of the official content for the next publication."""
     kept = {"of": [tree, day.isoformat()], "errors": sorted(errors)}
     disk.replace(file, json.dumps(kept).encode())
 
@@ -90,15 +91,15 @@ def keep_errors(file: Path, tree: str, day: datetime.date, errors: Collection[st
 TIMEOUT = 5.0
 TRIES = 3
 PAUSE = 0.3
-"""Seconds between two tries: a proxy may look at its files only now and then."""
+"""Seconds between two tries, as a proxy may check its files only at intervals."""
 MOST = 3
-"""Pages that are compared."""
+"""Maximum number of pages to compare."""
 
 
 def differences(base_url: str, build: Path, pages: Iterable[tuple[str, str]]) -> str:
-    """Return in German which live page is not the one that was built; nothing if all are.
+    """Return a German message about the first live page that differs; empty if none does.
 
-    :param pages: address and file of each.
+    :param pages: address and built file of each page.
     """
     return next(
         filter(None, (_difference(base_url, address, build / file) for address, file in pages)), ""

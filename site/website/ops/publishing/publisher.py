@@ -1,8 +1,8 @@
-"""The publisher: runs publications one after another.
+"""The publisher: runs requested publications one after another.
 
 Each merges its commit into main in memory, checks and builds the merged content beside the live
-pages, then advances main, and switches the pages in one step. A failure before that leaves main and
-site as they were. Killed at any moment, the next run finds in the row how far it came.
+pages, then advances main, and switches the pages atomically. A failure before that leaves main and
+site unchanged. If the process is killed, the next run resumes from the state in the database row.
 """
 
 import datetime
@@ -58,13 +58,13 @@ COMMIT, SWITCH, VERIFY, PUSH = "commit", "switch", "verify", "push"
 """The steps of a publication."""
 
 MakeApp = Callable[[Settings, Before | None], Flask]
-"""Makes the application that gives the public pages."""
+"""Creates the application of the public pages."""
 
 TRIES = 3
-"""Of one publication, where somebody else moves main meanwhile."""
+"""Attempts per publication if main moves meanwhile."""
 
 _SHOWN = 5
-"""Errors that are named of a scheduled publication."""
+"""Maximum number of errors named in a message."""
 
 _AS_IT_WAS = "Die Website bleibt, wie sie war."
 _ASK_OPERATORS = "Versuchen Sie es in ein paar Minuten noch einmal, sonst fragen Sie die Technik."
@@ -73,46 +73,46 @@ _MERGED_AS_COMMITS = {PublicationKind.PUSH, PublicationKind.CHECKOUT}
 
 
 class NotThisMachine(WebsiteError):  # noqa: N818 - names what happened, not an error of ours
-    """Another machine, or another repository, has the right to publish."""
+    """Another machine or another repository has the right to publish."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """What is published, and where it goes live."""
+    """What to publish, and where."""
 
     settings: Settings
     workspace: Workspace
     build: Path
-    """The pages: a folder, or the link to the live release."""
+    """The folder of the pages, or the symbolic link to the live release."""
     make_app: MakeApp
     release: bool = False
-    """Whether to make releases from now on, where there were none."""
+    """Whether to switch from a plain folder to releases."""
     jobs: int = 1
-    """Processes that build."""
+    """Number of build processes."""
     live_url: str = ""
-    """Where the pages are served, if that is not the address in the settings; ``-``: nowhere."""
+    """URL of the live pages, if not that of the settings; ``-`` if they are not served."""
 
 
 @dataclass
 class _Attempt:
-    """One try to bring a publication live."""
+    """One attempt to run a publication."""
 
     old: str
     """The head of main."""
     tree: str
-    """Of the merged content."""
+    """Tree of the merged content."""
     changed: Collection[str] = ()
-    """Files that differ from main, named from the content folder."""
+    """Files that differ from main, relative to the content folder."""
     result: str = ""
-    """The commit that main got."""
+    """The new head of main."""
     is_official: bool = False
-    """Whether main has got what there was to get."""
+    """Whether main is up to date."""
     library: Library | None = None
     found: list[Problem] = field(default_factory=list)
 
 
 class Steps:
-    """The steps of one publication that is running."""
+    """The steps of a running publication, recorded in its row."""
 
     def __init__(self, publications: Publications, number: int) -> None:
         self._publications = publications
@@ -121,18 +121,18 @@ class Steps:
         self._began = 0.0
 
     def begin(self, name: str) -> None:
-        """Begin a step; the one before is over."""
+        """Begin a step, and end the previous one."""
         self.end()
         self._rows.append({"name": name, "seconds": None, "note": ""})
         self._began = time.perf_counter()
         self._publications.record(self._number, steps=list(self._rows))
 
     def note(self, text: str) -> None:
-        """Remark something about the step that goes on, in German."""
+        """Add a German remark to the current step."""
         self._rows[-1]["note"] = text
 
     def end(self) -> list[dict[str, Any]]:
-        """End the last step, and return all."""
+        """End the current step, and return all steps."""
         if self._rows and self._rows[-1]["seconds"] is None:
             self._rows[-1]["seconds"] = round(time.perf_counter() - self._began, 3)
         return list(self._rows)
@@ -148,14 +148,14 @@ class Publisher:
         self._trail = AuditTrail(database)
         self._clock = clock
         self._rehearsed: dict[int, tuple[str, datetime.date]] = {}
-        """With which main, and for which day, a scheduled publication was tried."""
+        """The main and day with which each scheduled publication was last tried."""
 
     @property
     def _repository(self) -> Repository:
         return self.site.workspace.repository
 
     def run_due(self, *, machine: str = "") -> list[Publication]:
-        """Run everything that is due, and return it as it ended.
+        """Run all due publications, and return them with their results.
 
         :raises NotThisMachine: if another one publishes.
         :raises LockedElsewhere: if another process of this machine does.
@@ -173,13 +173,13 @@ class Publisher:
         return done
 
     def _settle(self) -> None:
-        """End the working copies that are live, also those of a process that was killed."""
+        """Update working copies of ended publications, including those of killed processes."""
         self._outcomes.settle(self.publications, self._repository, self._clock())
 
     def _rehearse(self) -> None:
-        """Try scheduled publications, so that nobody learns only when it is due what is wrong.
+        """Try scheduled publications in advance, so that problems are known before they are due.
 
-        Each is tried again when main has changed, or the day; what is due meanwhile goes first.
+        Each is retried when main or the day has changed; due publications take precedence.
         """
         for publication in self.publications.waiting():
             now, main = self._clock(), self._repository.main
@@ -193,7 +193,7 @@ class Publisher:
                 self._outcomes.endangered(publication.id, error, now)
 
     def _obstacle(self, publication: Publication) -> tuple[str, str]:
-        """Return why a publication would be refused on its day, and what to do about it."""
+        """Return why a publication would be refused when due, and advice; both in German."""
         site, repository = self.site, self._repository
         day = clocks.german_day(publication.due_at)
         try:
@@ -275,7 +275,7 @@ class Publisher:
             return f"Die Seiten sind live, aber danach ging etwas schief: {error}"
 
     def _merged(self, publication: Publication) -> _Attempt:
-        """Merge in memory.
+        """Merge a publication into main in memory.
 
         :raises MergeConflict: if both changed the same lines.
         """
@@ -370,7 +370,7 @@ class Publisher:
         return repository.commit_tree(attempt.tree, [old, source], made.author, message)
 
     def _with_addresses(self, library: Library, tree: str) -> str:
-        """Return a tree whose lists hold what goes live for the first time."""
+        """Return a tree with newly published addresses and form keys recorded in its lists."""
         published.record(library.folder, library.promised, library.questionnaire.keys)
         changes: dict[str, bytes | None] = {}
         for name in (published.NAME, published.FORM_KEYS):
@@ -380,7 +380,7 @@ class Publisher:
         return self._repository.changed_tree(tree, changes) if changes else tree
 
     def _errors_of_main(self) -> Collection[str]:
-        """Return the errors of what is official now."""
+        """Return the keys of the errors in the official content."""
         repository, content = self._repository, self.site.workspace.content
         tree, day = repository.content_tree(repository.main), clocks.today()
         file = self.site.workspace.known_errors
@@ -393,7 +393,7 @@ class Publisher:
         return known
 
     def _after(self, attempt: _Attempt, going: Steps) -> str:
-        """Bring along what follows the pages, and return why they are not confirmed, if so."""
+        """Export, verify and push after the switch; return why it is unconfirmed, if so."""
         repository, workspace = self._repository, self.site.workspace
         repository.set_ref(LIVE, attempt.result)
         export(repository, attempt.result, workspace.content)
@@ -429,9 +429,9 @@ class Publisher:
         return publication_checks.differences(url, site.build, pages[: publication_checks.MOST])
 
     def _failed(self, publication: Publication, going: Steps, error: Exception) -> None:
-        """Note why a publication is not live.
+        """Record why a publication has failed.
 
-        :raises StorageError: if that cannot be noted; the publication is run again later.
+        :raises StorageError: if that cannot be stored; the publication is run again later.
         """
         values: dict[str, Any] = {"steps": going.end(), "detail": str(error)}
         state = PublicationState.FAILED
@@ -462,7 +462,7 @@ class Publisher:
     def _report_push(
         self, error: MergeConflict | ContentError, reasons: Sequence[dict[str, Any]]
     ) -> None:
-        """Note for the chief editors why what developers have pushed is not live."""
+        """Record in the audit trail, for the chief editors, why a push was refused."""
         content = f"{self.site.workspace.candidate.name}/"
         lines = [
             f"{each['path']}, Zeile {each['line']}"
@@ -476,7 +476,7 @@ class Publisher:
         self._trail.record(file, PUSH_REFUSED, 0, self._clock(), detail=detail)
 
     def _reasons(self, publication: Publication, error: ContentError) -> list[dict[str, Any]]:
-        """Return the errors as data, and for commits of developers who wrote the line."""
+        """Return errors as dicts; those in commits of developers with the author of the line."""
         reasons = []
         for problem in error.problems:
             author = ""
@@ -490,7 +490,7 @@ class Publisher:
 
 
 def _refusal(error: MergeConflict | ContentError) -> tuple[PublicationState, str, str]:
-    """Return how a publication ends that editors have to mend, why, and how they do."""
+    """Return state, reason and advice for an error that editors can resolve."""
     if isinstance(error, MergeConflict):
         advice = "Vergleichen Sie beide Fassungen, und übernehmen Sie, was gelten soll."
         return PublicationState.CONFLICT, f"{error}.", advice
@@ -500,12 +500,12 @@ def _refusal(error: MergeConflict | ContentError) -> tuple[PublicationState, str
 
 
 def machine_name() -> str:
-    """Return by what this machine is told from others."""
+    """Return the name that identifies this machine."""
     return socket.gethostname() or "localhost"
 
 
 def _identity(build: Path) -> int:
-    """Return by what the folder of pages that is live is told from another; 0 if there is none."""
+    """Return the identity of the live folder; 0 if there is none."""
     return build.stat().st_ino if build.exists() else 0
 
 
