@@ -1,9 +1,9 @@
-"""The editor: all texts of the site, written, checked and published in the browser.
+"""The editor: write, check and publish all content of the site in the browser.
 
 In reading order: ``blueprint`` (the blueprint, its sections, what its views share), ``edited_site``
-(the content with unsaved changes), ``file_form`` (the common part of all forms of files),
-``front_matter_form`` and ``typed_text`` (the form of a Markdown file), ``data_fields`` and
-``data_form`` (the forms of TOML files), ``question_form`` (the form of the questionnaire),
+(the content with unsaved changes), ``file_form`` (the form of any file, by default TOML),
+``data_fields`` and ``text_fields`` (the fields of TOML files and of front matter), ``typed_text``
+(the form of a Markdown file), ``question_form`` (the form of the questionnaire),
 ``text_forms`` (the form of the current request, and saving it), ``saving`` (the pages on which
 files are opened, saved and discarded) with ``site_data``, ``counterparts`` (translations),
 ``steps`` (submitting, approving, publishing), ``text_list``, ``new_text``, ``previews`` (also by
@@ -47,9 +47,9 @@ def set_up(
 ) -> None:
     """Add the editor to an application.
 
-    :param read: reads the content, with what was read before.
-    :param make_pages: makes an application with the public pages.
-    :param editions: makes the editions of some content, with their social cards.
+    :param read: reads the content, given the previous library.
+    :param make_pages: creates an application with the public pages.
+    :param editions: creates the editions of a library, with their social cards.
     """
     shared = services(app)
     workspace = Workspace.of(shared.settings)

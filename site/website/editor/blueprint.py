@@ -1,4 +1,4 @@
-"""The editor's blueprint, its sections, and what its views share."""
+"""The editor's blueprint, navigation, URL converters, and the state shared by its views."""
 
 import functools
 import itertools
@@ -34,25 +34,25 @@ from website.web.services import services
 log = logging.getLogger(__name__)
 
 MAX_BYTES = 2 * 1024 * 1024
-"""Of what is sent: the longest text that anybody writes, some of its letters in six bytes."""
+"""Maximum size of a request: a very long text, percent-encoded."""
 
 KEPT = 500
-"""Files of commits that are kept in memory."""
+"""Number of files of commits to cache."""
 
 WORDS = toml_tables.beside(__file__, "words.toml")
-"""What staff read, by the keys of the code."""
+"""The German words of the editor, by their keys in the code."""
 
 _KEY = "website.editor"
 _TEXTS = (".md", ".toml")
 _POLICY = written(CONTENT_SECURITY_POLICY | {"frame-src": "'self'"})
-"""The preview of a text is a frame beside it."""
+"""Allows the preview, which is a frame beside the text."""
 
 blueprint = Blueprint("editor", __name__, url_prefix=EDITOR)
 access.guard(blueprint)
 
 
 class EditorState:
-    """What the editor's pages share, beside the services of every room."""
+    """State shared by the editor's views, in addition to the application's services."""
 
     def __init__(self, site: EditedSite, workspace: Workspace, database: Database) -> None:
         self.site = site
@@ -69,21 +69,21 @@ class EditorState:
 
     @property
     def repository(self) -> Repository:
-        """The repository with the official texts, which is made if there is none yet."""
+        """The content repository, created on first use."""
         if not self.workspace.exists:
             self.workspace.open()
         return self.workspace.repository
 
     def official(self, file: str, commit: str = "") -> tuple[str, bytes | None]:
-        """Return a commit, and the bytes of a text in it; nothing if it has none.
+        """Return a commit, and the bytes of a file in it; None if the file is missing.
 
-        :param commit: by default the one that is official now.
+        :param commit: by default the official one.
         """
         commit = (commit and self._find(commit)) or self.repository.main
         return commit, self._read(commit, file)
 
     def texts(self, commit: str) -> dict[str, bytes]:
-        """Return every text and file of data in a commit, by its path in the content folder."""
+        """Return all texts and data files of a commit, by their paths."""
         files = self.repository.files(commit).values()
         found = [each for each in files if each.is_regular and each.path.endswith(_TEXTS)]
         blobs = self.repository.read_all(each.blob for each in found)
@@ -95,7 +95,7 @@ class EditorState:
 
 
 def editor_state(app: Flask | None = None) -> EditorState:
-    """Return the state of an application's editor; by default of the one that answers now."""
+    """Return the editor state of an application, by default the current one."""
     found: EditorState = (app or current_app).extensions[_KEY]
     return found
 
@@ -117,7 +117,7 @@ _INBOX = (
 
 
 def sections() -> Iterator[access.Section]:
-    """Yield the sections that the person signed in may use; then the way to the inbox."""
+    """Yield the sections that the current user may use, then the link to the inbox."""
     yield from access.sections(_SECTIONS)
     yield from itertools.islice(access.sections(_INBOX), 1)
 
@@ -161,41 +161,41 @@ def _allow_frames(response: Response) -> Response:
 
 
 def page_of(file: str) -> str:
-    """Return the address of the page on which a file is edited."""
+    """Return the URL of the page that edits a file."""
     return access.staff_url("editor.open_file", file=file)
 
 
 def go_to_page_of(file: str) -> ResponseReturnValue:
-    """Lead to the page on which a file is edited, in the view from which something was sent."""
+    """Redirect to the page that edits a file, with the current query string."""
     query = request.query_string.decode()
     return redirect(f"{page_of(file)}?{query}" if query else page_of(file), 303)
 
 
 def is_editable(file: str) -> bool:
-    """Return whether a file is a text, or one that has a form of its own."""
+    """Return whether a file can be edited."""
     is_safe = "\\" not in file and {"", ".", ".."}.isdisjoint(file.split("/"))
     return is_safe and bool(title_of(file) or kinds.of_content_file(file))
 
 
 class FileConverter(PathConverter):
-    """A file in an address, ``<file:…>``, that can be edited; any other is not found."""
+    """URL converter ``<file:…>`` for editable files; all others are not found."""
 
     regex = r"[^/].*?\.(?:md|toml|po)"
 
     def to_python(self, value: str) -> str:
-        """Return the file, named from the content folder."""
+        """Return the path of the file in the content folder."""
         if not is_editable(value):
             raise ValidationError
         return value
 
 
 class TextConverter(FileConverter):
-    """A text in an address, ``<text:…>``."""
+    """URL converter ``<text:…>`` for texts."""
 
     regex = r"[^/].*?\.md"
 
 
 def text_or_404(typed: str) -> str:
-    """Return the file of a text that a request names, with or without its ending."""
+    """Return the file of a text, given with or without its extension."""
     file = f"{typed.removesuffix(TEXT)}{TEXT}"
     return file if is_editable(file) else abort(404)

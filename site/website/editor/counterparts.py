@@ -1,4 +1,4 @@
-"""The same text in other languages: where it is, which is older, and what changed since."""
+"""Translations of a text: which exist, which are outdated, and what has changed since."""
 
 import datetime
 from dataclasses import dataclass
@@ -25,42 +25,42 @@ from website.staff.access import go_to
 
 @dataclass(frozen=True)
 class Counterpart:
-    """The same text in another language, which may not have it yet."""
+    """A text in another language, which may not exist yet."""
 
     file: str
     language: Language
     title: str = ""
-    """What it is called, at least by its file; nothing where it does not exist."""
+    """Title or file name; empty if it does not exist."""
     day: datetime.date | None = None
-    """Of the last change that readers should know of."""
+    """Day of the last change shown to readers."""
     body: str = ""
     values: str = ""
-    """What stands above the text."""
+    """The source of the front matter."""
 
 
 @dataclass(frozen=True)
 class Languages:
-    """What the page of a text shows of its other languages."""
+    """Translations as shown on the page of a text."""
 
     own: Language
     others: tuple[Counterpart, ...]
     stale: tuple[tuple[str, Item, Item], ...] = ()
-    """Language, translation, and the German text that was changed later."""
+    """Language, outdated translation, and newer German text."""
     changed: Diff | None = None
-    """What has changed in German since this translation; nothing if nobody recorded it."""
+    """Changes to the German text since this translation; None if they are unknown."""
     address: str = ""
-    """The address that this translation gets when it is published, where it has none yet."""
+    """The future address of a translation that has none yet."""
     refusal: str = ""
-    """Why it can have none."""
+    """Why no address can be assigned."""
 
     @property
     def is_translation(self) -> bool:
-        """Whether this text is one in another language than German."""
+        """Whether the text is in another language than German."""
         return self.own.code != GERMAN.code
 
 
 def of(now: Stored, edited: EditedText) -> Languages:
-    """Return the other languages of a text as it was typed."""
+    """Return the translations of a text, including unsaved changes."""
     library = editor_state().site.library
     edition, inner = library.in_edition(now.file)
     others = tuple(
@@ -88,7 +88,7 @@ def of(now: Stored, edited: EditedText) -> Languages:
 
 
 def _new_address(edition: Library, item: Item) -> tuple[str, str]:
-    """Return the address that a text gets when it is published, or why it can have none."""
+    """Return the future address of a text, and why none can be assigned."""
     try:
         row = translations.new_address(edition, item)
     except AuthoringError as error:
@@ -116,7 +116,7 @@ def _counterpart(file: str, language: Language) -> Counterpart:
 
 
 def _changed_since(file: str, day: datetime.date | None) -> Diff | None:
-    """Return what has changed in a German text since a day; nothing if nobody recorded it."""
+    """Return the diff of a German text since a day; None if its history does not tell."""
     state, known = editor_state(), []
     for version in state.repository.history(file):
         data = state.official(version.path or file, version.commit)[1] or b""
@@ -131,16 +131,16 @@ def _changed_since(file: str, day: datetime.date | None) -> Diff | None:
 
 
 def _modified(data: bytes) -> str:
-    """Return the day of the last change, as the front matter says it."""
+    """Return the day of the last change according to the front matter."""
     values = front_matter_edits.values(data)
     return str(values.get("updated") or values.get("date") or "9")
 
 
 def begin(file: str, code: str) -> ResponseReturnValue:
-    """Begin a text in another language, and go on to write it; where there is one, go there.
+    """Create a translation unless it exists, and redirect to its page.
 
-    :param file: of the text in any language.
-    :param code: the language that it is to have.
+    :param file: the text in any language.
+    :param code: the language of the translation.
     """
     state = editor_state()
     library = state.site.library

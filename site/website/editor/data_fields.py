@@ -1,7 +1,7 @@
-"""What the forms of the content's TOML files show: their groups, fields, and what to call them.
+"""Fields of the forms of content files, and the form layouts of TOML files.
 
-How a value is typed follows from the value; what it is for, the file says itself, in its comments.
-The labels stand in ``data_fields.toml``.
+The input of a value in TOML follows from its type; its explanation is the comment in the file.
+Layouts and labels are in ``data_fields.toml``.
 """
 
 from __future__ import annotations
@@ -24,26 +24,26 @@ from website.leads.labels import language
 FORM_PAGE = "kontakt"
 """The page with the request form."""
 PAGES = {sitedata.NAME: "index", questionnaire_file.NAME: FORM_PAGE}
-"""The page that shows most of what a file says, by the page's name."""
+"""The page that shows most values of a file, by the page's name."""
 TITLES = {
     sitedata.NAME: "Angaben zur Website",
     questionnaire_file.NAME: "Anfrageformular",
     reply_templates.NAME: "Vorlagen für Antworten",
 }
-"""The files that can be edited."""
+"""Titles of the editable files."""
 OF_EDITION = {**TITLES, languages.NAME: "Wörter der Oberfläche"}
-"""Those of an edition in another language."""
+"""Titles of the editable files of an edition in another language."""
 
 OVERLAYS = frozenset({sitedata.NAME, questionnaire_file.NAME, languages.NAME})
-"""Of an edition, these say only what is said in its language. No form shows that."""
+"""Files of an edition with translated values only; they have no form."""
 
 LABELS = toml_tables.beside(__file__, "data_fields.toml")
 LONG = 70
-"""Characters after which a text gets a field of several lines."""
+"""Length in characters from which a text gets a multi-line field."""
 
 
 class Style(Enum):
-    """How a value is typed."""
+    """The kind of input for a value."""
 
     LINE = "a text on one line"
     AREA = "a longer text without line ends"
@@ -58,7 +58,7 @@ class Style(Enum):
 
     @classmethod
     def of(cls, value: Any, default: Any) -> Style:  # noqa: ANN401 - what TOML holds
-        """Return how a value is typed, or one of the same type where it is missing or wrong."""
+        """Return the style for a value, or for its default if it is missing or of another type."""
         kind = type(value) if type(value) is type(default) else type(default)
         if kind is bool:
             return cls.TICK
@@ -79,7 +79,7 @@ class Style(Enum):
         return self in {Style.POINTS, Style.WORDS, Style.BOXES}
 
     def shown(self, value: Any) -> str:  # noqa: ANN401
-        """Return a value as its field holds it."""
+        """Return a value as the text of its input."""
         if self is Style.TICK:
             return "ja" if value is True else ""
         if self.is_list and isinstance(value, list):
@@ -89,7 +89,7 @@ class Style(Enum):
         return text if self is Style.LETTER else " ".join(text.split())
 
     def read(self, typed: str) -> Any:  # noqa: ANN401
-        """Return what was typed as a value; what is no such value stays a text, to be mended."""
+        """Parse typed text as a value; invalid input is returned as text."""
         typed = typed.replace("\r\n", "\n")
         if self is Style.LETTER:
             return typed
@@ -107,7 +107,7 @@ class Style(Enum):
 
 
 def day_of(text: str) -> datetime.date | None:
-    """Return the day that a text names as ``2026-11-28``; nothing if it names none."""
+    """Parse a day such as ``2026-11-28``; return None if it is invalid."""
     try:
         return datetime.date.fromisoformat(text)
     except ValueError:
@@ -116,52 +116,52 @@ def day_of(text: str) -> datetime.date | None:
 
 @dataclass(frozen=True)
 class Part(ABC):
-    """What a form shows of one value, or of several that belong together."""
+    """A part of a form for one value, or for several related ones."""
 
     path: Path
     label: str
 
     @property
     def name(self) -> str:
-        """The name of the input, or what the names of its inputs begin with."""
+        """Name of the input, or common prefix of its inputs."""
         return name_of(self.path)
 
     @property
     @abstractmethod
     def cells(self) -> Iterator[Field]:
-        """Every field of it."""
+        """Its fields."""
 
     @property
     def is_missing(self) -> bool:
-        """Whether a value of it is a placeholder."""
+        """Whether one of its values is a placeholder."""
         return any(cell.missing for cell in self.cells)
 
 
 @dataclass(frozen=True)
 class Field(Part):
-    """One value of a file, or of each row of a list, and what its field holds."""
+    """The field of one value of a file, or a column of a list."""
 
     default: Any = ""
     hint: str = ""
-    """What the file says of it, and more."""
+    """Explanation shown above the input."""
     is_fixed: bool = False
-    """Whether it stays as it is once the row is there."""
+    """Whether it is read-only in existing rows."""
     is_address: bool = False
-    """Whether it leads to a page of the website."""
+    """Whether it is the address of a page."""
     good_length: int = 0
-    """Characters after which search engines cut it."""
+    """Length in characters that search engines show."""
     choices: tuple[tuple[str, str], ...] = ()
-    """Values and labels of what can be chosen."""
+    """Values and labels of the options."""
     is_text: bool = False
-    """Whether its style is fixed, and a placeholder is text like any other."""
+    """Whether the style is fixed, and placeholders are shown as text."""
     style: Style = Style.LINE
     typed: str = ""
     missing: str = ""
-    """What the placeholder asks for; nothing where there is none."""
+    """What the placeholder asks for; empty if there is none."""
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Self:
-        """Return the field that data describe."""
+        """Create a field from its description in TOML."""
         path = tuple(data.get("path", ())) or (data["key"],)
         more = {key: each for key, each in data.items() if key not in {"key", "path", "style"}}
         if "style" in data:
@@ -169,13 +169,13 @@ class Field(Part):
         return cls(path=path, **more)
 
     def shown(self, value: Any) -> str:  # noqa: ANN401 - what a file holds
-        """Return a value as the field holds it; nothing for a placeholder that stands for one."""
+        """Return a value as the text of the input; empty for placeholders that are not shown."""
         is_open = isinstance(value, str) and is_placeholder(value)
         is_hidden = is_open and (not self.is_text or self.style is Style.CHOICE)
         return "" if is_hidden else self.style.shown(value)
 
     def read(self, old: Any, typed: str) -> Any:  # noqa: ANN401
-        """Return the value that the field means; the old one where nobody has changed it."""
+        """Parse typed text; the old value is returned if the text is unchanged."""
         if typed.replace("\r\n", "\n") == self.shown(old):
             return old
         value = self.style.read(typed)
@@ -183,122 +183,122 @@ class Field(Part):
 
     @property
     def key(self) -> str:
-        """Its name within its table."""
+        """Its key in its table."""
         return str(self.path[-1])
 
     @property
     def cells(self) -> Iterator[Field]:
-        """Itself alone."""
+        """Only itself."""
         yield self
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a list."""
+    """A row of a list."""
 
     number: int
     origin: str
-    """The row of the file that it was; nothing for a new one."""
+    """Index of the row in the file; empty for a new one."""
     cells: tuple[Field, ...]
 
 
 @dataclass(frozen=True)
 class Rows(Part):
-    """A list of tables, whose rows are added, moved and removed."""
+    """A list of tables whose rows can be added, moved and removed."""
 
     row: str
-    """What one of them is called, in German."""
+    """German name of a row."""
     columns: tuple[Field, ...]
     can_shrink: bool = True
     spare: int = 0
-    """Empty rows below those that there are."""
+    """Number of empty rows to show at the end."""
     hint: str = ""
     shown: tuple[Row, ...] = ()
 
     def holds(self, row: Any) -> bool:  # noqa: ANN401 - what a file holds
-        """Return whether a value is a row of which the columns show everything."""
+        """Return whether a value is a row that the columns show completely."""
         keys = {column.key for column in self.columns}
         is_row = isinstance(row, dict) and row.keys() <= keys
         return is_row and all(isinstance(each, str) for each in row.values())
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Self:
-        """Return the list that data describe."""
+        """Create a list from its description in TOML."""
         columns = tuple(map(Field.of, data["columns"]))
         return cls(**{**data, "path": tuple(data["path"]), "columns": columns})
 
     @property
     def cells(self) -> Iterator[Field]:
-        """Every field of it."""
+        """Its fields."""
         return chain.from_iterable(row.cells for row in self.shown)
 
 
 @dataclass(frozen=True)
 class Choice(Field):
-    """One answer that a question offers, or offered before."""
+    """A current or former choice of a question."""
 
     is_former: bool = False
     is_featured: bool = False
-    """Whether the start page offers it."""
+    """Whether it is shown on the start page."""
 
     @property
     def box(self) -> str:
-        """What its boxes send: the table where it stood when the page was shown, and its key."""
+        """Value of its checkboxes: its table at the time the page was shown, and its key."""
         return name_of(self.path[2:])
 
 
 @dataclass(frozen=True)
 class Choices(Part):
-    """The answers that a question offers, by their path, and those that it offered before."""
+    """The current and former choices of a question."""
 
     choices: tuple[Choice, ...]
     can_grow: bool
     can_be_featured: bool = False
-    """Whether the start page offers some of them."""
+    """Whether choices can be shown on the start page."""
 
     @property
     def question(self) -> int:
-        """The place of the question in the file."""
+        """Index of the question in the file."""
         return int(self.path[1])
 
     @property
     def cells(self) -> Iterator[Field]:
-        """Every field of it."""
+        """Its fields."""
         return iter(self.choices)
 
 
 @dataclass(frozen=True)
 class Group:
-    """Fields that belong together."""
+    """A group of fields."""
 
     name: str
     title: str
     fields: tuple[Part, ...]
     path: Path = ()
-    """Of the section whose comment explains all of them."""
+    """Path of the section whose comment explains the group."""
     page: str = ""
-    """The page that shows them, by its name; nothing where none does."""
+    """Name of the page that shows the values; empty if there is none."""
     of_owner: bool = False
-    """Whether only the owner of the site can know its values."""
+    """Whether only the owner of the site knows the values."""
     hint: str = ""
     hidden: tuple[tuple[str, str], ...] = ()
-    """Names and values of what is sent with it, but not shown."""
+    """Names and values of hidden inputs."""
 
     @property
     def cells(self) -> Iterator[Field]:
-        """Every field of it, also those of its lists."""
+        """Its fields, including those of its lists."""
         return chain.from_iterable(each.cells for each in self.fields)
 
     @property
     def missing(self) -> int:
-        """How many of its values are placeholders."""
+        """Number of values that are placeholders."""
         return sum(bool(cell.missing) for cell in self.cells)
 
 
 def title_of(file: str) -> str:
-    """Return what editors call a file of data; nothing if it cannot be edited.
+    """Return the title of a data file; empty if it cannot be edited.
 
-    :param file: named from the content folder.
+    :param file: relative to the content folder.
     """
     code, inner = kinds.edition_and_file(file)
     title = (OF_EDITION if code else TITLES).get(inner, "")
@@ -306,15 +306,15 @@ def title_of(file: str) -> str:
 
 
 def is_overlay(file: str) -> bool:
-    """Return whether a file says in another language what a German one says."""
+    """Return whether a file contains only translations of a German one."""
     code, inner = kinds.edition_and_file(file)
     return bool(code) and inner in OVERLAYS
 
 
 def groups_of(file: str, values: Mapping[str, Any]) -> Iterator[Group]:
-    """Yield the form of a file.
+    """Yield the groups of the form of a TOML file.
 
-    :param values: what the file holds.
+    :param values: the values of the file.
     """
     for data in LABELS.get(kinds.edition_and_file(file)[1], ()):
         path = tuple(data.get("path", ()))
@@ -340,12 +340,12 @@ def groups_of(file: str, values: Mapping[str, Any]) -> Iterator[Group]:
 
 
 def name_of(path: Path) -> str:
-    """Return the name of the input for a value."""
+    """Return the name of the input of a value."""
     return ".".join(map(str, path))
 
 
 def value_at(values: Any, path: Path) -> Any:  # noqa: ANN401 - what TOML holds
-    """Return a value; nothing if there is none."""
+    """Return the value at a path; None if there is none."""
     for key in path:
         is_there = isinstance(values, dict) if isinstance(key, str) else isinstance(values, list)
         if not is_there:
@@ -355,19 +355,19 @@ def value_at(values: Any, path: Path) -> Any:  # noqa: ANN401 - what TOML holds
 
 
 def table_at(values: Any, path: Path) -> dict[str, Any]:  # noqa: ANN401
-    """Return a table; an empty one where there is none."""
+    """Return the table at a path; an empty dict if there is none."""
     found = value_at(values, path)
     return found if isinstance(found, dict) else {}
 
 
 def tables(values: Any, *path: str) -> list[dict[str, Any]]:  # noqa: ANN401
-    """Return the tables of a list; an empty one in the place of what is none."""
+    """Return the tables of a list; other items become empty dicts."""
     found = value_at(values, path)
     rows = found if isinstance(found, list) else []
     return [each if isinstance(each, dict) else {} for each in rows]
 
 
 def in_order(before: Collection[Any], chosen: Collection[Any]) -> list[Any]:
-    """Return what was chosen in the order of the file; what is new comes last."""
+    """Return the chosen items in the order of the file; new ones come last."""
     kept = [each for each in before if each in chosen]
     return [*kept, *(each for each in chosen if each not in kept)]

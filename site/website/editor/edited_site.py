@@ -1,7 +1,7 @@
-"""The content as editors see it: drafts included, and one text with the words they are typing.
+"""The content as editors see it: with drafts, and with unsaved changes in one file.
 
-What is typed never reaches a file here: a text is read from memory in place of its file, and shown
-by the templates of the site itself.
+Unsaved changes are read from memory in place of the file, never written to disk, and rendered by
+the templates of the site.
 """
 
 import re
@@ -26,36 +26,36 @@ from website.infra import clock
 from website.web.services import Edition, services
 
 KEPT_IMAGES = 5_000
-"""Files of images that only texts show that are being written."""
+"""Maximum number of images of drafts to remember."""
 
 _WARMING, WARM = threading.Event(), threading.Event()
-"""Whether the dictionary is being read, and whether it has been: once for the whole process."""
+"""Whether loading the dictionaries has begun, and has ended; once per process."""
 
 _ELSEWHERE = {"404": "/404.html", "danke": "/danke/", "bestaetigen": "/bestaetigen/"}
-"""Where pages are shown that have no address of their own."""
+"""Preview addresses of pages without a public address."""
 _SCRIPT = re.compile(r"<script (?!type=\"application/ld\+json\")[^>]*></script>")
 _IMAGES = re.compile(r"""(?<=[\s"',])[^\s"',<>]*/bilder/(?=[\w.-]+)""")
 
 
 @dataclass(frozen=True)
 class EditedText:
-    """A text as it would be if what was typed were saved."""
+    """The content with unsaved changes in one file."""
 
     library: Library
     label: str
     item: Item | None
-    """Nothing where even its status cannot be known."""
+    """None if the text is unreadable."""
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What the reading of the file found."""
+        """Problems found while reading the file."""
         return tuple(each for each in self.library.every_problem if each.path == self.label)
 
 
 class EditedSite:
-    """The official content, read again when it has changed. Safe to use from several threads.
+    """The official content, reloaded when it has changed. Thread-safe.
 
-    :param folder: to which publications export the content.
+    :param folder: the folder to which publications export the content.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class EditedSite:
 
     @property
     def library(self) -> Library:
-        """The official content, with what is not public yet."""
+        """The official content, including unpublished texts."""
         with self._lock:
             now = state_of(self._folder), clock.today()
             if self._library is None or now != self._read_at:
@@ -87,25 +87,25 @@ class EditedSite:
             return self._library
 
     def with_text(self, file: str, data: bytes, *, shown: str = "") -> EditedText:
-        """Return the content with other bytes in one file.
+        """Return the content with the bytes of one file replaced.
 
-        :param shown: the text whose page shows them; by default that of the file itself.
+        :param shown: the text to preview, by default the file itself.
         """
         library = self.library.with_text(file, data)
         item = library.item_in(shown or file)
         return EditedText(library, library.label(file), item)
 
     def report(self, text: EditedText) -> TextReport:
-        """Return what is wrong with a text, and how it reads."""
+        """Return the problems and the readability of a text."""
         if text.item is None:
             return TextReport(by_severity(text.problems), Readability())
         with self._lock:
             return TextReports().of(text.library, text.item)
 
     def quick_report(self, text: EditedText) -> tuple[TextReport, bool]:
-        """Return what is wrong with a text, and whether that is all.
+        """Return a report that may be incomplete, and whether it is complete.
 
-        It is not while the dictionary is being read, which takes seconds after a start.
+        It is incomplete while the dictionaries are loaded, which takes seconds after the start.
         """
         if WARM.is_set():
             return self.report(text), True
@@ -113,9 +113,9 @@ class EditedSite:
         return TextReport(by_severity(text.problems), Readability()), False
 
     def known_report(self, item: Item, until: float) -> TextReport | None:
-        """Return what is wrong with an official text; nothing while that takes too long.
+        """Return the report of an official text; None if it is not available in time.
 
-        :param until: the moment of the monotonic clock after which nothing is looked at anew.
+        :param until: deadline on the monotonic clock after which only cached reports are returned.
         """
         library = self.library
         if not WARM.is_set():
@@ -127,7 +127,7 @@ class EditedSite:
             return self._reports.known(library, item)
 
     def _warm_up(self) -> None:
-        """Read the dictionaries, which takes seconds, before somebody waits for them."""
+        """Load the dictionaries, which takes seconds."""
         for edition in self.library.every_edition:
             for item in edition.items[:1]:
                 TextReports().of(edition, item)
@@ -139,7 +139,7 @@ class EditedSite:
             threading.Thread(target=self._warm_up, daemon=True).start()
 
     def page(self, text: EditedText) -> str | None:
-        """Return the page that visitors would see; nothing where the file makes none."""
+        """Render the page that visitors would see; return None if there is none."""
         item, library = text.item, text.library
         if item is None or not item.can_be_shown or not library.is_readable:
             return None
@@ -162,13 +162,13 @@ class EditedSite:
         return response.get_data(as_text=True)
 
     def image(self, name: str) -> Variant | None:
-        """Return an image of the official content, or of a text that was shown as it was typed."""
+        """Return an image of the official content, or of a previewed text."""
         return self.library.image_names.get(name) or self._images.get(name)
 
 
 def framed(html: str, images: str) -> str:
-    """Return a page for a frame: without scripts, its images from another address.
+    """Return a page for use in a frame: without scripts, and with other image URLs.
 
-    :param images: the address below which images of the content that are not public lie.
+    :param images: URL prefix of content images, including unpublished ones.
     """
     return _IMAGES.sub(lambda _: images, _SCRIPT.sub("", html))

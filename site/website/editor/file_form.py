@@ -1,7 +1,7 @@
-"""The form of one content file: as it was shown, or as it was sent.
+"""The form of a content file, as displayed or as submitted.
 
-A form has a field for each value, or one field for the whole file. Each value that was changed is
-spliced into the bytes that were shown; no other byte changes.
+A form has one field per value, or a single field for the whole file. Changed values are spliced
+into the displayed bytes; no other byte changes.
 """
 
 import re
@@ -31,31 +31,31 @@ from website.editorial import line_edits, toml_edits
 from website.exceptions import AuthoringError, UnreadableFile
 
 SOURCE = "ganz"
-"""The field that holds a whole file; where it is sent, there are no others."""
+"""Name of the field for the whole file; if it is submitted, there are no others."""
 ORIGIN = "zeile"
-"""Of each row of a list the row of the file that it was; nothing for a new one."""
+"""Suffix of the hidden input with the index of a row in the file; empty for new rows."""
 NAMED = re.compile(r"„(\w+)“")
-"""A key of the file, as messages name it."""
+"""A key of the file as quoted in messages."""
 OneField = TypeVar("OneField", bound=Field)
 _PLACE = re.compile(r"[0-9]{1,4}")
 
 
 @dataclass(kw_only=True)
 class FileForm:
-    """The form of one file; of TOML, unless a subclass says otherwise."""
+    """The form of one file, by default of TOML."""
 
     file: str
     base: bytes
-    """The bytes that were shown."""
+    """The displayed bytes."""
     sent: MultiDict[str, str] | None = None
     as_source: bool = False
-    """Whether the whole file is shown as it stands."""
+    """Whether to show the source of the whole file."""
     rows: dict[str, list[dict[str, str]]] = field(default_factory=dict)
-    """Lists after somebody has pressed one of their buttons, by their names."""
+    """Rows of lists after one of their buttons was pressed, by name."""
 
     @cached_property
     def is_readable(self) -> bool:
-        """Whether the file holds text, and so can be edited."""
+        """Whether the file is valid text, and so can be edited."""
         try:
             text_files.decoded(self.base)
         except UnreadableFile:
@@ -64,7 +64,7 @@ class FileForm:
 
     @cached_property
     def values(self) -> Mapping[str, Any] | None:
-        """What the file holds; nothing where it cannot be read."""
+        """The values of the file; None if it is unreadable."""
         try:
             return toml_files.parsed(self._source)
         except UnreadableFile:
@@ -72,19 +72,19 @@ class FileForm:
 
     @property
     def has_fields(self) -> bool:
-        """Whether the file can be read, and a form can show all that it says."""
+        """Whether the values can be shown as fields."""
         return self.values is not None and not is_overlay(self.file)
 
     @property
     def is_source(self) -> bool:
-        """Whether there is one field for the whole file."""
+        """Whether the form has a single field for the whole file."""
         if self.sent is not None:
             return SOURCE in self.sent
         return self.as_source or not self.has_fields
 
     @property
     def text(self) -> str:
-        """What the field for the text or the whole file holds."""
+        """The content of the field for the text or the whole file."""
         name, shown = self._text_field()
         if self.sent is not None and name in self.sent:
             return self.sent[name].replace("\r\n", "\n")
@@ -94,20 +94,20 @@ class FileForm:
 
     @property
     def data(self) -> bytes:
-        """The bytes of the file with all that was typed.
+        """The bytes of the file with all submitted changes.
 
-        :raises AuthoringError: if a value cannot be set safely; the text says which.
+        :raises AuthoringError: if a value cannot be set safely.
         """
         return self._data(lenient=False)
 
     @property
     def lenient_data(self) -> bytes:
-        """The same without the values that cannot be set, for a preview."""
+        """The same without values that cannot be set, for previews."""
         return self._data(lenient=True)
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
-        """The fields with what they hold."""
+        """The groups of fields with their values."""
         if self.is_source or self.values is None:
             return ()
         return tuple(
@@ -120,15 +120,14 @@ class FileForm:
         )
 
     def _groups(self, values: Mapping[str, Any]) -> Iterable[Group]:
-        """Return the fields that the file has."""
+        """Return the groups of fields without values."""
         return groups_of(self.file, values)
 
     @property
     def owners(self) -> tuple[int, int]:
-        """How many facts of the owner are missing, and how many there are.
+        """Number of missing facts of the owner, and of all of them.
 
-        Those that may be left out count, too, whether somebody has typed them or not: what there
-        is to say does not grow while it is said.
+        Optional ones count, too, so that the total does not change while the form is filled in.
         """
         cells = [
             cell
@@ -139,7 +138,7 @@ class FileForm:
         return sum(bool(cell.missing) for cell in cells), len(cells)
 
     def change_fields(self) -> bool:
-        """Move, add or remove a row of a list, as one of its buttons says."""
+        """Apply the pressed button of a list, and return whether there was one."""
         button = self._sent("reihe") or ""
         action, _, place = button.partition(" ")
         self._press(action, place)
@@ -166,7 +165,7 @@ class FileForm:
         del self.groups
 
     def place_of(self, problem: Problem, lines: Mapping[Path, int]) -> tuple[str, str]:
-        """Return the field that a problem of the file is about, and what to say there."""
+        """Return the name of the field of a problem, and the message to show there."""
         at = [path for path, line in lines.items() if line == problem.line]
         names = NAMED.findall(problem.message)
         known = {cell.path: cell for group in self.groups for cell in group.cells}
@@ -185,9 +184,9 @@ class FileForm:
         return next(iter(lists), ""), problem.message
 
     def open_groups(self, wrong: Collection[str]) -> set[str]:
-        """Return the names of the groups that somebody has to look at.
+        """Return the names of the groups to show unfolded.
 
-        :param wrong: the names of fields and lists with a finding.
+        :param wrong: names of fields and lists with problems.
         """
         if len(self.groups) == 1:
             return {self.groups[0].name}
@@ -199,7 +198,7 @@ class FileForm:
         }
 
     def over(self, data: bytes) -> Self:
-        """Return the form of other bytes, as if nothing had been sent."""
+        """Return a form of other bytes, without submitted data."""
         return replace(self, base=data, sent=None, as_source=self.is_source)
 
     def _data(self, *, lenient: bool) -> bytes:
@@ -217,11 +216,11 @@ class FileForm:
         return data
 
     def _text_field(self) -> tuple[str, bytes]:
-        """Return the name of the field for text, and the bytes that it shows."""
+        """Return the name of the text field, and the bytes that it shows."""
         return SOURCE, self.base
 
     def _with_text(self) -> bytes:
-        """Return the bytes with the text that was typed beside the values."""
+        """Return the bytes with the submitted text."""
         return self.base
 
     # Showing
@@ -238,7 +237,7 @@ class FileForm:
         return filled(each, value_at(self.values, each.path), typed)
 
     def _sent(self, name: str) -> str | None:
-        """Return what was sent of a field; a box to tick has an empty one before it."""
+        """Return the submitted text of a field; checkboxes follow an empty hidden input."""
         found = self.sent.getlist(name) if self.sent is not None else []
         return found[-1].replace("\r\n", "\n") if found else None
 
@@ -260,7 +259,7 @@ class FileForm:
         return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
     def _sent_rows(self, rows: Rows) -> list[dict[str, str]] | None:
-        """Return the rows that were sent; nothing where the list was not shown."""
+        """Return the submitted rows of a list; None if the list was not in the form."""
         start = f"{rows.name}."
         if self.sent is None or f"{start}{ORIGIN}" not in self.sent:
             return None
@@ -309,7 +308,7 @@ class FileForm:
     # What the file says of its values
 
     def _explanation(self, path: Path) -> str:
-        """Return what the comment above a value says."""
+        """Return the comment above a value."""
         at = self._lines.get(path, 0) - 2
         rows = self._source_rows
         if self._is_section(path) and at >= 0 and not rows[at].strip():
@@ -327,7 +326,7 @@ class FileForm:
 
     @cached_property
     def _source(self) -> str:
-        """The text that the lines of problems count in."""
+        """The text that line numbers of problems refer to."""
         try:
             return text_files.text_of(self.base)
         except UnreadableFile:
@@ -343,7 +342,7 @@ class FileForm:
 
 
 def filled(each: OneField, value: Any, typed: str | None) -> OneField:  # noqa: ANN401 - what TOML holds
-    """Return a field with a value of the file, or with what somebody has typed over it."""
+    """Return a field with a value of the file, or with the submitted text."""
     if not each.is_text:
         each = replace(each, style=Style.of(value, each.default))
     shown = each.shown((each.default or None) if value is None else value)
@@ -368,7 +367,7 @@ def _cells(
 def _typed(
     columns: Iterable[Field], values: Mapping[str, Any], row: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return what was typed into a row; a new one gets its part of the address from its title."""
+    """Return the submitted values of a row; a new row gets its slug from its title."""
     found = {}
     for column in columns:
         old = values.get(column.key)
@@ -384,9 +383,9 @@ def _typed(
 
 
 def _before(rows: Rows, old: list[dict[str, Any]], row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the row of the file that a row was: by what stays as it is, or else by its place.
+    """Return the row of the file that a submitted row derives from.
 
-    What the page saves without being asked changes the places behind its back.
+    It is found by its read-only value, or else by its index: autosaves may change indices.
     """
     for key in (column.key for column in rows.columns if column.is_fixed):
         return next((each for each in old if each.get(key) and each[key] == row.get(key)), {})
@@ -395,5 +394,5 @@ def _before(rows: Rows, old: list[dict[str, Any]], row: Mapping[str, Any]) -> di
 
 
 def _has_any(row: Mapping[str, Any], rows: Rows) -> bool:
-    """Return whether a row of a list holds anything."""
+    """Return whether a row of a list has any value."""
     return any(row.get(column.key) for column in rows.columns)

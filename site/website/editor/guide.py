@@ -1,4 +1,4 @@
-"""The guide for editors, on the site itself: nobody who writes needs the repository."""
+"""The guide for editors, rendered from ``docs/redaktion.md``."""
 
 import functools
 import re
@@ -19,13 +19,13 @@ GUIDE = FOLDER / "redaktion.md"
 PICTURES = "bilder"
 
 _FOR_DEVELOPERS = re.compile(r"^- \[Anhang[^\n]*\n|^## Anhang.*", re.MULTILINE | re.DOTALL)
-"""The last part, and its line in the contents."""
+"""The appendix for developers, and its line in the table of contents."""
 
 
 @blueprint.get("/hilfe/")
 @requires(Action.EDIT)
 def guide() -> str:
-    """Show the guide, but for what only developers need."""
+    """Show the guide without the appendix for developers."""
     if not GUIDE.is_file():
         abort(404)
     title, text = _rendered(GUIDE.stat().st_mtime_ns)
@@ -43,7 +43,7 @@ def guide_picture(name: str) -> Response:
 def _rendered(_changed: int) -> tuple[str, Rendered]:
     """Return the title and the text of the guide.
 
-    :param _changed: when the file was changed last; it is rendered once for each change.
+    :param _changed: modification time of the file, as a cache key.
     """
     title, _, body = GUIDE.read_text("utf-8").partition("\n")
     body = _FOR_DEVELOPERS.sub("", body)
@@ -54,9 +54,9 @@ def _rendered(_changed: int) -> tuple[str, Rendered]:
 
 
 def _picture(file: str) -> Image:
-    """Return a picture of the guide as its page shows it.
+    """Return a picture of the guide for its page.
 
-    :raises ImageError: if there is none.
+    :raises ImageError: if it is missing or unreadable.
     """
     folder, _, name = file.rpartition("/")
     if folder != PICTURES:

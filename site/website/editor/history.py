@@ -1,4 +1,4 @@
-"""The versions of a text: who changed what and when, the difference in lines, and the way back."""
+"""The history of a file: its versions, their diffs, and restoring one."""
 
 import itertools
 
@@ -26,7 +26,7 @@ CHANGED_MEANWHILE = (
 @blueprint.get("/texte/<file:file>/verlauf")
 @requires(Action.EDIT)
 def history(file: str) -> str:
-    """Show the official versions of a text, and what was done with its working copy."""
+    """Show the official versions of a file, and its audit trail."""
     state = editor_state()
     now = stored_or_404(file)
     return render_template(
@@ -41,7 +41,7 @@ def history(file: str) -> str:
 @blueprint.get("/texte/<file:file>/verlauf/<commit>")
 @requires(Action.EDIT)
 def version(file: str, commit: str) -> str:
-    """Show what a version changed, and how the text of today differs from it."""
+    """Show the changes of a version, and the diff to the current file."""
     chosen, before = _version_or_404(file, commit)
     data = _read(file, chosen) or b""
     old = (_read(file, before) if before else None) or b""
@@ -60,7 +60,7 @@ def version(file: str, commit: str) -> str:
 @blueprint.post("/texte/<file:file>/verlauf/<commit>")
 @requires(Action.EDIT)
 def restore(file: str, commit: str) -> ResponseReturnValue:
-    """Make an earlier version the working copy; what was there is kept in its versions."""
+    """Save an earlier version as the working copy."""
     now = stored_or_404(file)
     data = _read(file, _version_or_404(file, commit)[0])
     if data is None:

@@ -1,9 +1,8 @@
-"""The images of the content: uploaded, described, chosen for a text, replaced and deleted.
+"""The image library: upload, describe, choose, replace and delete images.
 
-An image goes into the official content at once, together with its line in the list of rights, and
-before any text that shows it: nobody sees an image that no public text shows, and the text still
-has to be approved. Only what changes a public page by itself, another picture at the same address,
-is for those who may publish.
+Images are published at once, together with their entries in the list of rights, and before any text
+that shows them: an image is not visible until an approved text uses it. Only replacing a used
+image, which changes public pages directly, requires the right to publish.
 """
 
 import datetime
@@ -57,20 +56,20 @@ def _line(text: str | None) -> str:
 
 
 def _unless_decorative(form: Form, field: Field) -> None:
-    """Want no description of an image that is only decorative (WCAG 1.1.1)."""
+    """Skip the description of a decorative image (WCAG 1.1.1)."""
     if form["decorative"].data:
         field.errors = []
         raise StopValidation
 
 
 def _text(label: str, longest: int, *validators: object, **attributes: str) -> StringField:
-    """Return a field for a text on one line."""
+    """Return a single-line text field."""
     length = Length(max=longest, message=f"Bitte höchstens {longest} Zeichen")
     return StringField(label, [*validators, length], filters=[_line], render_kw=attributes)
 
 
 class RightsForm(Form):
-    """What is known of an image."""
+    """Form with the rights and alternative text of an image."""
 
     alt = _text(
         "Was ist auf dem Bild zu sehen?",
@@ -109,7 +108,7 @@ class RightsForm(Form):
     consent = DateField("Zugestimmt am (bei Menschen)", [], format="%Y-%m-%d")
 
     def validate_consent(self, field: Field) -> None:
-        """Want the day of the consent where people are shown (§ 22 KunstUrhG)."""
+        """Require the day of consent if people are recognizable (§ 22 KunstUrhG)."""
         day: datetime.date | None = field.data
         field.errors = []
         if self.people.data != "ja":
@@ -121,12 +120,12 @@ class RightsForm(Form):
 
     @property
     def written_alt(self) -> str:
-        """What texts and the list of rights say about the image, once it is valid."""
+        """The alternative text to write, once the form is valid."""
         return DECORATIVE if self.decorative.data else self.alt.data or ""
 
     @property
     def rights(self) -> Rights:
-        """What was said, once it is valid."""
+        """The rights to write, once the form is valid."""
         day = self.consent.data if self.people.data == "ja" else None
         return Rights(
             self.author.data or "",
@@ -137,7 +136,7 @@ class RightsForm(Form):
 
     @classmethod
     def of(cls, known: Rights) -> Self:
-        """Return the form with what is known of an image."""
+        """Return a form with the known rights of an image."""
         described = alt_text(known.alt)
         return cls(
             data={
@@ -152,7 +151,7 @@ class RightsForm(Form):
 
 
 class UploadForm(RightsForm):
-    """A new image, and what is known of it."""
+    """Form for a new image with its rights."""
 
     file = FileField(
         "Bilddatei",
@@ -162,19 +161,19 @@ class UploadForm(RightsForm):
 
 
 LARGEST_REQUEST = uploads.LARGEST + 256 * 1024
-"""Bytes: an image and the words about it."""
+"""Maximum bytes of a request with an image."""
 SHOWN = 60
-"""Images on a page."""
+"""Maximum number of images on a page."""
 LISTED = 200
-"""Images that a field names."""
+"""Maximum number of images suggested by an input."""
 OFFERED = 24
-"""Images that the dialog offers for a text."""
+"""Maximum number of images in the dialog."""
 
 _UNNAMED = "Schmuckbild"
-"""After which the file of an image is named that shows nothing worth telling."""
+"""Base of the file names of decorative images."""
 _NAMED = re.compile(f"„([^“]+)“ {re.escape(MISSING)}")
 _THUMB = 320
-"""Pixels of the longer side, twice what is shown."""
+"""Pixels of the longer side, twice the displayed size."""
 _UPLOADS = frozenset({"editor.upload_image", "editor.replace_image"})
 PENDING = "Dieses Bild wird gerade übernommen. Versuchen Sie es in ein paar Sekunden noch einmal."
 
@@ -186,28 +185,28 @@ class ImageRow:
     path: str
     rights: Rights
     is_pending: bool
-    """Whether it is on its way into the content."""
+    """Whether its publication is still pending."""
     uses: tuple[str, ...] = ()
-    """The texts that name it, also those that are being written; where somebody looks for them."""
+    """The texts that mention it, including working copies; only filled if needed."""
 
     @property
     def lacks_rights(self) -> bool:
-        """Whether nobody knows whose it is."""
+        """Whether its author is unknown."""
         return not self.rights.author
 
     @property
     def name(self) -> str:
-        """The name of its file."""
+        """Its file name."""
         return posixpath.basename(self.path)
 
     @property
     def ending(self) -> str:
-        """How that name ends."""
+        """Its file name extension."""
         return posixpath.splitext(self.path)[1]
 
     @property
     def title(self) -> str:
-        """What is to be seen on it; the name of its file where that is not known."""
+        """Its alternative text, or its file name."""
         return alt_text(self.rights.alt) or self.name
 
 
@@ -220,7 +219,7 @@ def _allow_images() -> None:
 @blueprint.get("/bibliothek/")
 @requires(Action.EDIT)
 def images() -> str:
-    """Show the images, those on their way first."""
+    """Show the images, pending ones first."""
     chosen = request.args.get("zeige", "")
     words = params.line(request.args.get("suche", ""))
     every = _rows()
@@ -243,7 +242,7 @@ def images() -> str:
 @blueprint.get("/bibliothek/auswahl")
 @requires(Action.EDIT)
 def image_choice() -> dict[str, list[dict[str, str]]]:
-    """List images for a text, as links in its file name them; answers the page's script."""
+    """Return images for a text as JSON, with targets relative to its file."""
     file = text_or_404(request.args.get("von", ""))
     words = params.line(request.args.get("suche", ""))
     rows = [row for row in _known() if _matches(row, words) and _is_choice(row)]
@@ -251,7 +250,7 @@ def image_choice() -> dict[str, list[dict[str, str]]]:
 
 
 def images_beside(file: str) -> list[dict[str, str]]:
-    """List the first images in the folder of a text, as its own file names them."""
+    """Return images in the folder of a text, with targets relative to its file."""
     folder = posixpath.dirname(file)
     rows = [row for row in _known() if posixpath.dirname(row.path) == folder]
     return [_offered(row.path, row.rights.alt, file) for row in rows if _is_choice(row)][:LISTED]
@@ -272,7 +271,7 @@ def new_image() -> str:
 @blueprint.post("/bibliothek/neu")
 @requires(Action.EDIT)
 def upload_image() -> ResponseReturnValue:
-    """Take a new image with all that must be known of it."""
+    """Publish a new image with its rights."""
     form = UploadForm(CombinedMultiDict((request.files, request.form)))
     is_script = request.accept_mimetypes.best == "application/json"
     if form.validate():
@@ -296,7 +295,7 @@ def upload_image() -> ResponseReturnValue:
 @blueprint.get("/bibliothek/bild/<path:name>")
 @requires(Action.EDIT)
 def image_page(name: str) -> str:
-    """Show one image: what is known of it, where it is used, and what can be done with it."""
+    """Show one image, its rights and uses, and the possible actions."""
     row = _row_or_404(name)
     return _image_page(row, RightsForm.of(row.rights))
 
@@ -304,7 +303,7 @@ def image_page(name: str) -> str:
 @blueprint.post("/bibliothek/bild/<path:name>/angaben")
 @requires(Action.EDIT)
 def save_rights(name: str) -> ResponseReturnValue:
-    """Write down whose an image is."""
+    """Save the rights of an image."""
     row, form = _row_or_404(name), RightsForm(request.form)
     if not form.validate():
         return _image_page(row, form), 422
@@ -323,7 +322,7 @@ def _back(row: ImageRow, message: str, category: str = "problem") -> ResponseRet
 @blueprint.post("/bibliothek/bild/<path:name>/ersetzen")
 @requires(Action.EDIT)
 def replace_image(name: str) -> ResponseReturnValue:
-    """Put another picture in the place of an image, at the same address."""
+    """Replace an image, keeping its address."""
     row, is_chief = _row_or_404(name), may(Action.PUBLISH)
     sent = request.files.get("file")
     if row.is_pending:
@@ -343,7 +342,7 @@ def replace_image(name: str) -> ResponseReturnValue:
 @blueprint.post("/bibliothek/bild/<path:name>/loeschen")
 @requires(Action.EDIT)
 def delete_image(name: str) -> ResponseReturnValue:
-    """Delete an image that no text names."""
+    """Delete an unused image."""
     row = _row_or_404(name)
     if row.is_pending:
         return _back(row, PENDING)
@@ -361,7 +360,7 @@ def delete_image(name: str) -> ResponseReturnValue:
 @blueprint.get("/bibliothek/vorschau/<path:name>")
 @requires(Action.EDIT)
 def thumbnail(name: str) -> Response:
-    """Serve a small picture of an image; graphics as they are."""
+    """Serve a thumbnail of an image; graphics are served unchanged."""
     found, pending, _ = _entries()
     entry = (found | pending).get(name) or abort(404)
     data = next(iter(editor_state().repository.read_all([entry.blob])))
@@ -375,11 +374,11 @@ def thumbnail(name: str) -> Response:
 
 
 def without_arriving(report: TextReport, file: str) -> TextReport:
-    """Return a report in which an image that is on its way is no error.
+    """Return a report in which missing images are hints if their publication is pending.
 
-    It is in the repository some seconds before it is where texts are read.
+    They are in the repository some seconds before they reach the exported content.
 
-    :param file: that the report is about.
+    :param file: the file of the report.
     """
     missing = {found[1] for each in report.problems if (found := _NAMED.search(each.message))}
     if not missing:
@@ -402,9 +401,9 @@ def without_arriving(report: TextReport, file: str) -> TextReport:
 
 
 def _take(form: UploadForm) -> tuple[str, int]:
-    """Ask for an image to become part of the content, and return its path and a number.
+    """Request the publication of an image; return its path and the publication's number.
 
-    :raises ImageError: if it is none that can be published.
+    :raises ImageError: if the image is rejected.
     :raises AuthoringError: if the list of rights cannot be written.
     """
     sent = request.files["file"]
@@ -421,7 +420,7 @@ def _take(form: UploadForm) -> tuple[str, int]:
 def _request(
     changes: Mapping[str, bytes | None], subject: str, entries: Mapping[str, Rights | None]
 ) -> int:
-    """Ask for images and their lines in the list of rights to be published, all at once."""
+    """Request the publication of images together with their entries in the list of rights."""
     commit, listed = editor_state().official(RIGHTS)
     files = dict(changes)
     for path, entry in entries.items():
@@ -432,7 +431,7 @@ def _request(
 
 @functools.lru_cache(maxsize=16)
 def _images_of(commit: str) -> tuple[dict[str, Entry], dict[str, Rights]]:
-    """Return the images of a commit, and what its list says of them."""
+    """Return the images of a commit, and their rights."""
     state = editor_state()
     files = state.repository.files(commit)
     entries = {
@@ -445,12 +444,12 @@ def _images_of(commit: str) -> tuple[dict[str, Entry], dict[str, Rights]]:
 
 @functools.lru_cache(maxsize=16)
 def _uses(commit: str) -> dict[str, list[str]]:
-    """Return which texts of a commit name each of its images."""
+    """Return the texts of a commit that mention each image."""
     return image_library.uses(_images_of(commit)[0], editor_state().texts(commit))
 
 
 def _entries() -> tuple[dict[str, Entry], dict[str, Entry], dict[str, Rights]]:
-    """Return the images of the content, those on their way into it, and what is known of both."""
+    """Return the published images, the pending ones, and the rights of both."""
     state, pending, known = editor_state(), dict[str, Entry](), dict[str, Rights]()
     official, rights = _images_of(state.repository.main)
     for row in state.publications.waiting():
@@ -462,7 +461,7 @@ def _entries() -> tuple[dict[str, Entry], dict[str, Entry], dict[str, Rights]]:
 
 
 def _known() -> list[ImageRow]:
-    """Return what is known of each image without looking through the texts."""
+    """Return all images without searching the texts for uses."""
     official, pending, known = _entries()
     return [
         ImageRow(path, known.get(same_name(path), Rights()), path in pending)
@@ -491,7 +490,7 @@ def _matches(row: ImageRow, words: str) -> bool:
 
 
 def _offered(path: str, alt: str, file: str) -> dict[str, str]:
-    """Return an image as the dialog offers it for a text."""
+    """Return an image as JSON for the dialog."""
     return {
         "target": posixpath.relpath(path, posixpath.dirname(file)),
         "alt": alt,
@@ -501,7 +500,7 @@ def _offered(path: str, alt: str, file: str) -> dict[str, str]:
 
 
 def _text_named() -> str:
-    """Return the file of the text that an image is for; nothing if it is for none."""
+    """Return the text that an image is meant for; empty if none is given."""
     named = request.values.get("von", "")
     return text_or_404(named) if named else ""
 

@@ -1,4 +1,4 @@
-"""What a text can link to: our own texts and their headings, as links in its file name them."""
+"""Suggestions for internal links: texts and headings, relative to the linking file."""
 
 import itertools
 import posixpath
@@ -14,17 +14,17 @@ from website.staff.access import Action, requires
 from website.web import params
 
 MOST_PAGES = 200
-"""Pages that a field names."""
+"""Maximum number of pages suggested by an input."""
 MOST = 12
-"""Texts that are offered."""
+"""Maximum number of suggested texts."""
 WITH_HEADINGS = 3
-"""Of them those whose headings are offered, too."""
+"""Number of texts whose headings are suggested, too."""
 
 
 @blueprint.get("/ziele")
 @requires(Action.EDIT)
 def link_targets() -> dict[str, Any]:
-    """List the texts whose title holds all that was typed, and headings of the first."""
+    """Return as JSON the texts that match the search, with headings of the first ones."""
     file = text_or_404(request.args.get("von", ""))
     words = params.line(request.args.get("suche", "")).casefold().split()
     library = editor_state().site.library
@@ -33,7 +33,7 @@ def link_targets() -> dict[str, Any]:
 
 
 def pages(library: Library) -> list[tuple[str, str]]:
-    """Return address and title of what a menu can lead to; lists and topics before articles."""
+    """Return address and title of possible menu targets; articles come last."""
     published = PublicationStatus.PUBLISHED
     drafts = {item.address for item in library.addressed_items if item.status is not published}
     offered = library.own_addresses - drafts

@@ -1,4 +1,4 @@
-"""Links to other websites: which are broken or have moved, and in which texts they stand."""
+"""The page of external links: broken and moved ones, and the texts that contain them."""
 
 from collections.abc import Iterable
 
@@ -18,7 +18,7 @@ from website.web.services import services
 @blueprint.get("/links/")
 @requires(Action.EDIT)
 def external_links() -> str:
-    """Show the broken links and those that have moved."""
+    """Show broken and moved links."""
     links = editor_state().external_links.all()
     checked = [link.checked_at for link in links if link.checked_at]
     return render_template(
@@ -37,7 +37,7 @@ def external_links() -> str:
 @blueprint.post("/links/pruefen")
 @requires(Action.EDIT)
 def check_links() -> ResponseReturnValue:
-    """Ask the worker to check all links, also those of texts that are new."""
+    """Request a check of all links by the worker, including those of new texts."""
     editor_state().external_links.ask(clock.now())
     return _asked("Alle Links werden jetzt geprüft. Das dauert einige Minuten.")
 
@@ -45,7 +45,7 @@ def check_links() -> ResponseReturnValue:
 @blueprint.post("/links/<row:number>/pruefen")
 @requires(Action.EDIT)
 def check_link(number: int) -> ResponseReturnValue:
-    """Ask the worker to check one link."""
+    """Request a check of one link by the worker."""
     if not editor_state().external_links.ask(clock.now(), number):
         abort(404)
     return _asked("Der Link wird jetzt geprüft. Laden Sie die Seite gleich neu.")
@@ -64,7 +64,7 @@ def _asked(message: str) -> ResponseReturnValue:
 
 
 def _rows(links: Iterable[ExternalLink]) -> list[tuple[ExternalLink, list[tuple[str, str]]]]:
-    """Return links, with file and title of each text that has one."""
+    """Return links with file and title of the texts that contain them."""
     library, found = editor_state().site.library, []
     for link in links:
         items = [item for file in link.texts if (item := library.item_in(file))]

@@ -1,4 +1,4 @@
-"""Another address for a text, or none: links, navigation and old addresses follow in one commit."""
+"""Pages to rename and delete texts, with all links updated in the same commit."""
 
 from collections.abc import Callable, Mapping
 
@@ -31,7 +31,7 @@ ONE_NAME = (
 
 
 class RenameForm(Form):
-    """Another address."""
+    """Form to rename a text."""
 
     new_name = StringField(
         "Neue Adresse",
@@ -41,7 +41,7 @@ class RenameForm(Form):
 
 
 class DeleteForm(Form):
-    """A text that goes, and where its readers go."""
+    """Form to delete a text."""
 
     successor = SelectField("Wohin soll die Adresse künftig führen?", choices=[])
     reason = StringField(
@@ -55,14 +55,14 @@ class DeleteForm(Form):
 @blueprint.get("/texte/<text:file>/adresse")
 @requires(Action.PUBLISH)
 def address(file: str) -> str:
-    """Show the forms by which a text is renamed or deleted."""
+    """Show the forms to rename or delete a text."""
     return _page(_item_or_404(file))
 
 
 @blueprint.post("/texte/<text:file>/umbenennen")
 @requires(Action.PUBLISH)
 def rename(file: str) -> ResponseReturnValue:
-    """Show what changes if a text moves to another address; once that was seen, ask for it."""
+    """Preview the renaming of a text; request its publication once confirmed."""
     item, form = _item_or_404(file), RenameForm(request.form)
     if not form.validate():
         return _page(item, form), 422
@@ -87,7 +87,7 @@ def rename(file: str) -> ResponseReturnValue:
 @blueprint.post("/texte/<text:file>/loeschen")
 @requires(Action.PUBLISH)
 def delete(file: str) -> ResponseReturnValue:
-    """Show what changes if a text goes and its address leads on; once seen, ask for it."""
+    """Preview the deletion of a text; request its publication once confirmed."""
     item = _item_or_404(file)
     form = _with_choices(DeleteForm(request.form), item)
     if not form.validate():
@@ -120,10 +120,10 @@ def _moved(  # noqa: PLR0913 - what the page shows
     target: str = "",
     successor: Place | None = None,
 ) -> ResponseReturnValue:
-    """Show every line that changes; once that was seen, ask for it.
+    """Show all changed lines; request the publication once they are confirmed.
 
-    :param target: the new address; nothing if the text goes.
-    :param successor: where the address of a text leads that goes.
+    :param target: the new address; empty for a deletion.
+    :param successor: the text to which the address of a deleted one redirects.
     """
     state, seen = editor_state(), known_commit()
     commit = seen or state.repository.main
@@ -186,7 +186,7 @@ def _with_choices(form: DeleteForm, item: Item) -> DeleteForm:
 
 
 def _item_or_404(file: str) -> Item:
-    """Return an official text whose address is nobody else's business: no fixed page."""
+    """Return an official text that can be renamed and deleted: not a fixed page."""
     item = editor_state().site.library.item_in(file)
     if item is None or not item.kind.is_dated:
         abort(404)
@@ -203,12 +203,12 @@ def _place(item: Item) -> Place:
 
 
 def _former(item: Item, file: str) -> str:
-    """Return the name that a file had in its edition before the text in it moved."""
+    """Return the path of a text before it was renamed, in the edition of a file."""
     return editor_state().site.library.in_edition(file)[0].content_file(item.text.file)
 
 
 def _translated(item: Item) -> list[tuple[str, str]]:
-    """Return language and file of each translation of a German text."""
+    """Return language and file of the translations of a German text."""
     library = editor_state().site.library
     if not library.edition_of(item).is_german:
         return []
@@ -217,7 +217,7 @@ def _translated(item: Item) -> list[tuple[str, str]]:
 
 
 def _refuse_translated(item: Item) -> None:
-    """Refuse to delete a German text that other languages follow.
+    """Raise an error if a German text has translations.
 
     :raises AuthoringError: naming them.
     """
@@ -230,10 +230,10 @@ def _refuse_translated(item: Item) -> None:
 
 
 def _refuse_edited(item: Item, *, everywhere: bool = False) -> None:
-    """Refuse to move what somebody is editing.
+    """Raise an error if there is a working copy of a text.
 
-    :param everywhere: in any language.
-    :raises AuthoringError: if there is a working copy of it.
+    :param everywhere: whether to include its translations.
+    :raises AuthoringError: if there is one.
     """
     library = editor_state().site.library
     editions = library.every_edition if everywhere else [library.edition_of(item)]

@@ -1,4 +1,4 @@
-"""A new text: a working copy that begins with a skeleton, and no file yet."""
+"""The page to create a text: a working copy with the skeleton of its kind."""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -26,7 +26,7 @@ TRANSLATE = (
 
 
 class NewTextForm(Form):
-    """What a new text begins with."""
+    """Form for a new text."""
 
     title = StringField(
         "Titel",
@@ -49,7 +49,7 @@ def new_text() -> str:
 @blueprint.post("/neu")
 @requires(Action.EDIT)
 def create_text() -> ResponseReturnValue:
-    """Begin a text, and go on to write it."""
+    """Create a text, and redirect to its page."""
     form = _form()
     if not form.validate():
         return _page(form), 422
@@ -62,9 +62,9 @@ def create_text() -> ResponseReturnValue:
 
 
 def _create(form: NewTextForm) -> str:
-    """Begin the text.
+    """Create the working copy of a new text, and return its file.
 
-    :raises AuthoringError: if its title makes no address, or one that is taken.
+    :raises AuthoringError: if its title yields no address, or one that is taken.
     """
     state = editor_state()
     library = state.site.library

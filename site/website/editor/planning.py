@@ -1,4 +1,4 @@
-"""What comes next: whose turn it is with each text, what goes live when, what is to be reviewed."""
+"""The planning page: open tasks, and a calendar of publications and reviews."""
 
 import datetime
 from collections.abc import Iterable, Iterator
@@ -18,9 +18,9 @@ from website.infra.german import month_in_words
 from website.staff.access import Action, names, requires
 
 AHEAD = datetime.timedelta(days=366)
-"""How far the calendar looks into the future."""
+"""How far the calendar looks ahead."""
 LATE = datetime.timedelta(minutes=5)
-"""After its moment, something scheduled should be live."""
+"""Delay after which a scheduled publication is overdue."""
 MOST_OVERDUE = 50
 TOO_LATE = "Dieser Text sollte schon live sein. Fragen Sie Ihre Technik, ob die Website läuft."
 
@@ -29,7 +29,7 @@ _CHIEF = "Chefredaktion"
 
 @dataclass(frozen=True)
 class Task:
-    """One text, and who does something with it next."""
+    """A text, and who has to act on it."""
 
     row: TextRow
     state: str
@@ -39,27 +39,27 @@ class Task:
 
 @dataclass(frozen=True)
 class Entry:
-    """Something that happens to one text on a day."""
+    """A calendar entry of a text."""
 
     row: TextRow
     day: datetime.date
     label: str
     state: str
-    """Chooses the color of the label."""
+    """State that determines the color of the label."""
     time: str = ""
     warning: str = ""
-    """Why it cannot happen as things stand."""
+    """Why it would fail at present."""
 
     @property
     def weekday(self) -> str:
-        """The day of the week in short: „Mo“."""
+        """Abbreviated day of the week: „Mo“."""
         return DAYS[self.day.weekday()][:2]
 
 
 @blueprint.get("/planung/")
 @requires(Action.EDIT)
 def planning() -> str:
-    """Show what is to be done next, and the calendar."""
+    """Show the open tasks and the calendar."""
     rows, today = all_rows(), clock.today()
     entries = sorted(_entries(rows), key=lambda entry: (entry.day, entry.time, entry.row.title))
     overdue = [entry for entry in entries if _is_overdue(entry, today)]
@@ -93,7 +93,7 @@ def _tasks(rows: Iterable[TextRow]) -> list[Task]:
 
 
 def _since(copy: WorkingCopy) -> datetime.datetime:
-    """Return when somebody did the last step with a copy."""
+    """Return the time of the last step of a copy."""
     steps = {CopyState.REVIEW: copy.submitted_at, CopyState.APPROVED: copy.approved_at}
     return steps.get(copy.status) or copy.saved_at
 

@@ -1,4 +1,4 @@
-"""A text as visitors would see it, and what is wrong with it, while it is typed."""
+"""Previews and findings of unsaved texts, and share links to drafts."""
 
 import re
 
@@ -26,7 +26,7 @@ _POLICY = written(
     CONTENT_SECURITY_POLICY
     | {"script-src": "'none'", "connect-src": "'none'", "frame-ancestors": "'self'"}
 )
-"""Only our own pages may show a preview in a frame, and nothing runs in it."""
+"""Allows framing by our own pages only, and no scripts."""
 _MAIN = re.compile(r"<main\b[^>]*>")
 _SHARED_POLICY = written(
     CONTENT_SECURITY_POLICY | {"script-src": "'none'", "connect-src": "'none'"}
@@ -36,10 +36,7 @@ _SHARED_POLICY = written(
 @blueprint.route("/texte/<file:file>/vorschau", methods=["GET", "POST"])
 @requires(Action.EDIT)
 def preview(file: str) -> Response:
-    """Render a text, or a page with the values of a file, as it was typed or as it was saved last.
-
-    The templates are those of the site.
-    """
+    """Render a file with submitted changes, or as last saved, by the templates of the site."""
     now = stored_or_404(file)
     form = form_sent(now) if request.method == "POST" else form_shown(now)
     form.change_fields()
@@ -48,7 +45,7 @@ def preview(file: str) -> Response:
 
 
 def _page_of(form: FileForm) -> str:
-    """Return the text whose page shows the values of a file: the one asked for, or the first."""
+    """Return the text whose page shows the values of a file: the requested or the main one."""
     edition, inner = editor_state().site.library.in_edition(form.file)
     if inner not in PAGES:
         abort(404)
@@ -73,7 +70,7 @@ def _shown(text: EditedText) -> Response:
 @blueprint.post("/texte/<text:file>/befunde")
 @requires(Action.EDIT)
 def findings(file: str) -> str:
-    """Render what is wrong with a text as it was typed, for its page."""
+    """Render the findings of a text with submitted changes."""
     form = form_sent(stored_or_404(file))
     if not isinstance(form, TextForm):
         abort(404)
@@ -86,7 +83,7 @@ def findings(file: str) -> str:
 @blueprint.get("/bilder/<name>")
 @requires(Action.EDIT)
 def image(name: str) -> Response:
-    """Serve an image of the content, also of texts that are not public."""
+    """Serve an image of the content, including those of unpublished texts."""
     return send_image(name)
 
 
@@ -99,14 +96,14 @@ def send_image(name: str) -> Response:
 @blueprint.get("/texte/<text:file>/teilen")
 @requires(Action.EDIT)
 def sharing(file: str) -> str:
-    """Show the links of a text, and the form for another one."""
+    """Show the share links of a text, and the form for a new one."""
     return _sharing_page(file)
 
 
 @blueprint.post("/texte/<text:file>/teilen")
 @requires(Action.EDIT)
 def share(file: str) -> str:
-    """Make a link, and show it this once."""
+    """Create a share link, and show it once."""
     now = stored_or_404(file)
     is_fixed = request.form.get("fassung") == "diese" and now.version
     token = editor_state().links.create(
@@ -118,7 +115,7 @@ def share(file: str) -> str:
 @blueprint.post("/texte/<text:file>/teilen/<row:number>")
 @requires(Action.EDIT)
 def revoke(file: str, number: int) -> object:
-    """End a link at once."""
+    """Revoke a share link."""
     if editor_state().links.revoke(file, number):
         flash("Der Link gilt nicht mehr.")
     return go_to("editor.sharing", file=file)
@@ -127,7 +124,7 @@ def revoke(file: str, number: int) -> object:
 @blueprint.get("/geteilt/<token>")
 @access.for_anybody
 def shared(token: str) -> Response:
-    """Show a text to whoever has its link, by the templates of the site."""
+    """Show a text by its share link, rendered by the templates of the site."""
     link = _link(token)
     state = editor_state()
     official = state.official(link.file)[1]
@@ -154,7 +151,7 @@ def shared(token: str) -> Response:
 @blueprint.get("/geteilt/<token>/bilder/<name>")
 @access.for_anybody
 def shared_image(token: str, name: str) -> Response:
-    """Serve an image of the content to whoever has a link to a text."""
+    """Serve an image of the content by a share link."""
     _link(token)
     response = send_image(name)
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -162,9 +159,9 @@ def shared_image(token: str, name: str) -> Response:
 
 
 def _link(token: str) -> ShareLink:
-    """Return the link of a token.
+    """Return the share link of a token.
 
-    :raises LinkExpired: if it does not work, or not any more.
+    :raises LinkExpired: if it is invalid or expired.
     """
     link = editor_state().links.open(token, clock.now())
     if link is None:

@@ -1,4 +1,4 @@
-"""What went live, when and by whom; what is on its way; and how it is taken back."""
+"""The pages of publications: what is live or pending, progress, and reverting."""
 
 import posixpath
 from collections.abc import Iterable, Sequence
@@ -30,7 +30,7 @@ SHOWN = 50
 @blueprint.get("/veroeffentlichungen/")
 @requires(Action.EDIT)
 def publications() -> str:
-    """Show what is live and what is not yet; then the last publications, the newest first."""
+    """Show the state of the site, and the latest publications."""
     state, now = editor_state(), clock.now()
     if not state.workspace.exists:
         state.workspace.open()
@@ -55,7 +55,7 @@ def publications() -> str:
 @blueprint.get("/veroeffentlichungen/<row:number>")
 @requires(Action.EDIT)
 def publication(number: int) -> str:
-    """Show how far a publication is, step by step."""
+    """Show the progress of a publication."""
     found = _publication_or_404(number)
     is_part = bool(request.args.get("nur"))
     return render_template(
@@ -69,7 +69,7 @@ def publication(number: int) -> str:
 @blueprint.post("/veroeffentlichungen/<row:number>/zuruecknehmen")
 @requires(Action.PUBLISH)
 def take_back(number: int) -> ResponseReturnValue:
-    """Ask for a publication to be taken back, and nothing that came later."""
+    """Request the reversal of a publication; later ones stay."""
     _publication_or_404(number)
     author = steps.person(current_user.id)
     try:
@@ -86,18 +86,18 @@ def take_back(number: int) -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class ChangedFile:
-    """A file that a publication changes, and where one finds it."""
+    """A file changed by a publication, with links to it."""
 
     title: str
     address: str
-    """Of its page in the editor; nothing where it has none, or none any more."""
+    """URL of its page in the editor; empty if there is none."""
     live: str
-    """Of its page on the website; nothing while visitors see none."""
+    """Address of its public page; empty if there is none."""
     is_deleted: bool
 
 
 def _kinds(rows: Iterable[Publication]) -> dict[int, str]:
-    """Return what each publication changes, in a word, by its number."""
+    """Return a German word for what each publication changes, by its number."""
     changes = editor_state().repository.changes_of(filter(None, map(_commit, rows)))
     return {
         row.id: WORDS["publication_kinds"].get(row.kind) or _kind_of(changes.get(_commit(row), ()))
@@ -122,7 +122,7 @@ def _kind_of(changes: Sequence[Change]) -> str:
 
 
 def _changed_files(row: Publication) -> list[ChangedFile]:
-    """Return what a publication changes, but for the lists that the website itself keeps."""
+    """Return the files changed by a publication, except for lists kept by the website."""
     repository = editor_state().repository
     if row.base and row.result not in {"", row.base}:
         changes: Iterable[Change] = repository.changes(row.base, row.result)

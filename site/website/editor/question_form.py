@@ -1,8 +1,8 @@
-"""The form of the request form's questions: added, asked no more, and with other choices.
+"""The form of the questionnaire: add, edit and retire questions and choices.
 
-Answers are stored under the keys of questions and choices. So a key never changes once it is
-there, and nothing goes: what is no longer asked or offered stays in the file, marked as such. What
-the fields that were sent are called says which choice stood where; their order is that of the file.
+Answers are stored under the keys of questions and choices. Therefore keys never change, and retired
+questions and choices stay in the file, marked as such. The names of submitted fields contain table
+and key of each choice; their order is that in the file.
 """
 
 import itertools
@@ -35,21 +35,21 @@ from website.questionnaire import CONTRACTS, QuestionKind
 Values = Mapping[str, Any]
 
 NEW_QUESTION, NEW_CHOICE = "neue-frage", "neue-wahl"
-"""Names of the fields in which somebody types what is to be added."""
+"""Names of the inputs for new questions and choices."""
 OFFERED, FORMER = "choices", "removed_choices"
 FORMER_BOXES = "former"
-"""Ends the name of the boxes that say which choices are no longer offered."""
+"""Suffix of the names of checkboxes that retire choices."""
 FEATURED = "featured"
-"""The keys of the choices that the start page offers, and the name of the boxes that say so."""
+"""Key of the choices shown on the start page, and suffix of their checkboxes."""
 REMOVED = "removed"
-"""Says of a question that it is no longer asked."""
+"""Key that marks a question as retired."""
 TOPIC = "topic"
-"""The question whose choices the start page offers."""
+"""The question whose choices are shown on the start page."""
 
 _LONGEST_KEY = 40
 _TICKED = "ja"
 _FIXED = ("key", "group", "kind")
-"""What a question is given when it is added, and keeps."""
+"""Values of a question that are fixed when it is added."""
 
 
 @dataclass(kw_only=True)
@@ -57,30 +57,30 @@ class QuestionForm(FileForm):
     """The form of the questionnaire."""
 
     grown: set[int] = field(default_factory=set)
-    """Places of the questions to which something was added."""
+    """Indices of questions with new or moved choices."""
 
     new_question = NEW_QUESTION
     kinds = LABELS["kinds"]
-    """What editors call each kind of answer."""
+    """German names of the kinds of answers."""
 
     @property
     def parts(self) -> list[tuple[str, str]]:
-        """The parts of the request form to which a question can be added."""
+        """Keys and titles of the parts of the request form."""
         found = tables(self.values, "groups")
         return [(str(each.get("key")), str(each.get("title"))) for each in found[::-1]]
 
     @property
     def next_question(self) -> int:
-        """The number that the next new question gets."""
+        """Number of the next new question."""
         return len(self._known) + len(self._added()) + 1
 
     @property
     def _known(self) -> list[dict[str, Any]]:
-        """The questions that the file has."""
+        """The questions in the file."""
         return tables(self.values, "questions")
 
     def change_fields(self) -> bool:
-        """Give fields to what somebody has typed to be added, and move choices."""
+        """Add new questions and choices as fields, and apply the pressed button."""
         self._take_new()
         return super().change_fields()
 
@@ -106,7 +106,7 @@ class QuestionForm(FileForm):
                 self.grown.add(at)
 
     def _press(self, action: str, place: str) -> None:
-        """Put a choice before the one above it."""
+        """Move a choice up."""
         if action != "hoch" or self.sent is None:
             return
         for at, question in enumerate([*self._known, *self._added()]):
@@ -120,7 +120,7 @@ class QuestionForm(FileForm):
                 self.grown.add(at)
 
     def open_groups(self, wrong: Collection[str]) -> set[str]:
-        """Return the names of the groups that somebody has to look at."""
+        """Return the names of the groups to show unfolded."""
         return super().open_groups(wrong) | {_group_name(at) for at in self.grown}
 
     def _groups(self, values: Values) -> Iterator[Group]:
@@ -157,7 +157,7 @@ class QuestionForm(FileForm):
         return Group(_group_name(at), title + former, tuple(fields), page=FORM_PAGE)
 
     def _added(self) -> list[dict[str, str]]:
-        """Return the questions that were sent, and that the file does not have."""
+        """Return the submitted questions that are not in the file."""
         found: list[dict[str, str]] = []
         while question := self._sent_question(len(self._known) + len(found)):
             found.append(question)
@@ -186,7 +186,7 @@ class QuestionForm(FileForm):
     # Choices
 
     def _choices(self, question: Values, at: int) -> list[Choice]:
-        """Return the choices of a question as they were sent, or as they stand in the file."""
+        """Return the choices of a question, as submitted or else as in the file."""
         found = list(self._sent_choices(at))
         if not found:
             found = [
@@ -243,7 +243,7 @@ class QuestionForm(FileForm):
                 yield path, (value or None) if path[-1] == REMOVED else value
 
     def _changed_choices(self, question: Values, at: int) -> Iterator[tuple[Path, Any]]:
-        """Yield the tables of a question's choices that were changed."""
+        """Yield the changed tables of a question's choices."""
         wanted = self._wanted_choices(question, at)
         for table, choices in zip((OFFERED, FORMER), wanted, strict=True):
             if choices != OrderedDict(table_at(question, (table,))):
@@ -258,7 +258,7 @@ class QuestionForm(FileForm):
     def _wanted_choices(
         self, question: Values, at: int
     ) -> tuple[OrderedDict[str, Any], OrderedDict[str, Any]]:
-        """Return the choices that a question shall offer, and those that it shall not any more."""
+        """Return the current and the retired choices of a question, as submitted."""
         old = table_at(question, (FORMER,)) | table_at(question, (OFFERED,))
         offered, former = OrderedDict[str, Any](), OrderedDict[str, Any]()
         for choice in self._choices(question, at):
@@ -270,7 +270,7 @@ class QuestionForm(FileForm):
         return offered, former
 
     def _featured(self, old: list[Any], question: Values, at: int) -> list[Any]:
-        """Return the keys of the choices that the start page shall offer, in the file's order."""
+        """Return the keys of the choices for the start page, in the order of the file."""
         choices = self._choices(question, at)
         former = {choice.key for choice in choices if choice.is_former}
         boxes = f"questions.{at}.{FEATURED}"
@@ -285,12 +285,12 @@ def _group_name(at: int) -> str:
 
 
 def _is_required(question: Values) -> bool:
-    """Return whether a question has to be answered: only then its answer can be missing."""
+    """Return whether an answer to a question is required."""
     contract = CONTRACTS.get(str(question.get("key")))
     return contract is not None and contract.required
 
 
 def _free(key: str, hyphen: str, taken: Iterable[str]) -> str:
-    """Return a key that nothing else has."""
+    """Return a key that is not taken, with a number appended if needed."""
     further = (f"{key}{hyphen}{number}" for number in itertools.count(2))
     return next(each for each in itertools.chain([key], further) if each not in taken)

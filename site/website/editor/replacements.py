@@ -1,4 +1,4 @@
-"""Find words in all official texts, and replace those that somebody has chosen, in one commit."""
+"""The page to find and replace words in all official texts, in one commit."""
 
 from flask import abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
@@ -17,20 +17,20 @@ from website.staff.access import Action, go_to, requires
 from website.web import params
 
 SHOWN = 500
-"""Hits on one page; more are found by longer words."""
+"""Maximum number of hits on the page."""
 
 
 @blueprint.get("/ersetzen/")
 @requires(Action.PUBLISH)
 def replacing() -> str:
-    """Show every hit, each to be chosen."""
+    """Show all hits with checkboxes."""
     return _page(_query(request.args), editor_state().repository.main)
 
 
 @blueprint.post("/ersetzen/")
 @requires(Action.PUBLISH)
 def replace() -> ResponseReturnValue:
-    """Ask for the chosen hits to be replaced."""
+    """Request the replacement of the chosen hits."""
     query = _query(request.form)
     commit = known_commit() or abort(400)
     chosen = set(request.form.getlist("treffer"))

@@ -1,8 +1,7 @@
-"""The pages on which a file is opened, written and saved, and its working copy is discarded.
+"""The pages that open, save and discard files, for texts and data files alike.
 
-Texts and files of data share it: whichever button is pressed, all that was typed is saved first,
-then the step is taken that the button names. Where saving is impossible, nothing is done, and all
-that was typed is shown again.
+Every button first saves the form, then takes the step that it names. If saving fails, nothing is
+done, and the form is shown again with all input.
 """
 
 import datetime
@@ -47,7 +46,7 @@ _WORDS = WORDS["saving"]
 @blueprint.get("/texte/<file:file>")
 @requires(Action.EDIT)
 def open_file(file: str) -> str:
-    """Show the form of a file; where the official one has changed in the same lines, with both."""
+    """Show the form of a file, with conflicts between working copy and official version."""
     now = stored_or_404(file)
     form = form_shown(now, as_source=request.args.get("ansicht") == "datei")
     merged, clash = merged_with(now.official, now.copy) if now.copy else None, None
@@ -60,7 +59,7 @@ def open_file(file: str) -> str:
 @blueprint.post("/texte/<file:file>")
 @requires(Action.EDIT)
 def save_file(file: str) -> ResponseReturnValue:
-    """Save what was typed, and do what the button means."""
+    """Save the form, and take the step of the pressed button."""
     now = stored_or_404(file)
     form = form_sent(now)
     if form.change_fields():
@@ -80,7 +79,7 @@ def save_file(file: str) -> ResponseReturnValue:
 @blueprint.post("/texte/<file:file>/zwischenstand")
 @requires(Action.EDIT)
 def save_draft(file: str) -> ResponseReturnValue:
-    """Save what was typed so far, without being asked; answers the page's script."""
+    """Autosave the form; returns JSON."""
     now = stored_or_404(file)
     try:
         copy = save(now, form_sent(now), auto=True)
@@ -94,7 +93,7 @@ def save_draft(file: str) -> ResponseReturnValue:
 @blueprint.get("/texte/<file:file>/verwerfen")
 @requires(Action.EDIT)
 def confirm_discard(file: str) -> str:
-    """Ask whether a working copy shall really end."""
+    """Ask for confirmation before a working copy is discarded."""
     now = stored_or_404(file)
     is_chief = may(Action.PUBLISH)
     refusal = now.copy and now.copy.refusal(Step.DISCARD, current_user.id, is_chief=is_chief)
@@ -104,7 +103,7 @@ def confirm_discard(file: str) -> str:
 @blueprint.post("/texte/<file:file>/verwerfen")
 @requires(Action.EDIT)
 def discard(file: str) -> ResponseReturnValue:
-    """End a working copy."""
+    """Discard a working copy."""
     copies, me, is_chief = editor_state().copies, current_user.id, may(Action.PUBLISH)
     try:
         copies.discard(file, seen_version(), me, clock.now(), is_chief=is_chief)
@@ -134,12 +133,12 @@ def _page(now: Stored, form: FileForm, shown: Shown) -> str:
 
 
 def _seen(now: Stored) -> Shown:
-    """Return what somebody had before them who has sent a form."""
+    """Return the version and commit that the submitted form was based on."""
     return Shown(seen_version(), seen_commit() or now.commit)
 
 
 def _conflict(now: Stored, form: FileForm, conflict: CopyConflict) -> str:
-    """Show what two have made of the same lines; the form holds what is to be saved now."""
+    """Show a conflict; the form contains the merge with the own version of conflicting lines."""
     if conflict.merged is None:
         flash(_WORDS["changed_meanwhile"], "problem")
         return _page(now, form, Shown(now.version, now.commit))
@@ -150,10 +149,10 @@ def _conflict(now: Stored, form: FileForm, conflict: CopyConflict) -> str:
 
 
 def _report_saved(now: Stored, copy: WorkingCopy | None) -> ResponseReturnValue:
-    """Report what was saved, and take the step that the button names.
+    """Report the result of saving, and take the step of the pressed button.
 
-    :param now: what was stored before.
-    :param copy: what is stored since; nothing if nothing is edited.
+    :param now: the state before saving.
+    :param copy: the saved copy; None if nothing differs from the official version.
     """
     step = steps.BUTTONS.get(request.form.get("schritt", ""))
     if copy is None or step is None:
@@ -167,7 +166,7 @@ def _report_saved(now: Stored, copy: WorkingCopy | None) -> ResponseReturnValue:
 
 
 def _take(step: Step, copy: WorkingCopy) -> int:
-    """Take a step and report what was done; return the number of a publication that begins."""
+    """Take a step and report it; return the number of an immediate publication, or 0."""
     is_planned = request.form["schritt"] == "planen"
     try:
         if step is not Step.PUBLISH:
@@ -189,11 +188,11 @@ def _take(step: Step, copy: WorkingCopy) -> int:
 
 
 BUSY = datetime.timedelta(minutes=5)
-"""For so long after a save somebody may still be writing."""
+"""Time after a save during which the author counts as still writing."""
 
 
 def _text_context(now: Stored, form: TextForm) -> dict[str, Any]:
-    """Return what the page of a text shows beside its form."""
+    """Return the template context of the page of a text."""
     site = editor_state().site
     edited = site.with_text(now.file, form.lenient_data)
     report, is_whole = site.quick_report(edited)
@@ -222,7 +221,7 @@ def _text_context(now: Stored, form: TextForm) -> dict[str, Any]:
 
 
 def _is_busy(now: Stored) -> bool:
-    """Return whether somebody else has just saved a text, and may still be writing it."""
+    """Return whether somebody else is probably still writing a text."""
     copy = now.copy
     if copy is None or copy.saved_by == current_user.id:
         return False

@@ -1,6 +1,6 @@
-"""The facts of the whole site as forms: what the owner still has to say, menus, topics, letters.
+"""The pages of site data: facts about the owner, menus, topics, mail templates.
 
-The TOML files of the content go the way of a text: working copy, review, approval, publication.
+TOML files have the same workflow as texts: working copy, review, approval, publication.
 """
 
 import itertools
@@ -30,26 +30,26 @@ _OVERLAY = (
 
 @dataclass(frozen=True)
 class DataFile:
-    """One file in the overview."""
+    """A file in the overview."""
 
     file: str
     title: str
     language: str
-    """Of its edition, in German."""
+    """German name of the language of its edition."""
     states: tuple[str, ...]
     groups: tuple[Group, ...]
-    """Named one by one where somebody looks for one of them."""
+    """Groups to list individually."""
 
     @property
     def name(self) -> str:
-        """The file without its ending, as addresses name it."""
+        """The file without its extension, as in URLs."""
         return self.file.rpartition(".")[0]
 
 
 @blueprint.get("/angaben/")
 @requires(Action.EDIT)
 def facts() -> str:
-    """Show what the owner still has to say, and what else holds for the whole site."""
+    """Show the data files, and the missing facts of the owner."""
     site = editor_state().site
     files, missing, total = [], 0, 0
     library = site.library
@@ -77,7 +77,7 @@ def facts() -> str:
 
 
 def context(now: Stored, form: FileForm) -> dict[str, Any]:
-    """Return what the page of a file of data shows beside its form."""
+    """Return the template context of the page of a data file."""
     library = editor_state().site.library
     edition, inner = library.in_edition(now.file)
     at_field, others = _findings(form)
@@ -101,7 +101,7 @@ def context(now: Stored, form: FileForm) -> dict[str, Any]:
 
 
 def _findings(form: FileForm) -> tuple[dict[str, list[tuple[Severity, str]]], list[Problem]]:
-    """Return what is wrong, by field, and what belongs to none. Placeholders are marked anyway."""
+    """Return the problems by field, and those without a field; placeholders are left out."""
     data = form.lenient_data
     library = editor_state().site.with_text(form.file, data).library
     try:
@@ -122,7 +122,7 @@ def _findings(form: FileForm) -> tuple[dict[str, list[tuple[Severity, str]]], li
 
 
 def _with_open_facts(facts: list[Problem]) -> list[tuple[str, str, list[Problem]]]:
-    """Return file, title and open facts of each text that has some."""
+    """Return file, title and missing facts of each text that has some."""
     library = editor_state().site.library
     found: dict[str, list[Problem]] = {}
     for fact in facts:

@@ -1,4 +1,4 @@
-"""What is done with a working copy beside writing it: submitted, approved, published, ended."""
+"""Steps of the workflow, taken by the current user: submit, approve, publish, and others."""
 
 import datetime
 import functools
@@ -31,15 +31,15 @@ BUTTONS = {
     "planen": Step.PUBLISH,
     "termin-aufheben": Step.UNSCHEDULE,
 }
-"""By the value that the button sends."""
+"""Steps by the values of their buttons."""
 
 LONGEST_REASON = 500
 _A_REASON = "x" * 10
-"""Stands for any reason, where it is asked whether somebody could give one."""
+"""Stands for any reason when possible steps are determined."""
 
 
 def possible(copy: WorkingCopy | None) -> frozenset[str]:
-    """Return the steps that the person signed in may take, by the values of their buttons."""
+    """Return the values of the buttons that the current user may press."""
     if copy is None:
         return frozenset({"einreichen"})
     is_chief = may(Action.PUBLISH)
@@ -52,11 +52,11 @@ def possible(copy: WorkingCopy | None) -> frozenset[str]:
 
 
 def take(step: Step, copy: WorkingCopy, sent: MultiDict[str, str]) -> str:
-    """Take a step with the copy that was just saved, and return what to report.
+    """Take a step with a copy that was just saved, and return a German message.
 
     :raises StepRefused: if it is not allowed.
-    :raises AuthoringError: if the file is written so that it cannot be made ready.
-    :raises CopyConflict: if somebody has just saved or taken a step.
+    :raises AuthoringError: if the file cannot be edited safely.
+    :raises CopyConflict: if the copy has changed meanwhile.
     """
     copies, now, me = editor_state().copies, clock.now(), current_user.id
     reason = params.line(sent.get("grund", ""), longest=LONGEST_REASON)
@@ -85,9 +85,9 @@ def take(step: Step, copy: WorkingCopy, sent: MultiDict[str, str]) -> str:
 
 
 def require(step: Step, copy: WorkingCopy, reason: str = "") -> bool:
-    """Return whether the person signed in is a chief editor.
+    """Check that the current user may take a step; return whether they are a chief editor.
 
-    :raises StepRefused: if they may not take a step.
+    :raises StepRefused: if they may not.
     """
     is_chief = may(Action.PUBLISH)
     if why := copy.refusal(step, current_user.id, is_chief=is_chief, reason=reason):
@@ -96,12 +96,12 @@ def require(step: Step, copy: WorkingCopy, reason: str = "") -> bool:
 
 
 def publish(copy: WorkingCopy, *, due_at: datetime.datetime | None = None) -> int:
-    """Ask for the publication of an approved copy, and return its number.
+    """Request the publication of an approved copy, and return its number.
 
     Raises what :func:`take` raises.
 
     :param due_at: not before this moment.
-    :raises RepositoryError: if the repository cannot take it.
+    :raises RepositoryError: if the commit cannot be written.
     """
     request = functools.partial(_request, due_at=due_at)
     asked = editor_state().copies.publish(
@@ -119,10 +119,10 @@ def publish(copy: WorkingCopy, *, due_at: datetime.datetime | None = None) -> in
 def publish_changes(
     changes: Changes, commit: str, message: Message, action: str, files: Iterable[str], detail: str
 ) -> int:
-    """Ask for changes that need no approval, and return the number of their publication.
+    """Request the publication of changes that need no approval, and return its number.
 
-    :param commit: where whoever is signed in began from.
-    :param action: what the audit trail says was done with the files.
+    :param commit: the commit that the changes are based on.
+    :param action: the action to record in the audit trail.
     """
     state, now, me = editor_state(), clock.now(), current_user.id
     number = state.requests.changes(changes, commit, person(me), message, now)
@@ -132,15 +132,15 @@ def publish_changes(
 
 
 def person(number: int) -> Person:
-    """Return somebody of the staff as commits name them."""
+    """Return a member of the staff as the author of a commit."""
     staff = services().accounts.directory.get(number)
     return Person(staff.name, staff.email) if staff else Person("Unbekannt")
 
 
 def moment(sent: MultiDict[str, str]) -> datetime.datetime:
-    """Return the moment for which a publication is to be scheduled.
+    """Parse the submitted time of a scheduled publication.
 
-    :raises AuthoringError: if there is no such moment, or it is over.
+    :raises AuthoringError: if it is invalid or past.
     """
     day = params.day(sent.get("tag", ""))
     try:
@@ -153,7 +153,7 @@ def moment(sent: MultiDict[str, str]) -> datetime.datetime:
 
 
 def _unschedule(copy: WorkingCopy) -> str:
-    """Take a schedule back, unless it is already on its way."""
+    """Cancel a scheduled publication unless it has started."""
     state, now = editor_state(), clock.now()
     if copy.publication and not state.publications.withdraw(copy.publication, now):
         raise StepRefused("Die Veröffentlichung hat schon begonnen.")
@@ -170,7 +170,7 @@ def _unschedule(copy: WorkingCopy) -> str:
 
 
 def _request(copy: WorkingCopy, *, due_at: datetime.datetime | None) -> int:
-    """Ask for the publication of exactly the bytes of a copy."""
+    """Request the publication of the exact bytes of a copy."""
     state = editor_state()
     text = state.site.with_text(copy.file, copy.data)
     title = text.item.title if text.item else title_of(copy.file) or copy.file
@@ -195,10 +195,10 @@ def _request(copy: WorkingCopy, *, due_at: datetime.datetime | None) -> int:
 def _with_row(
     copy: WorkingCopy, edition: Library, row: tuple[str, str]
 ) -> tuple[str, dict[str, bytes | None]]:
-    """Return the site data of an edition with another address, and the commit to begin from.
+    """Return the base commit, and the site data of an edition with an address added.
 
-    That is the newest one where the text has not changed since, so that rows which others have
-    added are there, too.
+    The base is the newest commit if the text is unchanged in it, so that it includes addresses
+    that others have added.
     """
     state = editor_state()
     file = edition.content_file(sitedata.NAME)
@@ -211,9 +211,9 @@ def _with_row(
 
 
 def _ready(copy: WorkingCopy) -> WorkingCopy:
-    """Return a copy whose bytes say that they are to be public, as its author writes it.
+    """Save a copy with ``status: published`` and a date, and return it.
 
-    Approval binds the bytes, so they say so before somebody approves them.
+    This happens before the approval, because that binds the exact bytes.
     """
     found = kinds.of_content_file(copy.file)
     data = copy.data

@@ -1,7 +1,7 @@
-"""The fields of the front matter of texts, as ``text_fields.toml`` lists them.
+"""The fields of front matter, as listed in ``text_fields.toml``.
 
-A field shows a value only where it understands it wholly. Whatever else stands above the text stays
-as it is, and is named, so that nobody misses it.
+A field is shown only if it can represent its value completely. Other values stay unchanged, and
+their keys are named on the page.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,7 @@ INNER = {"topic", "text"}
 """Keys of ``cta``, which have a field each."""
 _DATA = toml_tables.beside(__file__, "text_fields.toml")
 _WITHOUT_FIELD = {"aliases", "cover"}
-"""Written by commands, or seldom: they are edited with the whole file."""
+"""Keys without a field, which are edited with the whole file."""
 
 
 def _part(data: Mapping[str, Any]) -> Part:
@@ -36,9 +36,9 @@ GROUPS = tuple(
 
 
 def groups_of(kind: Kind[Item], library: Library, values: Mapping[str, Any]) -> Iterator[Group]:
-    """Yield the fields that texts of a kind have and that show all of their values.
+    """Yield the fields of a kind of text that can represent the given values.
 
-    Keys that only the model of the kind knows have a field, too.
+    Keys of the model that ``text_fields.toml`` does not list get a text field.
     """
     keys = keys_of(kind, library.file_cache.known) - _WITHOUT_FIELD
     own = keys - {part.path[0] for group in GROUPS for part in group.fields}
@@ -56,7 +56,7 @@ def groups_of(kind: Kind[Item], library: Library, values: Mapping[str, Any]) -> 
 
 
 def _choices(library: Library) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return what can be chosen, by the names of fields."""
+    """Return the options of fields, by their names."""
     topics = ((topic.slug, topic.title) for topic in library.site.topics)
     return {
         "topic": (("", "noch keines"), *topics),
@@ -67,9 +67,9 @@ def _choices(library: Library) -> dict[str, tuple[tuple[str, str], ...]]:
 
 
 def _is_understood(part: Part, values: Mapping[str, Any]) -> bool:
-    """Return whether a part of the form can show its value, and give it back.
+    """Return whether a part of the form can represent its value.
 
-    What is empty, or a choice that nobody has made yet, is shown as an empty field.
+    Empty values, and placeholders of choices, are shown as empty fields.
     """
     value = values.get(str(part.path[0]))
     if isinstance(part, Rows):
@@ -94,7 +94,7 @@ def _is_given_back(field: Field, value: Any) -> bool:  # noqa: ANN401 - what YAM
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401
-    """Return a value with each of its texts on one line, without what is empty."""
+    """Return a value with whitespace normalized, and without empty parts."""
     if isinstance(value, dict):
         texts = {key: plain(each) for key, each in value.items()}
         return {key: text for key, text in texts.items() if text}

@@ -1,4 +1,4 @@
-"""The form of one file, made from what is stored and what was sent; and how that is saved."""
+"""Create the form of a file from its stored state and the request, and save it."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ from website.infra import clock
 from website.web import params
 
 DATA_FORMS = {questionnaire_file.NAME: QuestionForm}
-"""The forms of files of data that have one of their own."""
+"""Form classes of data files, where they are special."""
 LONGEST_TAB = 40
 _COMMIT = re.compile("[0-9a-f]{40,64}")
-"""The name of a commit, as forms hold it."""
+"""A commit ID as submitted by forms."""
 
 
 @dataclass(frozen=True)
 class Stored:
-    """A text as it is stored now."""
+    """The stored state of a file."""
 
     file: str
     data: bytes
     commit: str
-    """What is official now."""
+    """The official commit."""
     official: bytes | None
-    """Its bytes there; nothing where the text is new."""
+    """Its official bytes; None for a new text."""
     copy: WorkingCopy | None
 
     @property
     def version(self) -> int:
-        """Of the working copy; 0 where there is none."""
+        """Version of the working copy; 0 if there is none."""
         return self.copy.version if self.copy else 0
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What the page of a file shows beside its form."""
+    """The version and commit of a displayed form, and its conflict."""
 
     version: int
     commit: str
@@ -55,30 +55,30 @@ class Shown:
 
 @dataclass(frozen=True)
 class Clash:
-    """Lines that somebody else has changed, too."""
+    """A conflict with changes of somebody else."""
 
     whose: str
-    """Whose the other version is, after „Fassung“."""
+    """Owner of the other version, continuing „Fassung“."""
     title: str
     parts: tuple[Conflict, ...]
     settles: str = ""
-    """The commit with the other version, where that is official."""
+    """The commit of the other version, if it is official."""
 
 
 def merged_with(official: bytes | None, copy: WorkingCopy) -> Merged | None:
-    """Merge a copy with what is official now; nothing where that has not changed."""
+    """Merge a copy with the official version; return None if that has not changed."""
     if official is None or official in {copy.official, copy.data}:
         return None
     return merge(copy.data, copy.official or b"", official)
 
 
 def mine(merged: Merged) -> bytes:
-    """Return a merged text with the own version of what is in conflict."""
+    """Return a merged text with the own version of conflicting lines."""
     return b"".join(part if isinstance(part, bytes) else part.mine for part in merged.parts)
 
 
 def stored(file: str) -> Stored | None:
-    """Return a text as it is stored now; nothing if there is none."""
+    """Return the stored state of a file; None if it does not exist."""
     state = editor_state()
     copy = state.copies.get(file)
     commit, official = state.official(file)
@@ -87,19 +87,19 @@ def stored(file: str) -> Stored | None:
 
 
 def stored_or_404(file: str) -> Stored:
-    """Return a text as it is stored now."""
+    """Return the stored state of a file, or abort with 404."""
     return stored(file) or abort(404)
 
 
 def seen_version() -> int:
-    """Return the version that somebody had before them, as the form says."""
+    """Return the version that the submitted form was based on."""
     return params.number(request.form.get("fassung", "")) or 0
 
 
 def was_seen(now: Stored) -> bool:
-    """Return whether somebody had before them what is stored, or their own page has saved it.
+    """Return whether the submitted form shows the current version, or the same tab saved it.
 
-    Nobody approves or publishes what they have not seen.
+    Nobody may approve or publish what they have not seen.
     """
     tab = request.form.get("fenster", "")
     is_own = now.copy is not None and bool(tab) and now.copy.saved.tab == tab
@@ -107,24 +107,24 @@ def was_seen(now: Stored) -> bool:
 
 
 def seen_commit() -> str:
-    """Return the commit whose text somebody had before them; nothing if the form names none."""
+    """Return the commit ID that the submitted form was based on; empty if invalid."""
     typed = request.form.get("stand", "")
     return typed if _COMMIT.fullmatch(typed) else ""
 
 
 def known_commit() -> str:
-    """Return the commit that somebody had before them; nothing if the form names none we have."""
+    """Return the commit that the submitted form was based on; empty if unknown."""
     named = seen_commit()
     return editor_state().repository.find(named) if named else ""
 
 
 def form_shown(now: Stored, *, as_source: bool = False) -> FileForm:
-    """Return the form of a file with what is stored."""
+    """Return the form of a file with its stored values."""
     return _form(now, base=now.data, as_source=as_source)
 
 
 def form_sent(now: Stored) -> FileForm:
-    """Return the form of a file with what was sent, over the bytes that were shown."""
+    """Return the form of a file with submitted values, on the displayed bytes."""
     return _form(now, base=base_shown(now), sent=request.form)
 
 
@@ -136,10 +136,10 @@ def _form(now: Stored, **shown: Any) -> FileForm:  # noqa: ANN401
 
 
 def save(now: Stored, form: FileForm, *, auto: bool = False) -> WorkingCopy | None:
-    """Save what was typed.
+    """Save a form.
 
-    :param auto: whether nobody asked for it.
-    :returns: the working copy; nothing if nothing is edited.
+    :param auto: whether it is an autosave.
+    :returns: the working copy; None if nothing differs from the official version.
     :raises AuthoringError: if a value cannot be set safely.
     :raises CopyConflict: if somebody else has changed the same lines.
     """
@@ -168,7 +168,7 @@ def save(now: Stored, form: FileForm, *, auto: bool = False) -> WorkingCopy | No
 
 
 def base_shown(now: Stored) -> bytes:
-    """Return the bytes that were shown; if nobody keeps them any more, those that are official."""
+    """Return the displayed bytes, or the official ones if those are no longer kept."""
     state = editor_state()
     seen = seen_version()
     base = state.copies.at(now.file, seen) if seen else None

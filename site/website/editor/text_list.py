@@ -1,4 +1,4 @@
-"""All texts: what each is, how far it is, who works on it, what is wrong with it."""
+"""The list of all texts with their states, authors and problems."""
 
 import datetime
 import time
@@ -28,51 +28,51 @@ from website.web import params
 ON_A_PAGE = 50
 SITE_DATA = "Angaben"
 PATIENCE = 0.03
-"""Seconds that a list spends on finding out what is wrong with its texts."""
+"""Maximum seconds to spend on checking the texts of a page."""
 
 _FROM_FILE = {PublicationStatus.DRAFT: "entwurf", PublicationStatus.REVIEW: "pruefung"}
 
 
 @dataclass
 class TextRow:
-    """One text of the list."""
+    """A row of the list."""
 
     file: str
     kind: Kind[Item] | None
-    """Nothing for what holds for the whole site."""
+    """None for data files."""
     title: str
-    """What it is called here."""
+    """Title shown to editors."""
     states: tuple[str, ...]
-    """Keys of ``text_states`` in the words: of what is being written, and of what is public."""
+    """Keys of ``text_states``: of the working copy, and of the official text."""
     day: datetime.date | None = None
     copy: WorkingCopy | None = None
     item: Item | None = None
     language: Language = GERMAN
-    """In which it is written."""
+    """Language of the text."""
     others: tuple[str, ...] = ()
-    """The other languages that a German text has, in German: „Englisch“."""
+    """German names of the languages of its translations: „Englisch“."""
     report: TextReport | None = None
-    """Nothing while nobody has looked through it."""
+    """None if it has not been checked yet."""
 
     @property
     def subtitle(self) -> str:
-        """The title that visitors read, where the text is called otherwise here."""
+        """The public title, if it differs from that shown to editors."""
         return self.item.title if self.item and self.item.text.file in WORDS["called"] else ""
 
     @property
     def kind_title(self) -> str:
-        """What its authors call such a text."""
+        """German name of the kind of text."""
         return self.kind.title if self.kind else SITE_DATA
 
     @property
     def is_translated(self) -> bool:
-        """Whether it belongs to an edition in another language than German."""
+        """Whether it is in another language than German."""
         return self.language.code != GERMAN.code
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some of the rows."""
+    """A page of the list."""
 
     rows: Sequence[TextRow]
     total: int
@@ -83,7 +83,7 @@ class Page:
 @blueprint.get("/")
 @requires(Action.EDIT)
 def texts() -> str:
-    """Show all texts, or those that are looked for, a page at a time."""
+    """Show a page of all texts, or of those that match the search."""
     every = all_rows()
     found = list(_wanted(every))
     wanted = params.page(request.args.get("seite", ""))
@@ -109,12 +109,12 @@ def texts() -> str:
 
 
 def called(item: Item) -> str:
-    """Return what editors call a text: by its title, or by its place on the site."""
+    """Return the title of a text for editors."""
     return WORDS["called"].get(item.text.file) or item.title or item.name
 
 
 def all_rows() -> list[TextRow]:
-    """Return every text: what is being written first, then by kind, the newest first."""
+    """Return all rows: working copies first, then by kind, newest first."""
     state = editor_state()
     library = state.site.library
     copies = {copy.file: copy for copy in state.copies.all()}
@@ -146,7 +146,7 @@ def all_rows() -> list[TextRow]:
 
 
 def _mark_clashes(rows: Sequence[TextRow]) -> None:
-    """Mark what was officially changed in the same lines as a working copy."""
+    """Mark working copies that conflict with the official version."""
     state = editor_state()
     main = state.repository.main if rows else ""
     for row in rows:
@@ -157,7 +157,7 @@ def _mark_clashes(rows: Sequence[TextRow]) -> None:
 
 
 def states_of(library: Library, item: Item | None, copy: WorkingCopy | None) -> tuple[str, ...]:
-    """Return how far a text is: what is being written, then what is public."""
+    """Return the states of a text: of the working copy, then of the official text."""
     today = clock.today()
     found = [_of_copy(copy)] if copy else []
     if item is not None:
@@ -170,7 +170,7 @@ def states_of(library: Library, item: Item | None, copy: WorkingCopy | None) -> 
 
 
 def _new(copy: WorkingCopy) -> TextRow | None:
-    """Return the row of what is no official text yet; nothing if it is no text."""
+    """Return the row of a working copy without official text; None if it is not editable."""
     site, title, kind = editor_state().site, title_of(copy.file), None
     if not title:
         found = kinds.of_content_file(copy.file)
@@ -194,7 +194,7 @@ def _of_copy(copy: WorkingCopy) -> str:
 
 
 def _order(row: TextRow) -> tuple[bool, float, bool, str, int, int, str]:
-    """Return what is being written first, then German texts, then by kind, the newest first."""
+    """Return the sort key: working copies first, then German texts, by kind, newest first."""
     saved = row.copy.saved_at.timestamp() if row.copy else 0.0
     day = row.day.toordinal() if row.day else 10**7
     rank = kinds.KINDS.index(row.kind) if row.kind else -1
@@ -244,7 +244,7 @@ def _as_on_its_page(report: TextReport, item: Item, open_facts: Collection[Probl
 
 
 def _query(**changed: str | int) -> str:
-    """Write the filters of the address anew, some of them changed; empty ones go."""
+    """Return the query string of the filters, some of them changed, without empty ones."""
     kept: dict[str, str | int] = {
         name: request.args.get(name, "") for name in ("suche", "sprache", "stand", "art")
     }

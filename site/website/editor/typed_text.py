@@ -1,7 +1,7 @@
-"""What somebody has typed into the form of a text, as bytes of its file.
+"""The form of a text (front matter and Markdown), and its findings by field.
 
-Only what was changed differs from the bytes that were shown: of the text its lines, of the data
-above it single values.
+Only changed lines of the Markdown and changed values of the front matter differ from the displayed
+bytes.
 """
 
 import re
@@ -27,7 +27,7 @@ REVIEWER = "Wer den Text freigibt, wird dabei hier eingetragen."
 BODY = "text"
 _LINE_END = re.compile(rb"\r\n|\r|\n|\Z")
 _KEPT_APART = {"status"}
-"""Set by what is done with a text, not by what is typed above it."""
+"""Keys that are set by steps of the workflow, not by the form."""
 
 
 @dataclass(kw_only=True)
@@ -39,14 +39,14 @@ class TextForm(FileForm):
 
     @cached_property
     def values(self) -> Mapping[str, Any] | None:
-        """The data above the text; nothing where they cannot be read."""
+        """The values of the front matter; None if it is unreadable."""
         text = self.base.decode("utf-8-sig", "replace")
         document = frontmatter.read(text, ignore)
         return document.fields.values if document else None
 
     @property
     def has_fields(self) -> bool:
-        """Whether the data above the text can be read."""
+        """Whether the front matter is readable."""
         return self.is_readable and self.values is not None
 
     def _groups(self, values: Mapping[str, Any]) -> Iterator[Group]:
@@ -54,7 +54,7 @@ class TextForm(FileForm):
 
     @property
     def parts_by_key(self) -> dict[str, Part]:
-        """The field of each key; of several the first."""
+        """The first field of each key."""
         parts = [part for group in self.groups for part in group.fields]
         return {str(part.path[0]): part for part in reversed(parts)}
 
@@ -65,14 +65,14 @@ class TextForm(FileForm):
 
     @property
     def others(self) -> list[str]:
-        """Keys that stay as they are, because no field can show them."""
+        """Keys without a field, which stay unchanged."""
         shown = self.parts_by_key.keys() | _KEPT_APART
         return [] if self.is_source else [key for key in self.values or () if key not in shown]
 
     def key_of(self, problem: Problem, lines: Mapping[Path, int]) -> str:
-        """Return the field that a problem is about; nothing where it is about none.
+        """Return the key that a problem is about; empty if there is none.
 
-        :param lines: where each value stands.
+        :param lines: the lines of the values.
         """
         shown = self.parts_by_key
         tops = {str(path[0]): line for path, line in lines.items() if len(path) == 1}
@@ -84,7 +84,7 @@ class TextForm(FileForm):
         return here if problem.line > 1 and here in shown else ""
 
     def in_words(self, message: str) -> str:
-        """Return a message that calls each field by its label, not by its key."""
+        """Return a message with keys replaced by the labels of their fields."""
         labels = {key: part.label for key, part in self.parts_by_key.items()}
         return NAMED.sub(lambda found: f"„{labels.get(found[1], found[1])}“", message)
 
@@ -103,7 +103,7 @@ class TextForm(FileForm):
         return self.base[:start] + line_edits.apply(self.base[start:], self.sent[BODY])
 
     def _changes(self) -> Iterator[tuple[Path, Any]]:
-        """Yield what was typed otherwise than it stands in the file; None for what is emptied."""
+        """Yield the changed top-level values; None for emptied ones."""
         values, wanted = self.values or {}, dict[str, Any]()
         for (first, *inner), value in super()._changes():
             key = str(first)
@@ -121,7 +121,7 @@ class TextForm(FileForm):
 
     @cached_property
     def _body_start(self) -> int:
-        """The byte at which the text below the data begins."""
+        """Byte offset of the Markdown."""
         text = self.base.decode()
         fence = len(text[: front_matter_edits.body_start(text)].encode())
         end = _LINE_END.match(self.base, fence)
@@ -130,25 +130,25 @@ class TextForm(FileForm):
 
 @dataclass(frozen=True)
 class Finding:
-    """A problem, and where one goes to mend it."""
+    """A problem, and its place in the form."""
 
     problem: Problem
     field: str = ""
     """The name of a field."""
     line: int = 0
-    """A line of the text field, from 1 on."""
+    """A line of the text field, counted from 1."""
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What was found out about a text."""
+    """The findings of a text."""
 
     report: TextReport
     rows: tuple[Finding, ...]
 
     @property
     def at_field(self) -> dict[str, list[tuple[Severity, str]]]:
-        """What is wrong with each field, by its name."""
+        """Severity and message of the problems of each field, by its name."""
         found = defaultdict(list)
         for row in self.rows:
             found[row.field].append((row.problem.severity, row.problem.message))
@@ -156,7 +156,7 @@ class Findings:
 
 
 def findings_of(form: TextForm, text: EditedText, report: TextReport) -> Findings:
-    """Return the problems of a text, each with its place in the form."""
+    """Return the findings of a text."""
     first = 1 if form.is_source or text.item is None else text.item.text.line
     lines = text.item.text.lines if text.item else {}
     open_facts = text.library.every_open_fact
@@ -175,9 +175,9 @@ def findings_of(form: TextForm, text: EditedText, report: TextReport) -> Finding
 
 
 def is_missing_review(problem: Problem, item: Item | None, open_facts: Collection[Problem]) -> bool:
-    """Return whether a problem of a text is that nobody has reviewed it.
+    """Return whether a problem is about a missing review.
 
-    That is a hint and no error: the approval enters the reviewer.
+    That counts as a hint, because the approval fills in the reviewer.
     """
     line = item.text.lines.get(("reviewed_by",)) if item else None
     is_about_review = problem.line == line or "„reviewed_by“" in problem.message

@@ -1,7 +1,7 @@
 """Uploaded images: validation, conversion, and file names.
 
-Uploads are decoded by :mod:`website.editorial.image_conversion` in a process with tight limits. Here
-only their first bytes are read, and graphics (SVG) as text.
+Uploads are decoded by :mod:`website.editorial.image_conversion` in a process with tight limits.
+Here only their first bytes are read, and graphics (SVG) as text.
 """
 
 import itertools
