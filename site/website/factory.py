@@ -174,7 +174,7 @@ def _open_editor(app: Flask, shared: Services) -> None:
 
 def _open_preview(app: Flask, shared: Services) -> None:
     """Add the pages that only authors see, and reload what they change."""
-    from website.authoring import components, form_pages, preview  # noqa: PLC0415
+    from website.authoring import form_pages, preview  # noqa: PLC0415
 
     def show(library: Library) -> None:
         shared.editions = _editions(library)
@@ -193,7 +193,7 @@ def _open_preview(app: Flask, shared: Services) -> None:
         assets.blueprint("authoring_assets", prefix, lambda: shared.authoring_assets)
     )
     app.register_blueprint(form_pages.blueprint)
-    app.register_blueprint(components.blueprint)
+    app.register_blueprint(form_pages.components_blueprint)
     preview.set_up(
         app,
         {

@@ -1,7 +1,10 @@
-"""The response pages of the request form, at addresses of their own in the preview.
+"""Pages of the preview alone: the response pages of the request form, and all design components.
 
-Visitors see them only after a request; their authors want to look at them without sending one.
+Visitors see the former only after a request; authors want to look at them without sending one.
 """
+
+import datetime
+from types import SimpleNamespace
 
 from flask import Blueprint, render_template
 
@@ -9,6 +12,7 @@ from website.infra import clock
 from website.web.services import services
 
 blueprint = Blueprint("answers", __name__)
+components_blueprint = Blueprint("components", __name__)
 
 EXAMPLE = "ABCD-2345"
 """A number as requests have it."""
@@ -38,3 +42,9 @@ def confirm() -> str:
         token="",
         answers=[(library.questionnaire.question("message").heading, EXAMPLE_ANSWER)],
     )
+
+
+@components_blueprint.get("/_komponenten/")
+def components() -> str:
+    """Render the components with extreme content, which the template holds."""
+    return render_template("pages/components.html", record=SimpleNamespace, day=datetime.date)

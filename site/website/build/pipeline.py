@@ -22,7 +22,7 @@ from website.content import published
 from website.content.library import Library
 from website.content.loading import Before
 from website.content.problems import Problem
-from website.content.rendered_texts import Kept
+from website.content.rendering import Kept
 from website.exceptions import ContentError
 from website.web.services import services
 

@@ -24,7 +24,6 @@ from website.content import (
 )
 from website.content.addresses import Addresses, old_addresses
 from website.content.blocks import TOOLS
-from website.content.file_cache import FileCache
 from website.content.images import Variant
 from website.content.kinds import (
     ARTICLES,
@@ -51,10 +50,10 @@ from website.content.models import (
 from website.content.postprocess import resolve
 from website.content.problems import Problem, is_placeholder, msg
 from website.content.related import RelatedArticles
-from website.content.rendered_texts import Placed, Texts
+from website.content.rendering import Placed, Texts
 from website.content.reply_templates import ReplyTemplate
 from website.content.sitedata import SiteData
-from website.content.text_reader import Reader
+from website.content.text_reader import FileCache, Reader
 from website.content.value_reader import line_of
 from website.exceptions import ImageError
 from website.infra import paging

@@ -12,14 +12,13 @@ from website.content import (
     sitedata,
 )
 from website.content.addresses import Addresses
-from website.content.file_cache import FileCache
 from website.content.kinds import KINDS, OTHER_PAGES, required_pages
 from website.content.languages import GERMAN
 from website.content.library import Library, in_order
 from website.content.models import Item, PublicationStatus
 from website.content.problems import Problem
-from website.content.rendered_texts import Texts
-from website.content.text_reader import Known
+from website.content.rendering import Texts
+from website.content.text_reader import FileCache, Known
 from website.content.value_reader import line_of
 from website.questionnaire import Questionnaire
 
