@@ -20,9 +20,17 @@ from openpyxl.utils.escape import unescape
 from support.leads import ANSWERS, NOON, HandClock, Sender
 from support.questionnaire import QUESTIONNAIRE
 from website.infra.clock import GERMANY
-from website.leads.exporting import EXCEL_CSV, KINDS, RAW_CSV, XLSX, ExportFormat, workbook, write
+from website.leads.exporting import (
+    EXCEL_CSV,
+    KINDS,
+    RAW_CSV,
+    XLSX,
+    ExportFormat,
+    guarded,
+    workbook,
+    write,
+)
 from website.leads.exporting.columns import Column
-from website.leads.exporting.tables import guarded
 from website.leads.exporting.workbook import CONTINUED, LONG_TEXTS
 from website.leads.models import Lead, LeadStatus, LostReason, Tag
 from website.leads.workflow import Entry, LeadWork, Workflow

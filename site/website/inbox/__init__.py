@@ -1,7 +1,7 @@
 """The staff's inbox: lists, single leads, quarantine, statistics, export, privacy, system status.
 
 In reading order: ``blueprint`` (shared by all views), ``words`` (wording), ``forms``, ``reply``
-(drafts of answers), ``queue``, ``lead_list`` (the start page and all lists), ``lead_page`` and
+(drafts of answers), ``lead_list`` (the start page and all lists), ``lead_page`` and
 ``lead_actions`` (a single lead), ``new_lead``, ``quarantine``, ``figures`` and ``health`` with
 ``plots``, ``exports``, ``privacy``.
 """

@@ -13,9 +13,8 @@ from flask_login import current_user
 from werkzeug import Response
 
 from website.exceptions import EditConflict
-from website.inbox import forms, queue
+from website.inbox import forms, lead_list
 from website.inbox.blueprint import actor, blueprint, lead_or_404
-from website.inbox.lead_list import owners
 from website.inbox.lead_page import page
 from website.infra import clock
 from website.leads.deliveries import Choice
@@ -65,7 +64,7 @@ def _show_again(error: _NotSavedError) -> ResponseReturnValue:
 @requires(Action.CHANGE)
 def save(reference: str) -> Response:
     """Save all input, and redirect to the lead or the next one."""
-    following = queue.of(request.args, reference)
+    following = lead_list.queue_of(request.args, reference)
     step = _STEPS.get(request.args.get("schritt", ""), _SAVE)
     saved = _save(reference, needs_work=True)
     if step is _NEXT:
@@ -138,7 +137,7 @@ def _save(
     sent = forms.pressed(request.form, step, account=current_user.id, today=clock.today())
     work = None
     if needs_work or "version" in sent:
-        work = forms.WorkForm(sent).with_owners(owners(), names(), lead.owner_id)
+        work = forms.WorkForm(sent).with_owners(lead_list.owners(), names(), lead.owner_id)
     note = forms.NoteForm(sent)
     # Both are checked, so that all messages are there at once.
     if not all([work is None or work.validate(), note.is_valid(needed=needs_note)]):
@@ -173,10 +172,10 @@ def _done(reference: str, message: str, also: frozenset[str] = frozenset()) -> R
     :param also: changed fields to which the message does not refer.
     """
     flash(f"{message} {ALSO_SAVED}" if also else message)
-    return redirect(queue.address(request.args, reference), 303)
+    return redirect(lead_list.lead_address(request.args, reference), 303)
 
 
-def _go_on(following: queue.Queue) -> Response:
+def _go_on(following: lead_list.Queue) -> Response:
     """Flash a message, and redirect to the next lead, or to the list after the last one."""
     if following.next_address:
         flash("Gespeichert. Das ist die nächste Anfrage.")

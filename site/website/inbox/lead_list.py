@@ -1,17 +1,20 @@
-"""The start page and the list of leads: search, filters, and changes to several leads."""
+"""The start page, the list of leads, changes to several leads, and the next lead of a list."""
 
 import datetime
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 
-from website.inbox import forms, queue
+from website.inbox import forms
 from website.inbox.blueprint import actor, blueprint, languages, page_number
 from website.infra import clock
 from website.leads import office_hours
 from website.leads.labels import LOST_REASON, STATUS
+from website.leads.store import ResultPage
 from website.leads.workflow import LeadChange
 from website.staff import access
 from website.staff.access import Action, names, requires
@@ -25,6 +28,10 @@ ORDERS = (
     ("follow-up", "nach Wiedervorlage"),
     ("company", "nach Unternehmen"),
 )
+
+
+_UNANSWERED = MultiDict({"faellig": "unanswered", "sortierung": "oldest"})
+"""The default list: unanswered leads, the oldest first."""
 
 
 @blueprint.get("/")
@@ -61,7 +68,7 @@ def _page() -> str:
         filters={name: request.args[name] for name in forms.FILTERS if request.args.get(name)},
         query=lambda **changed: forms.query(request.args, **changed),
         choices=_choices(),
-        views=queue.views(current_user.id),
+        views=views(current_user.id),
         names=names(),
         owners=owners(),
         late=late(),
@@ -146,3 +153,69 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
         ],
         "sortierung": list(ORDERS),
     }
+
+
+def views(account: int) -> list[tuple[str, str]]:
+    """Return the predefined lists: label and query string.
+
+    :param account: id of the current user.
+    """
+    return [
+        ("Unbeantwortet", forms.query(_UNANSWERED)),
+        ("Meine offenen", f"stand=offen&zustaendig={account}"),
+        ("Nicht zugewiesen", f"stand=offen&zustaendig={forms.NOBODY}"),
+        ("Wiedervorlage", "faellig=follow-up&sortierung=follow-up"),
+        ("Alle offenen", "stand=offen"),
+        ("Gewonnen", "stand=won"),
+        ("Verloren", "stand=lost"),
+        ("Alle", ""),
+    ]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A page of a list, and the lead that follows the current one."""
+
+    page: ResultPage
+    query: str
+    """Query string of the list."""
+    next_address: str
+    """Empty after the last lead."""
+
+    @property
+    def list_address(self) -> str:
+        """The address of the list."""
+        return f"{access.staff_url('inbox.requests')}{'?' if self.query else ''}{self.query}"
+
+
+def queue_of(args: MultiDict[str, str], reference: str) -> Queue:
+    """Return the list that query parameters describe, with the lead that follows another one.
+
+    A lead that is not in the list is followed by the first one.
+    """
+    filters = args if any(args.get(name) for name in forms.FILTERS) else _UNANSWERED
+    wanted, number = forms.wanted_of(filters), params.page(args.get("seite", ""))
+    page = services().leads.store.page(wanted, number=number)
+    shown = [lead.reference for lead in page.leads]
+    following = shown[shown.index(reference) + 1 :] if reference in shown else shown
+    number = page.number
+    if not following and number < page.count:
+        number += 1
+        leads = services().leads.store.page(wanted, number=number).leads
+        following = [lead.reference for lead in leads]
+    return Queue(
+        page,
+        forms.query(filters, seite=page.number if page.number > 1 else ""),
+        lead_address(args, following[0], number) if following else "",
+    )
+
+
+def lead_address(args: MultiDict[str, str], reference: str, number: int | None = None) -> str:
+    """Return the address of a lead, with the list from which it was opened.
+
+    :param number: the page of the list, if it differs from that in ``args``.
+    """
+    number = number or params.page(args.get("seite", ""))
+    query = forms.query(args, seite=number if number > 1 else "")
+    page = access.staff_url("inbox.one", reference=reference)
+    return f"{page}?{query}" if query else page

@@ -7,10 +7,9 @@ from flask import render_template, request
 from flask_login import current_user
 
 from website.content.library import Library
-from website.inbox import forms, queue, reply, words
+from website.inbox import forms, lead_list, reply, words
 from website.inbox.blueprint import blueprint, lead_or_404
 from website.inbox.forms import NoteForm, WorkForm
-from website.inbox.lead_list import late, owners
 from website.infra import clock, phones
 from website.leads import mail
 from website.leads.models import Lead
@@ -42,7 +41,7 @@ def page(
     """
     known = names()
     edition = _edition_of(lead)
-    form = (work or forms.work_form(lead)).with_owners(owners(), known, lead.owner_id)
+    form = (work or forms.work_form(lead)).with_owners(lead_list.owners(), known, lead.owner_id)
     return render_template(
         "inbox/lead.html",
         lead=lead,
@@ -51,8 +50,8 @@ def page(
             for asked, text in services().leads.questionnaire().answered(lead.every_answer)
             if asked.name != "message"
         ],
-        queue=queue.of(request.args, lead.reference),
-        views=queue.views(current_user.id),
+        queue=lead_list.queue_of(request.args, lead.reference),
+        views=lead_list.views(current_user.id),
         query=forms.query(request.args, seite=request.args.get("seite", "")),
         follow_ups=[
             (step, label, forms.follow_up_day(step, clock.today()))
@@ -72,7 +71,7 @@ def page(
         theirs=theirs,
         mine=mine,
         names=known,
-        late=late(),
+        late=lead_list.late(),
         now=clock.now(),
     )
 

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Label, Select, case, func, literal, select
 from sqlalchemy.orm import Session, defer, selectinload
@@ -15,6 +15,8 @@ from website.infra.clock import Clock, german_day, midnight
 from website.infra.database import Database
 from website.leads import reference, search
 from website.leads.models import Event, Lead, LeadStatus, LostReason, Tag
+
+Found = TypeVar("Found")
 
 OPEN = tuple(status for status in LeadStatus if status.is_open)
 AT_A_TIME = 500
@@ -120,22 +122,12 @@ class LeadStore:
 
         :param quarantined: only leads inside or outside quarantine; all by default.
         """
-        query = (
-            select(Lead)
-            .order_by(Lead.received_at.desc(), Lead.id.desc())
-            .limit(limit)
-            .options(selectinload(Lead.deliveries))
-        )
-        if quarantined is not None:
-            query = query.where(Lead.quarantined.is_(quarantined))
-        return self._database.all(query)
+        query = _newest(select(Lead), quarantined=quarantined)
+        return self._database.all(query.limit(limit).options(selectinload(Lead.deliveries)))
 
     def references(self, *, quarantined: bool | None = None) -> Sequence[str]:
         """Return the references of all leads, newest first."""
-        query = select(Lead.reference).order_by(Lead.received_at.desc(), Lead.id.desc())
-        if quarantined is not None:
-            query = query.where(Lead.quarantined.is_(quarantined))
-        return self._database.all(query)
+        return self._database.all(_newest(select(Lead.reference), quarantined=quarantined))
 
     def events(self, lead: Lead) -> Sequence[Event]:
         """Return a lead's audit trail, oldest first."""
@@ -257,6 +249,12 @@ class LeadStore:
 
     def _today(self) -> datetime.date:
         return german_day(self._clock())
+
+
+def _newest(query: Select[Found], *, quarantined: bool | None) -> Select[Found]:
+    if quarantined is not None:
+        query = query.where(Lead.quarantined.is_(quarantined))
+    return query.order_by(*_ORDERS[Order.NEWEST](Lead))
 
 
 def _page(

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import disposable_email_domains
 
 from website.infra import toml_tables
 from website.leads import canaries
-from website.leads.spam import signals, text_classifier
+from website.leads.spam import text_classifier
 from website.leads.spam.signals import SIGNALS, Signal
 from website.questionnaire import NAMES
 
@@ -141,7 +142,8 @@ def _in_wording(text: str) -> Iterator[Signal]:
     words = text_classifier.words(_PATTERNS["link"].sub(" ", text) if _may_link(text) else text)
     points = round(text_classifier.trained().log_odds(words) * POINTS_FOR_ODDS)
     if points:
-        yield signals.reads_like(max(LEAST, min(MOST, points)))
+        name = "reads-like-advertising" if points > 0 else "reads-like-request"
+        yield replace(SIGNALS[name], points=max(LEAST, min(MOST, points)))
     # Of a text that reads like a request nothing more is asked.
     if points > 0 and _PATTERNS["asks"].search(text):
         yield SIGNALS["asks"]

@@ -1,7 +1,7 @@
 """Spam score of a request: the sum of its signals, and whether it goes to quarantine."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from website.leads import rate_limit
 from website.leads.rate_limit import Pace
@@ -74,4 +74,5 @@ def _in_doubt(score: Score) -> Score:
     certain = (s.points for s in score.found if s.points < 0 or s.name in signals.CERTAIN)
     if not score.suspicious or sum(certain) >= SUSPICIOUS:
         return score
-    return Score((*score.found, signals.in_doubt(score.points - SUSPICIOUS + 1)))
+    excess = score.points - SUSPICIOUS + 1
+    return Score((*score.found, replace(SIGNALS["in-doubt"], points=-excess)))

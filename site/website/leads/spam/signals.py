@@ -1,6 +1,6 @@
 """Spam signals with points and German explanations, read from ``signals.toml``."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from website.infra import toml_tables
 
@@ -26,17 +26,6 @@ CERTAIN = frozenset({"trap", "markup", "disguised", "foreign-script"}) | {
 }
 """Signals that lead to quarantine despite a known language and a proof of work. The wording only
 has so many points where a long text reads like advertising throughout."""
-
-
-def reads_like(points: int) -> Signal:
-    """Return the signal of the wording, with points that depend on the text."""
-    name = "reads-like-advertising" if points > 0 else "reads-like-request"
-    return replace(SIGNALS[name], points=points)
-
-
-def in_doubt(excess: int) -> Signal:
-    """Return the signal that subtracts the excess of a sum of doubtful signals."""
-    return replace(SIGNALS["in-doubt"], points=-excess)
 
 
 def in_words(name: str) -> str:

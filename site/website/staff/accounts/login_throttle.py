@@ -7,7 +7,7 @@ Accounts and networks are stored as keyed hashes, which :func:`website.staff.acc
 import datetime
 
 from sqlalchemy import ColumnElement, delete, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from website.exceptions import TooManyAttempts
 from website.infra import clock, postgresql
@@ -45,13 +45,12 @@ class LoginThrottle:
         :raises TooManyAttempts: if the limit is reached; the attempt must not be verified.
         """
         now = clock.now()
-        attempt = SignInAttempt(
-            account=self._account(account), at=now, **self._networks_of(address)
-        )
+        limits = self._limits(address, account)
+        attempt = SignInAttempt(at=now, **{column.key: mark for column, mark, _ in limits})
         with self._database.writing() as session:
             # Counting and adding is one thing.
             postgresql.lock(session.connection(), AdvisoryLock.SIGN_IN)
-            for mark, column, most in _limits_of(attempt):
+            for column, mark, most in limits:
                 if mark and _counted(session, column == mark, now) >= most:
                     raise TooManyAttempts
             session.add(attempt)
@@ -64,34 +63,30 @@ class LoginThrottle:
 
     def forget(self, account: str) -> None:
         """Delete all attempts at an account, after a successful sign-in."""
-        self._delete(SignInAttempt.account == self._account(account))
+        self._delete(SignInAttempt.account == self._hash("account", account))
 
     def _delete(self, which: ColumnElement[bool]) -> None:
         self._database.execute(delete(SignInAttempt).where(which))
 
-    def _account(self, account: str) -> str:
-        return self._keys.digest("sign-in account", account) if account else ""
+    def _hash(self, kind: str, text: str) -> str:
+        return self._keys.digest(f"sign-in {kind}", text) if text else ""
 
-    def _networks_of(self, address: str) -> dict[str, str]:
+    def _limits(
+        self, address: str, account: str
+    ) -> list[tuple[InstrumentedAttribute[str], str, int]]:
+        """Return each column by which attempts are counted, its value, and the limit."""
         network = rate_limit.network(address) or UNKNOWN
         wider = rate_limit.network(address, rate_limit.WHOLE_SITE) if ":" in network else ""
-        return {
-            "network": self._keys.digest("sign-in network", network),
-            "wider_network": self._keys.digest("sign-in network", wider) if wider else "",
-        }
+        return [
+            (SignInAttempt.account, self._hash("account", account), OF_AN_ACCOUNT),
+            (SignInAttempt.network, self._hash("network", network), OF_A_NETWORK),
+            (SignInAttempt.wider_network, self._hash("network", wider or ""), OF_A_WIDER_NETWORK),
+        ]
 
 
 def expired(now: datetime.datetime) -> ColumnElement[bool]:
     """Return the condition for expired attempts, including those with moments in the future."""
     return or_(SignInAttempt.at <= now - WINDOW, SignInAttempt.at > now + WINDOW)
-
-
-def _limits_of(attempt: SignInAttempt) -> tuple[tuple[str, ColumnElement[str], int], ...]:
-    return (
-        (attempt.account, SignInAttempt.account.expression, OF_AN_ACCOUNT),
-        (attempt.network, SignInAttempt.network.expression, OF_A_NETWORK),
-        (attempt.wider_network, SignInAttempt.wider_network.expression, OF_A_WIDER_NETWORK),
-    )
 
 
 def _counted(session: Session, which: ColumnElement[bool], now: datetime.datetime) -> int:

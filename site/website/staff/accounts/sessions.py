@@ -6,11 +6,10 @@ database to sign in.
 
 import datetime
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, insert, literal, or_, select, update
-from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from website.infra import clock
 from website.infra.database import Database
@@ -56,16 +55,21 @@ class Sessions:
             has another stamp by now, no session is opened and None is returned.
         """
         token, now = secrets.token_urlsafe(32), clock.now()
-        kept = {
-            "token": self._hash(token),
-            "staff_id": staff.id,
-            "opened_at": now,
-            "seen_at": now,
-            "browser": browser,
-        }
+        # On PostgreSQL this waits for concurrent changes of the account, and checks again then.
+        same = select(Staff.id).where(unchanged(staff.id, staff.stamp)).with_for_update(read=True)
         with self._database.writing() as session:
-            opened = session.scalar(_insert(kept, unchanged(staff.id, staff.stamp)))
-        return None if opened is None else token
+            if session.scalar(same) is None:
+                return None
+            session.add(
+                StaffSession(
+                    token=self._hash(token),
+                    staff_id=staff.id,
+                    opened_at=now,
+                    seen_at=now,
+                    browser=browser,
+                )
+            )
+        return token
 
     def find(self, token: str) -> SignedIn | None:
         """Return the session of a token; None if it is over or the account is disabled."""
@@ -126,14 +130,3 @@ def is_over(now: datetime.datetime) -> ColumnElement[bool]:
         StaffSession.opened_at <= now - LONGEST,
         StaffSession.opened_at > now + IDLE,
     )
-
-
-def _insert(row: Mapping[str, object], which: ColumnElement[bool]) -> ReturningInsert[tuple[int]]:
-    """Return the statement that inserts a session if the account is unchanged.
-
-    On PostgreSQL it waits for concurrent changes of the account, and checks again then.
-    """
-    columns = StaffSession.__table__.c
-    values = [literal(value, columns[name].type) for name, value in row.items()]
-    still = select(*values).select_from(Staff).where(which).with_for_update(read=True)
-    return insert(StaffSession).from_select(list(row), still).returning(StaffSession.id)
