@@ -219,7 +219,11 @@ class Purge:
     def _due(
         self, session: Session, query: Select[Lead], condition: ColumnElement[bool]
     ) -> Iterator[DueDeletions]:
-        owed = _owed(session)
+        owed: dict[int, set[DeliveryState]] = {}
+        for lead_id, state in session.execute(
+            select(Delivery.lead_id, Delivery.state).where(*_OWED)
+        ):
+            owed.setdefault(lead_id, set()).add(state)
         for lead in session.scalars(query.where(condition).options(_DATED)):
             last_day = self._last_day(session, lead)
             yield DueDeletions(
@@ -317,13 +321,6 @@ _OWED = (
     # Whoever asked knows of it, and often has mistyped the address.
     Delivery.channel != Channel.CONFIRMATION,
 )
-
-
-def _owed(session: Session) -> dict[int, set[DeliveryState]]:
-    owed: dict[int, set[DeliveryState]] = {}
-    for lead_id, state in session.execute(select(Delivery.lead_id, Delivery.state).where(*_OWED)):
-        owed.setdefault(lead_id, set()).add(state)
-    return owed
 
 
 def _corrected(session: Session, lead: Lead, now: datetime.datetime) -> datetime.datetime | None:

@@ -178,7 +178,9 @@ def matching(dialect: Dialect, typed: str) -> Match | None:
         return None
     parts = [syntax.beginning.format(part) for part in terms(as_typed)[:MOST_TERMS]]
     alike = [syntax.beginning.format(phone), syntax.all_of(parts)]
-    number, digits = (syntax.any_of(alike), []) if phone else ("", _only_digits(rest))
+    number = syntax.any_of(alike) if phone else ""
+    joined = "".join(terms(rest))  # a part of a number may be separated by signs
+    digits = [joined] if joined.isdecimal() and not phone else []
     return Match(spelled, number, digits, syntax)
 
 
@@ -191,12 +193,6 @@ def _others(connection: Connection, spelled: Mapping[str, Sequence[str]]) -> Ite
         }
         alike |= {word for word in containing if term in word}
         yield sorted(word for word in alike if not word.startswith(term))
-
-
-def _only_digits(typed: str) -> list[str]:
-    """Return the digits of a number without separators; nothing for other texts."""
-    joined = "".join(terms(typed))
-    return [joined] if joined.isdecimal() else []
 
 
 @dataclass(frozen=True)

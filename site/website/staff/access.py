@@ -110,7 +110,9 @@ def requires(action: Action) -> Callable[[View], View]:
 
     def check() -> ResponseReturnValue | None:
         refusal = _sign_in_first()
-        return refusal if refusal or may(action) else abort(403)
+        if refusal is None and not may(action):
+            abort(403)
+        return refusal
 
     return lambda view: _marked(_guarded(view, check), action)
 

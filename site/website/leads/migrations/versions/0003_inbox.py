@@ -9,8 +9,6 @@ from website.questionnaire import Questionnaire
 
 revision = "0003"
 down_revision = "0002"
-branch_labels = None
-depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
 PIECE = 500

@@ -8,8 +8,6 @@ from website.leads import search
 
 revision = "0009"
 down_revision = "0008"
-branch_labels = None
-depends_on = None
 
 PIECE = 500
 

@@ -7,8 +7,6 @@ from website.leads import vocabulary
 
 revision = "0014"
 down_revision = "0013"
-branch_labels = None
-depends_on = None
 
 PIECE = 500
 

@@ -5,8 +5,6 @@ from alembic import op
 
 revision = "0015"
 down_revision = "0014"
-branch_labels = None
-depends_on = None
 
 _EVENTS = sa.table("editorial_events", sa.column("at"), sa.column("mailed_at"))
 
