@@ -1,5 +1,5 @@
-"""Freezing: the public pages as plain files.
+"""Freezing the public pages to static files.
 
-Read :mod:`.pipeline` first: it is the build, step by step. :mod:`.builder` runs it unless there is
-nothing to do; :mod:`.incremental` keeps it from making again what has not changed.
+:mod:`.pipeline` is the build, step by step. :mod:`.builder` runs it unless nothing has changed;
+:mod:`.incremental` keeps it from rendering again what has not changed.
 """

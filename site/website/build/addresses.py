@@ -1,4 +1,4 @@
-"""Every address that a build consists of. What is not listed here is not published."""
+"""Addresses of all files of a build. What is not listed here is not published."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ SHARED = (
     "/_redirects",
     speculation_rules.PATH,
 )
-"""What all editions have together."""
+"""Files that exist once, for all editions together."""
 
 OF_EDITION = ("/feed.xml", "/feed.json", "/404.html", "/413.html", "/503.html")
 

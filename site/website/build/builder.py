@@ -1,4 +1,4 @@
-"""One build of the site, unless there is nothing to do."""
+"""Entry point of a build: lock the target, and run the pipeline if anything has changed."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ def build(  # noqa: PLR0913 - options
     strict: bool = False,
     gate: Gate | None = None,
 ) -> Outcome:
-    """Bring the site to its target.
+    """Build the site and publish it at a target.
 
-    :param root: of the checkout.
-    :param clean: make everything again, whatever has changed.
-    :param strict: refuse content with any error there is, not only with what would break a page.
-    :param gate: decides instead what content to refuse, and is asked before pages go live.
-    :raises ContentError: with every error of every file.
-    :raises FreezeError: if another build is at work; if something would be replaced that no build
-        has made; or naming the address that cannot be frozen.
+    :param root: folder of the checkout.
+    :param clean: render everything again, even if nothing has changed.
+    :param strict: refuse content with any error, not only with those that would break a page.
+    :param gate: replaces that check; also called before the pages go live.
+    :raises ContentError: with the errors of all files.
+    :raises FreezeError: if another build is running; if files that no build has made would be
+        replaced; or naming the address that could not be frozen.
     """
     built_files.require(target)
     with targets.locked(target):
@@ -46,7 +46,7 @@ def build(  # noqa: PLR0913 - options
         if not clean and (last := outcome.if_unchanged(target, made_from, live)):
             return last
         built_files.require_files(target, live)
-        # Imported here: that takes longer than to find out that nothing has changed.
+        # Imported here: the import takes longer than detecting that nothing has changed.
         from website.build import pipeline  # noqa: PLC0415
 
         return pipeline.run(

@@ -1,7 +1,7 @@
-"""Ownership of the files at a destination: only what builds have made is replaced or deleted.
+"""Ownership of the files at a destination: builds replace and delete only what builds have made.
 
-Each build notes the paths that it brings live. A file that none of the last builds has made was put
-there by somebody else.
+Each build records the paths it publishes. A file that none of the recent builds has recorded
+belongs to somebody else.
 """
 
 import json
@@ -14,19 +14,19 @@ from website.exceptions import FreezeError
 from website.infra import disk
 
 NAMED = 3
-"""Foreign files that a message names."""
+"""Number of foreign files named in a message."""
 
 LEFT_BY_VIEWERS = {".DS_Store", "Thumbs.db", "desktop.ini"}
-"""What Finder and Explorer put into each folder that somebody looks at."""
+"""Files that Finder and Explorer create in folders that somebody opens."""
 
 Noted = dict[str, int]
-"""The paths of the last builds, each with the number of the last build that had it."""
+"""Paths of recent builds, each with the number of the last build that contained it."""
 
 
 def require(target: BuildTarget) -> None:
-    """Refuse a destination that no build has made, before anything is looked at or made.
+    """Check that a destination is new, empty or made by a build.
 
-    :raises FreezeError: if there is a file, or a folder that is not empty.
+    :raises FreezeError: if there is a file, or a folder with other content.
     """
     destination = target.destination
     if destination.is_symlink() or not destination.exists():
@@ -35,7 +35,7 @@ def require(target: BuildTarget) -> None:
         raise FreezeError(
             f"{destination} ist kein Ordner. Nennen Sie mit --output einen neuen oder leeren."
         )
-    # Builds of older versions have noted nothing but their state.
+    # Older versions recorded nothing but their state.
     traces = _file(target), target.work_folder / "state"
     if any(destination.iterdir()) and not any(path.exists() for path in traces):
         raise FreezeError(
@@ -46,13 +46,13 @@ def require(target: BuildTarget) -> None:
 
 
 def require_files(target: BuildTarget, live: TreeState) -> None:
-    """Refuse to replace what holds files of somebody else.
+    """Check that everything live was made by a build.
 
-    :param live: what is live.
-    :raises FreezeError: naming them.
+    :param live: the files that would be replaced.
+    :raises FreezeError: naming the files that were not.
     """
     noted = _read(target)
-    # Builds of older versions have noted nothing.
+    # Older versions recorded no paths.
     unknown = sorted(live.files.keys() - noted.keys()) if noted else []
     foreign = [path for path in unknown if path.rpartition("/")[2] not in LEFT_BY_VIEWERS]
     if foreign:
@@ -64,7 +64,7 @@ def require_files(target: BuildTarget, live: TreeState) -> None:
 
 
 def note(target: BuildTarget, paths: Iterable[str]) -> None:
-    """Store what is about to be live, for as many builds as may become live again."""
+    """Record the paths about to go live, and keep those of releases that may become live again."""
     before = _read(target)
     number = max(before.values(), default=0) + 1
     kept = {path: last for path, last in before.items() if last > number - 2 * KEPT}

@@ -1,4 +1,4 @@
-"""Compression of each text, once and as well as possible, so that no server does it per request."""
+"""Precompression of text files by gzip and Brotli, so that web servers need not compress them."""
 
 import gzip
 import hashlib
@@ -13,10 +13,10 @@ from website.infra.cache import Cache
 
 TEXTS = frozenset({".css", ".html", ".js", ".json", ".svg", ".txt", ".xml"})
 SMALLEST = 256
-"""Bytes. Below, headers outweigh what is saved."""
+"""Bytes. For smaller files, the headers outweigh the savings."""
 
 
-# Beside the quality, since another one makes other bytes of the same content.
+# The level is part of the name in the cache: another one produces other bytes.
 VARIANTS: tuple[tuple[str, str, Callable[[bytes], bytes]], ...] = (
     (".gz", "gzip-9", partial(gzip.compress, compresslevel=9, mtime=0)),
     (".br", "brotli-11", partial(brotli.compress, quality=11)),
@@ -24,7 +24,7 @@ VARIANTS: tuple[tuple[str, str, Callable[[bytes], bytes]], ...] = (
 
 
 def compress(folder: Path, cache: Cache) -> None:
-    """Write ``.gz`` and ``.br`` beside each text file of a folder, for web servers to find."""
+    """Write ``.gz`` and ``.br`` variants beside each text file in a folder."""
     for path in sorted(folder.rglob("*")):
         if path.suffix in TEXTS and path.is_file() and path.stat().st_size >= SMALLEST:
             _add_variants(path, cache)

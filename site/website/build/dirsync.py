@@ -1,4 +1,4 @@
-"""Folders of frozen files: compared, mirrored by hard links, exchanged in one step."""
+"""Folder trees of frozen files: listing, mirroring by hard links, atomic exchange."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Signature = tuple[int, int, int]
-"""Size, time of change in nanoseconds, and inode of a file. A file that has the one that we noted
-is the one that we wrote; every way to change it that does not hide itself changes one of them."""
+"""Size, modification time in nanoseconds, and inode of a file. If all three are as recorded, the
+file has not been modified since it was written, unless somebody has reset them."""
 
 
 @dataclass(frozen=True)
 class TreeState:
-    """What a folder holds, by its path within."""
+    """Contents of a folder, by paths relative to it."""
 
     files: dict[str, Signature] = field(default_factory=dict)
     unshared: set[str] = field(default_factory=set)
-    """Files that are linked nowhere else."""
+    """Regular files with a single hard link."""
     folders: set[str] = field(default_factory=set)
-    """With a slash at the end."""
+    """Each ends with a slash."""
 
 
 _HERE = -100
@@ -36,7 +36,7 @@ _EXCHANGE = 2
 
 
 def walk(folder: Path) -> TreeState:
-    """Return what a folder holds; it need not be there."""
+    """Return the contents of a folder; an empty state if it does not exist."""
     found = TreeState()
     waiting = [""]
     while waiting:
@@ -58,18 +58,18 @@ def walk(folder: Path) -> TreeState:
 def mirror(
     source: Path, there: TreeState, target: Path, wanted: Collection[str], *, room: Iterable[str]
 ) -> None:
-    """Mirror some files of another folder, and delete all others.
+    """Make a folder hold the wanted files of another one, and delete all others.
 
-    Files are linked, not copied, so none of these may be written to.
+    Files are hard links, so they must never be written to in place.
 
-    :param there: what the other folder holds.
-    :param room: paths that will be written into it; what is there may stay until then.
+    :param there: contents of the source folder.
+    :param room: paths that will be written to the target later; existing files may stay until then.
     """
     target.mkdir(parents=True, exist_ok=True)
     target.chmod(0o755)
     here = walk(target)
     missing, coming = set(wanted), set(room)
-    # Half a site changes in one build: to write a file over is far quicker than to make another.
+    # Half a site may change in one build; overwriting a file is far faster than creating one.
     written_over = here.unshared & (coming - missing)
     for path, state in here.files.items():
         if path in missing and there.files[path][2] == state[2]:
@@ -85,7 +85,7 @@ def mirror(
 
 
 def exchange(one: Path, other: Path) -> None:
-    """Exchange two paths: atomically where the system can, otherwise with a short gap."""
+    """Exchange two paths: atomically where the system can, otherwise by renaming in steps."""
     libc = ctypes.CDLL(None, use_errno=True)
     if not hasattr(libc, "renameat2"):
         _exchange_in_steps(one, other)
@@ -105,7 +105,7 @@ def _exchange_in_steps(one: Path, other: Path) -> None:
 
 
 def remove(path: Path) -> None:
-    """Remove a folder, whatever is in it; nothing where there is none."""
+    """Remove a folder and its contents; do nothing if it does not exist."""
     shutil.rmtree(path, ignore_errors=True)
 
 

@@ -1,4 +1,4 @@
-"""Pages and pictures as files, made by Frozen-Flask in several processes."""
+"""Rendering of pages and copying of pictures to files with Frozen-Flask, in several processes."""
 
 import contextlib
 import shutil
@@ -18,20 +18,20 @@ from website.exceptions import FreezeError
 from website.web.services import services
 
 Progress = Callable[[int, int], None]
-"""Called now and then with the number of pages that are done, and of all."""
+"""Called now and then with the number of finished pages and the total."""
 
 
 Noted = TypeVar("Noted")
 
 PICTURES = ("bilder/", "karten/")
-"""Already files, so they are copied, which is quicker than to ask for them as for pages."""
+"""Prefixes of addresses whose files already exist; copying them is faster than requesting them."""
 
 
 class WsgiClient:
-    """Requests one page after the other, in place of Flask's test client.
+    """Requests one page after another; a replacement for Flask's test client.
 
-    That acts as a browser: it keeps cookies, follows redirects, and parses each request and
-    response as a server and a browser would. Without it, pages are made a seventh faster.
+    The test client acts as a browser: it keeps cookies, follows redirects, and parses each request
+    and response. Without it, freezing is a seventh faster.
     """
 
     def __init__(self, app: Flask, base_url: str) -> None:
@@ -39,8 +39,8 @@ class WsgiClient:
         self._environ = create_environ("/", base_url)
 
     def get(self, path: str, **_: object) -> Response:
-        """Return the application's response; what it raises is raised here."""
-        # WSGI wants the bytes of a path as if they were Latin-1 (PEP 3333).
+        """Return the application's response. Exceptions propagate."""
+        # WSGI passes the bytes of a path as Latin-1 (PEP 3333).
         environ = {**self._environ, "PATH_INFO": path.encode().decode("latin-1")}
         with self._app.request_context(environ):
             return self._app.full_dispatch_request()
@@ -55,10 +55,11 @@ def freeze(
     *,
     jobs: int,
 ) -> Iterator[dict[str, Noted]]:
-    """Write the files for some addresses.
+    """Write the files of some addresses.
 
-    :param watch: entered by each process; what it gives is called with each address that is done.
-    :returns: what that returned, by address, as processes hand it over.
+    :param watch: context manager entered by each process; it yields a function that is called with
+        each address that is done.
+    :returns: the results of that function by address, as processes finish shares of the work.
     :raises FreezeError: naming the address that could not be frozen.
     """
     done = 0
@@ -69,7 +70,7 @@ def freeze(
 
 
 def path_of(address: str) -> str:
-    """Return the path of the file that Frozen-Flask makes of an address."""
+    """Return the path of the file that Frozen-Flask writes for an address."""
     return f"{address}index.html" if not address or address.endswith("/") else address
 
 
@@ -83,7 +84,7 @@ def _freeze(
     address = ""
     pages = _pages(app, folder, [a for a in addresses if not a.startswith(PICTURES)])
     try:
-        # Closed here: Frozen-Flask holds a request's context open until then.
+        # Closed here: until then, Frozen-Flask keeps a request context open.
         with watch(app) as note, contextlib.closing(pages):
             for address in addresses:
                 if address.startswith(PICTURES):
@@ -112,7 +113,7 @@ def _pages(app: Flask, folder: Path, addresses: Sequence[str]) -> Generator[obje
     freezer.register_generator(lambda: [f"/{address}" for address in addresses])
     with warnings.catch_warnings():
         warnings.simplefilter("error", flask_frozen.FrozenFlaskWarning)
-        # Which addresses there are is our decision, so rules without one are no mistake.
+        # We decide which addresses to freeze, so a rule without one is no mistake.
         warnings.simplefilter("ignore", flask_frozen.MissingURLGeneratorWarning)
         yield from freezer.freeze_yield()
 

@@ -1,11 +1,11 @@
-"""Pagefind as a service: it is handed pages, reads each as it comes, and gives an index of them.
+"""Client of Pagefind's service mode, which receives pages through a pipe and returns an index.
 
-It numbers pages in the order in which it gets them, so the same pages in the same order become the
-same index, byte for byte; where it reads a folder, the order is the file system's.
+Pagefind numbers pages in the order in which it receives them, so equal pages in equal order give
+an equal index, byte for byte; if it read a folder, the order would be the file system's.
 
-Requests and answers are JSON in base64, each with a comma behind it. So Pagefind's own packages for
-Python and Node.js talk to it; theirs for Python waits a tenth of a second for each page. We do not
-let it write files: it says that it has before they are whole.
+Requests and responses are JSON in base64, each followed by a comma: the protocol of Pagefind's own
+packages for Python and Node.js. The one for Python waits a tenth of a second for each page.
+Pagefind does not write the files itself, because it reports them before they are complete.
 """
 
 import base64
@@ -23,16 +23,16 @@ from pagefind_bin import get_executable
 from website.exceptions import FreezeError
 
 MOST_UNANSWERED = 32
-"""Requests that may wait for an answer. So many answers fit into a pipe: Pagefind never waits for
-us to read one while we wait for it to read a request."""
+"""Requests without a response. So many responses fit into a pipe, so Pagefind never blocks on
+writing one while we block on writing a request."""
 
 _PIPE = 1 << 16
 
 
 class Pagefind:
-    """A process that makes one index, and ends with its context, whatever it is doing.
+    """A process that builds one index. Leaving the context kills it and waits for its end.
 
-    Nothing is said to it before: whatever becomes of it, the context's end waits for it.
+    Nothing is sent before the first page.
     """
 
     def __init__(self) -> None:
@@ -56,19 +56,19 @@ class Pagefind:
         return number
 
     def add(self, path: str, html: str) -> None:
-        """Hand over a page.
+        """Send a page.
 
-        :param path: of its file in the site, from which its address follows.
-        :raises FreezeError: if an earlier page could not be read.
+        :param path: of its file in the site, which determines its address.
+        :raises FreezeError: if an earlier page could not be indexed.
         """
         self._ask(type="AddFile", index_id=self._index, file_path=path, file_contents=html)
         while self._unanswered > MOST_UNANSWERED:
             self._answer()
 
     def files(self) -> Iterator[tuple[str, bytes]]:
-        """Wait for the index, and return its files by their paths.
+        """Finish the index, and yield the path and content of each of its files.
 
-        :raises FreezeError: if a page could not be read.
+        :raises FreezeError: if a page could not be indexed.
         """
         self._ask(type="GetFiles", index_id=self._index)
         answer: dict[str, Any] = {}

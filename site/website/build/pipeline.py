@@ -1,7 +1,7 @@
-"""The steps of a build: content, pages, search, compression, switch.
+"""The build, step by step: content, pages, search index, compression, switch.
 
-Everything happens in a folder beside the target, and only when all is there does it take the
-target's place. A build that fails, or is killed, leaves everything as it was.
+A build is assembled in a folder beside the target and takes the target's place when it is complete.
+If it fails or is killed, the target stays as it was.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,24 +27,24 @@ from website.exceptions import ContentError
 from website.web.services import services
 
 MakeApp = Callable[[Before | None], Flask]
-"""Makes the application, given what was read and rendered before."""
+"""Creates the application, given the content as read and rendered for the last build."""
 
 
 @dataclass(frozen=True)
 class Gate:
-    """Decides which content may become pages, and when they go live."""
+    """Decides whether content may be published, and when pages go live."""
 
     check: Callable[[Library], object]
-    """Called once the content is read and rendered; raises ContentError."""
+    """Called once the content is read and rendered; raises ContentError to refuse it."""
     before_live: Callable[[], object] = lambda: None
-    """Called when every page is made, before they take the place of those that are live."""
+    """Called when all pages are complete, before they replace the live ones."""
 
 
 def refuse(library: Library, *, strict: bool) -> None:
     """Refuse content with errors.
 
-    :param strict: also facts that are placeholders; without, only what would break a page.
-    :raises ContentError: with every error of every file, if there is any.
+    :param strict: also refuse placeholders; otherwise only errors that would break a page.
+    :raises ContentError: with the errors of all files, if there are any.
     """
     found = _all_problems(library) if strict else of_pages(library)
     if errors := [problem for problem in found if problem.blocks]:
@@ -62,9 +62,9 @@ def run(  # noqa: PLR0913 - options
     clean: bool,
     gate: Gate,
 ) -> Outcome:
-    """Bring the site to a target that is locked; see :func:`website.build.builder.build`.
+    """Build the site and publish it at a locked target; see :func:`website.build.builder.build`.
 
-    :param live: what is at the target.
+    :param live: the files at the target.
     """
     with reuse.opened(target, inputs, live, clean=clean) as reused:
         app = make_app(reused.content)
@@ -81,7 +81,7 @@ def run(  # noqa: PLR0913 - options
 
 
 def _render_texts(library: Library, jobs: int) -> None:
-    """Render every text of an edition that is not rendered yet, in several processes."""
+    """Render in several processes the texts of an edition that are not rendered yet."""
     waiting = {item.text.label: item for item in library.unrendered()}
 
     def work(labels: Sequence[str]) -> dict[str, Kept]:
@@ -94,12 +94,12 @@ def _render_texts(library: Library, jobs: int) -> None:
 
 
 def of_pages(library: Library) -> tuple[Problem, ...]:
-    """Return the problems of all editions that have to do with their pages."""
+    """Return the problems of all editions that concern their pages."""
     return tuple(problem for edition in library.every_edition for problem in edition.check())
 
 
 def _all_problems(library: Library) -> tuple[Problem, ...]:
-    # Imported here: its word lists take a fifth of an edit's build, and only a release needs them.
+    # Imported here: only a release needs its word lists, which take a fifth of an edit's build.
     from website import checking  # noqa: PLC0415
 
     return checking.check(library)
@@ -130,7 +130,7 @@ def _write(
             target.spare, reused.searched, indexes=indexes, kept=index, jobs=jobs
         )
         if target.is_release:
-            # It takes long, and is done for the visitors' sake.
+            # It takes long, and only visitors benefit from it.
             compression.compress(target.spare, shared.cache)
         live = dirsync.walk(target.spare)
         built_files.note(target, live.files)

@@ -1,9 +1,8 @@
-"""The search index, which browsers search by themselves (Pagefind).
+"""The search index (Pagefind), which is searched in the browser.
 
-Each edition has its own. It is cut into parts, each an index by itself, so that an edit costs the
-part that it is in. Which page is in which part follows from its path and the number of parts, and
-from nothing else; so a part is what a build from nothing would make of it. Browsers search all
-parts of their edition.
+Each edition has its own. It is split into parts, each of them an index, so that an edit rebuilds
+only one. Which part a page is in depends on its path and the number of parts alone, so a rebuilt
+part equals that of a clean build. Browsers search all parts of their edition.
 """
 
 import re
@@ -22,20 +21,20 @@ from website.infra.cache import digest
 _PART = re.compile(r"(.*/index/[0-9]+)/")
 
 NEEDLESS = ("pagefind-*ui.*", "pagefind-highlight.js", "wasm.unknown.pagefind")
-"""Pagefind's own form and what goes with it; and stems of a language that no page is written in."""
+"""Pagefind's own user interface, and its stemmer for pages without a language."""
 
 SHARED = ("pagefind*.js", "wasm.*")
-"""What searches, whatever the index: the first part's serves for all."""
+"""The search code, the same for all indexes; only the first part has it."""
 
 
 @dataclass(frozen=True)
 class EditionIndex:
-    """The index of one edition; its paths are those of files in the build."""
+    """Index of one edition; paths are relative to the folder of the build."""
 
     root: str
-    """Of its pages."""
+    """Path of its pages."""
     folder: str
-    """Where its parts lie."""
+    """Folder of its parts."""
     parts: int
 
     def part(self, number: int) -> str:
@@ -43,7 +42,7 @@ class EditionIndex:
         return f"{self.folder}/{number}"
 
     def part_with(self, page: str) -> str:
-        """Return the folder of the part that a page is in."""
+        """Return the folder of the part that contains a page."""
         return self.part(int(digest(page.encode()), 16) % self.parts)
 
 
@@ -68,11 +67,11 @@ def write(
     kept: Mapping[str, str],
     jobs: int,
 ) -> dict[str, str]:
-    """Write each part of the index that is not there yet.
+    """Write each part of the indexes that has changed.
 
     :param folder: of frozen pages.
-    :param pages: a digest of what is searched of each page, by its path.
-    :param kept: the parts that are there, as this returned them.
+    :param pages: digest of the searchable text of each page, by path.
+    :param kept: the existing parts, as returned by this function.
     :returns: the digest of the pages in each part, by the part's folder.
     :raises FreezeError: if Pagefind fails.
     """
@@ -93,7 +92,7 @@ def write(
 def _of_editions(
     indexes: Sequence[EditionIndex], pages: Mapping[str, str]
 ) -> Iterator[tuple[EditionIndex, list[str]]]:
-    """Yield each index with the pages of its edition, sorted; the German one lies around others."""
+    """Yield each index with its pages, sorted; the German pages are those of no other edition."""
     for index in indexes:
         others = tuple(each.root for each in indexes if each.root.startswith(index.root))
         others = tuple(root for root in others if root != index.root)
@@ -121,7 +120,7 @@ def _write_part(folder: Path, part: str, paths: Sequence[str]) -> None:
 
 
 def part_of(path: str) -> str:
-    """Return the folder of the part that a file of a build lies in, if it does in any."""
+    """Return the folder of the index part that a file belongs to; empty for other files."""
     found = _PART.match(path)
     return found[1] if found else ""
 

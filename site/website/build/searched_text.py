@@ -1,6 +1,6 @@
-"""The part of a page that the search looks through: its text, without what other pages say too.
+"""Extraction of the searchable part of a page: its text without what is repeated on other pages.
 
-Cut out here and not by Pagefind, so that an index is made again only where this has changed.
+This is not left to Pagefind, so that an index is rebuilt only if this part of a page has changed.
 """
 
 import re
@@ -11,8 +11,7 @@ from website.infra.cache import digest
 LEFT_OUT = (
     "breadcrumb", "byline", "call-to-action", "contents", "neighbours", "related", "sources",
 )  # fmt: skip
-"""Elements of these classes say on one page what others say, or are no sentence and would spoil an
-excerpt."""
+"""Classes of elements that repeat other pages, or whose fragments would spoil an excerpt."""
 
 _LANGUAGE = re.compile(r"<html lang=\"[\w-]+\">")
 _TITLE = re.compile("<title>.*?</title>", re.DOTALL)
@@ -25,9 +24,9 @@ _TAGS = {
 
 
 def cut(html: str) -> str:
-    """Return a page cut down to what is searched of it, empty if it is not searched.
+    """Return a page reduced to its searchable part; empty if it is not searched.
 
-    :raises KeyError: if what is left out stands in an element of which this knows no end.
+    :raises KeyError: if an element to leave out has a tag that is not in the table of tags.
     """
     begin = _BEGIN.search(html)
     title = _TITLE.search(html)
@@ -45,13 +44,13 @@ def cut(html: str) -> str:
 
 
 def digest_of(page: Path) -> str:
-    """Return a digest of what is searched of a file, empty if that is nothing."""
+    """Return a digest of the searchable part of a file; empty if there is none."""
     text = cut(page.read_text("utf-8")) if page.suffix == ".html" else ""
     return digest(text.encode()) if text else ""
 
 
 def _end(body: str, found: re.Match[str]) -> int:
-    """Return where an element ends, which may hold others of its name."""
+    """Return the end of an element, which may contain elements with the same tag."""
     depth = 0
     for tag in _TAGS[found[1]].finditer(body, found.start()):
         depth += -1 if tag[1] else 1

@@ -1,11 +1,11 @@
-"""Where a build goes live: a folder that is replaced as a whole, or a link to the newest release.
+"""Targets of a build: a folder that is replaced as a whole, or a link to the newest release.
 
     build                      a folder; or, from the first release on, a link:
     build -> build.releases/20261124T211503.123456
-    build.releases/            the last five releases, which share the files that are alike
-    .build.freezing/           what the next build may use; may be deleted while no build runs
+    build.releases/            the last five releases, which share equal files
+    .build.freezing/           state for the next build; may be deleted while no build runs
 
-Either way the switch is one step of the file system, so nobody ever sees half a site.
+Either way the switch is atomic, so nobody ever sees a mix of two builds.
 """
 
 import contextlib
@@ -22,19 +22,19 @@ from website.exceptions import FreezeError
 from website.infra import locks
 
 KEPT = 5
-"""Releases, the live one among them."""
+"""Number of releases to keep, including the live one."""
 
 _NAME = re.compile(r"\d{8}T\d{6}\.\d{6}")
-"""What :func:`_name` writes."""
+"""Names as :func:`_name` returns them."""
 
 
 @dataclass(frozen=True)
 class BuildTarget:
-    """A destination, and the folder beside it in which builds are made."""
+    """A destination, and the work folder beside it."""
 
     destination: Path
     is_release: bool
-    """Whether what goes live here is for visitors, and so worth all the effort."""
+    """Whether builds are published for visitors, which makes compression worthwhile."""
 
     @property
     def work_folder(self) -> Path:
@@ -48,12 +48,12 @@ class BuildTarget:
 
     @property
     def current(self) -> Path:
-        """The folder that is live, which a link may name; it need not be there yet."""
+        """The live folder, which a link may lead to; it need not exist yet."""
         return self.destination.resolve() if self.is_release else self.destination
 
     @property
     def is_set_up(self) -> bool:
-        """Whether a build that changes nothing can leave everything as it is."""
+        """Whether a build without changes may leave everything as it is."""
         return self.destination.is_symlink() or not self.is_release
 
     @property
@@ -63,7 +63,7 @@ class BuildTarget:
 
     def go_live(self) -> None:
         """Replace the current folder by the spare one, atomically."""
-        # Servers that remember what a folder holds look at its time.
+        # Web servers that cache directory contents compare its modification time.
         os.utime(self.spare)
         if self.is_release:
             self._release()
@@ -73,9 +73,8 @@ class BuildTarget:
             self.spare.rename(self.destination)
 
     def roll_back(self) -> Path:
-        """Switch to the release before the live one.
+        """Switch to the release before the live one, and return its folder.
 
-        :returns: its folder.
         :raises FreezeError: if there is none.
         """
         earlier = [release for release in self._releases() if release.name < self.current.name]
@@ -85,7 +84,7 @@ class BuildTarget:
         return earlier[-1]
 
     def _release(self) -> None:
-        """Make the spare folder a release, switch the link, and drop the oldest."""
+        """Turn the spare folder into a release, switch the link, and drop the oldest release."""
         self.releases.mkdir(exist_ok=True)
         release = self.releases / _name(datetime.datetime.now(datetime.UTC))
         self.spare.rename(release)
@@ -103,7 +102,7 @@ class BuildTarget:
             link.unlink()
         link.symlink_to(release.relative_to(self.destination.parent))
         if self.is_set_up or not self.destination.exists():
-            # Read from the work folder it would lead astray; in its place it leads to the release.
+            # The link is relative to the destination, its final place, not to the work folder.
             link.replace(self.destination)
             return
         time = datetime.datetime.fromtimestamp(self.destination.stat().st_mtime, datetime.UTC)
@@ -111,15 +110,15 @@ class BuildTarget:
         link.rename(self.releases / _name(time))
 
     def _releases(self) -> list[Path]:
-        """Return our own; what others have put beside them stays."""
+        """Return the releases; other files beside them are ignored."""
         found = self.releases.iterdir() if self.releases.exists() else ()
         return sorted(path for path in found if _NAME.fullmatch(path.name))
 
 
 def target_of(destination: Path, *, release: bool) -> BuildTarget:
-    """Return how builds go live at a destination: once there are releases, all are releases.
+    """Return the target at a destination: once there are releases, every build becomes one.
 
-    :raises FreezeError: if it is a link that somebody else has made, or has nothing beside it.
+    :raises FreezeError: if it is a link that no build has made, or the root of the file system.
     """
     if not destination.name:
         raise FreezeError(f"{destination} ist kein Ordner für Seiten. Nennen Sie einen darunter.")
@@ -135,7 +134,7 @@ def target_of(destination: Path, *, release: bool) -> BuildTarget:
 
 @contextlib.contextmanager
 def locked(target: BuildTarget) -> Iterator[None]:
-    """Lock a target for one build at a time, until the block or this process ends.
+    """Hold the lock of a target, for one build at a time, until the block or this process ends.
 
     :raises FreezeError: if another build holds it.
     """
@@ -157,9 +156,9 @@ def locked(target: BuildTarget) -> Iterator[None]:
 
 
 def require_address(target: BuildTarget, settings: Settings) -> None:
-    """Refuse to publish pages whose links lead to another machine than the website's.
+    """Refuse to publish pages whose links would not lead to the public website.
 
-    :raises FreezeError: if the address is not one of HTTPS, or leads to the reader's own machine.
+    :raises FreezeError: if the configured address does not use HTTPS, or is local to one machine.
     """
     if target.is_release and not (settings.is_https and settings.is_for_others):
         raise FreezeError(

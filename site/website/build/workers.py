@@ -1,4 +1,4 @@
-"""Work in several processes, which begin as copies of this one."""
+"""Parallel work in forked processes, which start as copies of this one."""
 
 import multiprocessing
 import os
@@ -12,20 +12,20 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 FEWEST = 24
-"""Items for which another process is worth its start."""
+"""Number of items per process below which starting it does not pay."""
 SHARES = 8
-"""For each process: more are better balanced, fewer are sent around less often."""
+"""Shares per process: more balance the load better, fewer cost less communication."""
 
 _work: list[Callable[[Sequence[Any]], Any]] = []
-"""What the copies are to do. They have it from this process; it could not be sent to them."""
+"""The work of forked processes. They inherit it, since closures cannot be pickled."""
 
 
 def spread(
     items: Sequence[Item], jobs: int, work: Callable[[Sequence[Item]], Result]
 ) -> Iterator[tuple[int, Result]]:
-    """Do some work on shares of the items, and return the size and the result of each share.
+    """Process items in shares, and yield the size and the result of each share.
 
-    What the work raises is raised here.
+    Exceptions of ``work`` propagate.
     """
     jobs = min(jobs, len(items) // FEWEST)
     if jobs <= 1 or not hasattr(os, "fork"):
@@ -48,7 +48,7 @@ def spread(
 
 
 def _end_with(parent: int) -> None:
-    """End this process soon after the one that started it, which may have been killed."""
+    """End this process soon after its parent, which may have been killed."""
 
     def watch() -> None:
         while os.getppid() == parent:

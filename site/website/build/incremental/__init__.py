@@ -1,7 +1,6 @@
-"""What an earlier build made and the next one need not make again.
+"""Reuse of files of the previous build.
 
-The plain build (:mod:`website.build.pipeline`) meets two things of it: :mod:`.outcome`, which knows
-whether there is anything to do at all, and :class:`.reuse.Reuse`, which carries over what
-is still right. Why the result is byte for byte that of a build from nothing:
-docs/decisions/0004-incremental-freezing.md.
+:mod:`website.build.pipeline`, the plain build, uses two modules: :mod:`.outcome` detects that
+nothing has changed, and :mod:`.reuse` carries over files that are still valid. Why the result
+equals a clean build byte for byte: docs/decisions/0004-incremental-freezing.md.
 """

@@ -1,12 +1,11 @@
-"""What a page depends on: the questions that it asked of the library, and their answers.
+"""Dependency tracking: which library calls a page made while it was rendered, and their results.
 
-While a page is made, it sees the library through :class:`DependencyRecorder`, which notes every
-question. The page need not be made again as long as the library answers all of them as before. An
-article or page in an answer counts as changed when a byte of its file has changed, whatever is
-shown of it.
+During rendering, :class:`DependencyRecorder` replaces the library and records every call. A page
+is still valid if all these calls return the same results. An article or page in a result counts
+as changed if any byte of its file has changed.
 
-What cannot be noted counts as a question about all content, so whoever adds to the library or to a
-template need not know this module.
+A call that cannot be recorded counts as a dependency on all content. So additions to the library
+or to templates need no change in this module.
 """
 
 import contextlib
@@ -26,21 +25,21 @@ from website.content.models import Item, Kind, Topic
 from website.web.services import services
 
 IN_COMMON = ("site", "addresses", "language", "request_topics", "foreign_pieces", "topic_of")
-"""Questions that need not be noted: all pages are made again when their answers change."""
+"""Attributes that need not be recorded: if they change, all pages are rendered again."""
 
 Question = tuple[Any, ...]
-"""The edition that was asked, the name of what was asked, and the arguments of a method, in a form
-that can be kept."""
+"""A recorded call: the code of the edition, the name of the attribute or method, and the arguments,
+in a form that can be pickled."""
 
 EVERYTHING = ("everything",)
-"""The end of a question about all content."""
+"""What follows the edition in a question about all content."""
 
 
 @contextlib.contextmanager
 def recorded(app: Flask) -> Iterator[Callable[[], tuple[Question, ...]]]:
     """Replace the library of every edition by a recorder until the block ends.
 
-    :returns: a function that gives the questions asked since its last call, each once.
+    :returns: a function that returns the questions asked since its last call, each once.
     """
     shared, noted = services(app), set[Question]()
     before = shared.editions
@@ -61,7 +60,7 @@ def recorded(app: Flask) -> Iterator[Callable[[], tuple[Question, ...]]]:
 
 
 class DependencyRecorder:
-    """A library that notes what it is asked."""
+    """A proxy of a library that records the attributes and methods that are used."""
 
     def __init__(self, library: Library, noted: set[Question]) -> None:
         self._library = library
@@ -85,7 +84,7 @@ class DependencyRecorder:
 
 
 class Answers:
-    """The answers of all editions, as digests that can be compared with those of another build."""
+    """Digests of the answers of all editions, to be compared with those of another build."""
 
     def __init__(self, german: Library) -> None:
         self._editions = german.editions
@@ -114,7 +113,7 @@ class Answers:
             asked = getattr(library, name)
             return _described(asked(*given) if arguments else asked)
         except (AttributeError, IndexError, KeyError, TypeError):
-            # What it was asked about is gone, or cannot be compared.
+            # The argument no longer exists, or the answer cannot be compared.
             return self._everything
 
     @cached_property
@@ -146,7 +145,7 @@ def _resolved(library: Library, argument: Any) -> Any:  # noqa: ANN401
 
 def _question(name: str, arguments: tuple[Any, ...]) -> Question:
     try:
-        # A method without arguments must not look like an attribute.
+        # A method without arguments must not be mistaken for an attribute.
         return (name, *map(_referred, arguments)) if arguments else EVERYTHING
     except TypeError:
         return EVERYTHING

@@ -1,4 +1,4 @@
-"""Digests of everything that a build is made from."""
+"""Digests of everything a build is made from: code, settings, content, templates, static files."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a build is made from."""
+    """Digests of what a build is made from."""
 
     code: str
     """Digest of our code, Python, and the versions of installed packages."""
     options: str
-    """Settings, target, strictness and the day."""
+    """Settings, target, strictness and the current day."""
     files: Mapping[str, str]
-    """Digest of each file of content, templates and static files, by its path."""
+    """Digest of each content, template and static file, by path."""
     templates: tuple[str, ...]
-    """The paths among them that are templates."""
+    """Paths of the templates among them."""
 
     @property
     def digest(self) -> str:
-        """Digest of everything."""
+        """Digest of all inputs."""
         return digest(self.code, self.options, *_lines(self.files, self.files))
 
     @property
@@ -46,9 +46,9 @@ class Inputs:
 
 
 def read(settings: Settings, target: BuildTarget, root: Path, *, strict: bool) -> Inputs:
-    """Read and digest all that a build is made from.
+    """Read and digest everything a build is made from.
 
-    :param root: of the checkout.
+    :param root: folder of the checkout.
     :param strict: whether the build is refused for any error.
     """
     content, templates, static = (
@@ -61,7 +61,7 @@ def read(settings: Settings, target: BuildTarget, root: Path, *, strict: bool) -
 
 @functools.cache
 def _code() -> str:
-    """Return a digest of the code and tables of this process, whatever replaces them later."""
+    """Return a digest of the code and tables as this process first found them."""
     installed = Path(sysconfig.get_path("purelib")).glob("*.dist-info")
     folder = ROOT / "site" / "website"
     sources = [ROOT / "freeze.py", *sorted([*folder.rglob("*.py"), *folder.rglob("*.toml")])]
@@ -79,7 +79,7 @@ def _content(path: str) -> str:
         with open(path, "rb") as file:  # noqa: PTH123 - thousands
             return hashlib.sha256(file.read()).hexdigest()
     except OSError:
-        # Deleted a moment ago, or unreadable; whoever needs it reports that.
+        # Just deleted, or unreadable; the code that needs it reports that.
         return ""
 
 

@@ -1,7 +1,7 @@
-"""Whether there is anything to do, found out before Flask or the content is imported.
+"""Detection of builds that would change nothing, before Flask is imported or any content is parsed.
 
-A build follows from what it is made from. Where every byte of that is as it was at the last build,
-and the files of that build stand as it left them, the next would make the same.
+Equal inputs give equal builds. If every input is as it was at the last build, and the published
+files are as that build left them, another build would produce the same.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ FILE = "outcome"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a build."""
+    """Result of a build."""
 
     files: int
     made: int
-    """Of these, the ones that are new or were made again."""
+    """Number of files that are new or were rendered again."""
     open_facts: int
-    """Facts that are still placeholders."""
+    """Number of facts that are still placeholders."""
     left_out: int = 0
-    """Files of the content that are not published, most likely by mistake."""
+    """Number of files in the content folder that are not published, probably by mistake."""
 
 
 def if_unchanged(target: BuildTarget, inputs: Inputs, live: TreeState) -> Outcome | None:
-    """Return the outcome of the last build if another would leave everything as it is."""
+    """Return the outcome of the last build if another one would change nothing."""
     try:
         seal, kept = (target.work_folder / FILE).read_text("utf-8").split("\n")
     except (OSError, ValueError):
@@ -46,9 +46,9 @@ def if_unchanged(target: BuildTarget, inputs: Inputs, live: TreeState) -> Outcom
 
 
 def keep(target: BuildTarget, inputs: Inputs, live: TreeState, outcome: Outcome) -> None:
-    """Store how a build came out, for :func:`if_unchanged`.
+    """Store the outcome of a build for :func:`if_unchanged`.
 
-    :param live: what it left at its target.
+    :param live: the files that are now at the target.
     """
     kept = json.dumps(asdict(outcome))
     text = f"{_seal(kept, inputs, live)}\n{kept}"

@@ -1,4 +1,4 @@
-"""Files of the last build that become part of the next, because it would make the same."""
+"""Selection of files of the previous build that can become part of the next one."""
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,14 +24,14 @@ from website.web.services import services
 
 
 class Reuse:
-    """What the last build left at a target, for one build at work."""
+    """Files of the last build at a target, for the build in progress."""
 
     def __init__(
         self, target: BuildTarget, made_from: Inputs, live: TreeState, blobs: Blobs
     ) -> None:
         self.blobs = blobs
         self.live = live
-        """What is at the target."""
+        """The files at the target."""
         self._target, self._inputs = target, made_from
         self._last = state.load(_state_file(target), made_from.code)
         self._paths: Mapping[str, str] = {}
@@ -39,13 +39,13 @@ class Reuse:
 
     @property
     def content(self) -> Before | None:
-        """What was read and rendered for the last build."""
+        """The content as read and rendered for the last build."""
         return self._last.content
 
     def missing(self, app: Flask, paths: Mapping[str, str]) -> list[str]:
-        """Return the addresses that must be made: all but those of files to reuse.
+        """Return the addresses that must be rendered; the files of all others are reused.
 
-        A file is reused if it is still as it was written, and would be made from the same today.
+        A file is reused if it has not been modified and would be rendered from the same data again.
 
         :param paths: the file of each address of the next build.
         """
@@ -66,13 +66,13 @@ class Reuse:
 
     @property
     def is_complete(self) -> bool:
-        """Whether all else that is live is what the last build made from its pages together."""
+        """Whether all other live files are those that the last build made from its pages."""
         return self._other_files == self._other_files_of_last
 
     def search(self, indexes: Iterable[EditionIndex]) -> dict[str, str]:
-        """Return the digest of each part of the search indexes to reuse, by its folder.
+        """Return the digest of each part of the search indexes that can be reused, by its folder.
 
-        :param indexes: those that there will be.
+        :param indexes: the indexes of the next build.
         """
         changed = self._other_files.items() ^ self._other_files_of_last.items()
         touched = {search_index.part_of(path) for path, _ in changed}
@@ -84,9 +84,9 @@ class Reuse:
         }
 
     def link(self, search: Mapping[str, str]) -> None:
-        """Bring what is reused to the spare folder.
+        """Link the reused files into the spare folder.
 
-        :param search: parts of the search indexes among it.
+        :param search: parts of the search indexes to reuse, by folder.
         """
         pages = [file.path for file in self._next.files.values()]
         index = [path for path in self._other_files if search_index.part_of(path) in search]
@@ -100,9 +100,9 @@ class Reuse:
 
     @contextlib.contextmanager
     def watch(self, app: Flask) -> Iterator[Callable[[str], FrozenFile]]:
-        """Note what each page is made from while an application makes pages.
+        """Record the dependencies of each page while an application renders pages.
 
-        :returns: a function to call with the address of each page when its file is there.
+        :returns: a function to call with the address of each page once its file exists.
         """
 
         def noted(address: str) -> FrozenFile:
@@ -115,22 +115,22 @@ class Reuse:
             yield noted
 
     def add(self, files: Mapping[str, FrozenFile]) -> None:
-        """Add files that have been made, by address."""
+        """Add rendered files by address."""
         self._next.files.update(files)
 
     @property
     def searched(self) -> dict[str, str]:
-        """A digest of what is searched of each page, by path."""
+        """Digest of the searchable text of each page, by path."""
         return {file.path: file.searched for file in self._next.files.values() if file.searched}
 
     def save(
         self, library: Library, live: TreeState, search: Mapping[str, str], result: Outcome
     ) -> None:
-        """Store what the next build may use.
+        """Store the state for the next build.
 
-        :param live: what is at the target now.
-        :param search: the digest of each part of the search indexes in it.
-        :param result: what became of this build.
+        :param live: the files that are now at the target.
+        :param search: digest of each part of the search indexes among them.
+        :param result: outcome of this build.
         """
         editions = library.editions
         for each in editions.values():
@@ -145,9 +145,9 @@ class Reuse:
         outcome.keep(self._target, self._inputs, live, result)
 
     def _common(self, app: Flask) -> str:
-        """Return a digest of what all pages have in common, besides the code.
+        """Return a digest of everything all pages depend on, except for code and texts.
 
-        When it changes, all are made again. Texts are no part of it: each page has its own.
+        If it changes, all pages are rendered again.
         """
         shared = services(app)
         editions = shared.german.every_edition
@@ -172,10 +172,10 @@ class Reuse:
 def opened(
     target: BuildTarget, made_from: Inputs, live: TreeState, *, clean: bool
 ) -> Iterator[Reuse]:
-    """Open what the last build left at a target that is locked.
+    """Open the state of the last build at a locked target.
 
-    :param live: what is at the target.
-    :param clean: forget all of it, to make everything again.
+    :param live: the files at the target.
+    :param clean: discard that state, to render everything again.
     """
     texts = target.work_folder / "texts.sqlite3"
     if clean:
@@ -190,6 +190,6 @@ def _state_file(target: BuildTarget) -> Path:
 
 
 def _others(tree: Mapping[str, Signature], pages: Iterable[str]) -> dict[str, Signature]:
-    """Return the files that are no pages: what is made from all pages together."""
+    """Return the files that are not pages, such as the search index: made from all pages."""
     paths = set(pages)
     return {path: signature for path, signature in tree.items() if path not in paths}

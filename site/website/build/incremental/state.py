@@ -1,7 +1,7 @@
-"""What a build keeps for the next one: what each page was made from, and which file it became.
+"""Persistent state of a build for the next one: the file of each address, and its dependencies.
 
-It may be lost or spoilt at any time: then everything is made again. It is as trusted as the code,
-for whoever can write it can write the code, too.
+It may be lost or damaged at any time; then everything is rendered again. It is unpickled: anybody
+who can write to it can write to the code, too.
 """
 
 import hashlib
@@ -21,35 +21,35 @@ _DIGEST = hashlib.sha256().digest_size
 
 
 class CompiledTemplates(BytecodeCache):
-    """Templates as Jinja has compiled them, each with a digest of its source (Jinja compares it).
+    """Bytecode of compiled templates; Jinja compares the checksum of each template's source.
 
-    They are half of what it takes to make a few pages again.
+    Without it, compiling takes half of the time to render a few pages.
     """
 
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Fill in what was kept of a template, if it is still as it was."""
+        """Load the bytecode of a template if its source has not changed."""
         if found := self.kept.get(bucket.key):
             bucket.bytecode_from_string(found)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep a template that has just been compiled."""
+        """Store the bytecode of a template that has just been compiled."""
         self.kept[bucket.key] = bucket.bytecode_to_string()
 
 
 @dataclass(frozen=True)
 class FrozenFile:
-    """A file of a build that has an address of its own, and what it was made from."""
+    """A file with an address, and its dependencies."""
 
     path: str
-    """Within the folder."""
+    """Relative to the folder of the build."""
     questions: tuple[Question, ...]
     answers: str
     """A digest of the answers to them."""
     searched: str
-    """A digest of what is searched of it, empty where that is nothing."""
+    """Digest of its searchable text; empty if there is none."""
 
 
 @dataclass
@@ -57,21 +57,21 @@ class State:
     """Everything kept from one build for the next."""
 
     code: str
-    """A digest; what other code left is not used."""
+    """Digest of the code; the state of other code is not used."""
     common: str = ""
-    """A digest of what all pages were made from."""
+    """Digest of what all pages were rendered from."""
     content: Before | None = None
     files: dict[str, FrozenFile] = field(default_factory=dict)
     """By address."""
     tree: dict[str, Signature] = field(default_factory=dict)
-    """Every file of the build as it was written, by path."""
+    """Signature of every file of the build, by path."""
     search: dict[str, str] = field(default_factory=dict)
-    """A digest of the pages in each part of the search indexes, by its folder."""
+    """Digest of the pages in each part of the search indexes, by folder."""
     templates: CompiledTemplates = field(default_factory=CompiledTemplates)
 
 
 def load(path: Path, code: str) -> State:
-    """Return what the last build kept; an empty state if other code or a fault left it."""
+    """Return the stored state; an empty one if it is damaged or was written by other code."""
     try:
         stored = path.read_bytes()
     except OSError:
@@ -84,7 +84,7 @@ def load(path: Path, code: str) -> State:
 
 
 def save(path: Path, state: State) -> None:
-    """Store what the next build may use, as a whole or not at all."""
+    """Write the state atomically."""
     content = pickle.dumps(state, pickle.HIGHEST_PROTOCOL)
     with disk.replacing(path) as file:
         file.write(_seal(state.code, content))
