@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from support.builds import Checkout, contents
 from support.content import Content
 from support.site import ROOT
+from website.build.incremental import inputs
 from website.content import library
 from website.exceptions import ContentError
 from website.infra import clock
@@ -225,3 +226,15 @@ TestAnyChange.settings = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
+
+
+def test_a_table_beside_the_code_counts_as_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "site/website/content/kinds.toml"
+    table.parent.mkdir(parents=True)
+    monkeypatch.setattr(inputs, "ROOT", tmp_path)
+    table.write_text("a = 1")
+    before = inputs._code.__wrapped__()  # noqa: SLF001 - cached for a process
+    table.write_text("a = 2")
+    assert inputs._code.__wrapped__() != before  # noqa: SLF001
