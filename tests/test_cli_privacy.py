@@ -80,7 +80,7 @@ def test_what_is_due_is_shown_first_and_deleted_on_demand(app: Flask, run: Run) 
         shown = run("leads", "purge", "--dry-run").stdout.splitlines()
         assert shown == [
             f"{number}  new          last contact {NOW_IN_GERMANY}  due since 2027-05-25",
-            "1 requests would be deleted.",
+            "1 request would be deleted.",
         ]
         assert kept(app) == [number]
         assert run("leads", "purge").stdout == ("Deleted: 1 leads, 1 deliveries (0 undelivered).\n")
@@ -117,7 +117,7 @@ def test_what_was_given_up_for_long_is_deleted_by_decision_only(app: Flask, run:
         owe(app, dead, DeliveryState.DEAD)
         pending = send(app, company="Zweite AG")
     with travel(IN_A_YEAR, tick=False):
-        assert "1 have stayed for 30 days only because" in run("leads", "purge").output
+        assert "1 has stayed for 30 days only because" in run("leads", "purge").output
         shown = run("leads", "purge", "--given-up", "--dry-run").stdout
         assert shown.startswith(dead)
         assert sorted(kept(app)) == sorted([dead, pending])

@@ -50,6 +50,12 @@ from website.web.services import services
 
 log = logging.getLogger(__name__)
 
+_IN_USE = {
+    errno.EADDRINUSE: "Er ist belegt.",
+    errno.EACCES: "Er ist dem System vorbehalten.",
+}
+"""Why the preview cannot use a port."""
+
 
 def register(app: Flask, factory: Callable[..., Flask]) -> None:
     """Add the commands to an application. ``factory`` creates applications for other roles."""
@@ -210,25 +216,13 @@ def _preview(app: Flask, port: int) -> None:
     try:
         listening = preview.listen(port)
     except OSError as error:
-        raise refusal(
-            "listen.preview", port=port, reason=_german(error), another=_another(port)
-        ) from error
+        reason = _IN_USE.get(error.errno or 0, f"{error.strerror}.")
+        another = port + 1 if 1024 <= port < 65535 else 8001  # noqa: PLR2004 - free to use
+        raise refusal("listen.preview", port=port, reason=reason, another=another) from error
     address = f"http://127.0.0.1:{port}/"
     click.echo(f"Vorschau mit Entwürfen: {address}  (Strg+C beendet sie)")
     click.echo(f"Alle Artikel, und was an ihnen zu tun ist: {address}_redaktion/")
     preview.serve(app, listening, lambda problem: click.echo(problem, err=True))
-
-
-def _german(error: OSError) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return "Er ist belegt."
-    if error.errno == errno.EACCES:
-        return "Er ist dem System vorbehalten."
-    return f"{error.strerror}."
-
-
-def _another(port: int) -> int:
-    return port + 1 if 1024 <= port < 65535 else 8001  # noqa: PLR2004 - where ports are free to use
 
 
 def _stop_event(parent: int | None) -> threading.Event:

@@ -12,7 +12,7 @@ import click
 from pyrage import x25519
 
 from website.cli import instances
-from website.cli.common import show
+from website.cli.common import counted, show
 from website.cli.leads import actor
 from website.config import Settings
 from website.content.questionnaire_file import QuestionnaireFile
@@ -54,7 +54,8 @@ def backup(directory: Path | None, *, plain: bool) -> None:
     click.echo(f"{made.path}  {made.path.stat().st_size:,} bytes")
     if directory is None:
         gone = rotation.prune(folder, clock.now())
-        click.echo(f"{gone} older backups deleted, {len(rotation.backups_in(folder))} kept.")
+        older = counted(gone, "older backup", "older backups")
+        click.echo(f"{older} deleted, {len(rotation.backups_in(folder))} kept.")
 
 
 @click.command("take-over")

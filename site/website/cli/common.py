@@ -30,9 +30,14 @@ build = click.option(
 msg = toml_tables.messages(__file__)
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """Return a number with its noun."""
+    return f"{count} {one if count == 1 else many}"
+
+
 def show(name: str, *, err: bool = False, **values: object) -> None:
     """Print a template of ``templates/cli/``."""
-    text = templates.render(f"cli/{name}.txt", in_german=in_german, **values)
+    text = templates.render(f"cli/{name}.txt", in_german=in_german, counted=counted, **values)
     click.echo(text, nl=False, err=err)
 
 

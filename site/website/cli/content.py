@@ -10,7 +10,7 @@ import click
 
 from website.build import builder, targets
 from website.cli import common, instances, publishing_process
-from website.cli.common import msg, refusal, show, show_json
+from website.cli.common import counted, msg, refusal, show, show_json
 from website.cli.leads import actor
 from website.editorial.publications import (
     EditorialStatus,
@@ -92,7 +92,7 @@ def pull() -> None:
         ) from conflict
     for path in written:
         click.echo(path)
-    click.echo(f"{len(written)} files written or deleted.", err=True)
+    click.echo(f"{counted(len(written), 'file', 'files')} written or deleted.", err=True)
 
 
 @content.command("push")
@@ -216,7 +216,7 @@ def _build_checkout(build: Path, jobs: int, *, release: bool) -> None:
         jobs=jobs,
         strict=release,
     )
-    click.echo(f"{outcome.files} files in {build}")
+    click.echo(f"{counted(outcome.files, 'file', 'files')} in {build}")
 
 
 def _finish(ended: Sequence[Publication], *, as_json: bool) -> None:

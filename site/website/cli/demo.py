@@ -2,7 +2,7 @@
 
 import click
 
-from website.cli.common import refusal
+from website.cli.common import counted, refusal
 from website.cli.leads import leads
 from website.exceptions import StorageError
 from website.infra import clock as clocks
@@ -37,7 +37,8 @@ def fill(count: int, seed: int, *, anyway: bool, is_removal: bool) -> None:
         suspected = made.fill(count)
     except StorageError as error:
         raise click.ClickException(f"{error}. What was made before stays.") from error
-    click.echo(f"{count} invented requests were made, {suspected} of them in quarantine.")
+    made_now = counted(count, "invented request was", "invented requests were")
+    click.echo(f"{made_now} made, {suspected} of them in quarantine.")
 
 
 def _remove(opened: Leads) -> None:
@@ -46,8 +47,8 @@ def _remove(opened: Leads) -> None:
         deleted = remove(opened.database, settings.mails)
     except StorageError as error:
         raise click.ClickException(f"{error}. Say it again to delete the rest.") from error
-    were = "request was" if deleted.leads == 1 else "requests were"
-    click.echo(f"{deleted.leads} invented {were} deleted.")
+    were = counted(deleted.leads, "invented request was", "invented requests were")
+    click.echo(f"{were} deleted.")
 
 
 def _refuse_where_it_is_serious(opened: Leads, *, anyway: bool) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from website.cli import instances
-from website.cli.common import show_json
+from website.cli.common import counted, show_json
 from website.ops import doctor as examining
 from website.ops.doctor import CheckResult, Level
 
@@ -103,9 +103,5 @@ def summary(findings: Sequence[CheckResult]) -> str:
     errors, warnings, unchecked = map(levels.count, (Level.ERROR, Level.WARNING, Level.UNCHECKED))
     if not errors and not warnings:
         return f"All that was checked is right ({unchecked} not checked)."
-    counted = f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}"
-    return f"{counted}, {unchecked} not checked."
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+    wrong = counted(errors, "error", "errors")
+    return f"{wrong}, {counted(warnings, 'warning', 'warnings')}, {unchecked} not checked."

@@ -12,7 +12,7 @@ import click
 
 from website import retention_periods
 from website.cli import common, instances
-from website.cli.common import msg, refusal, show
+from website.cli.common import counted, msg, refusal, show
 from website.exceptions import ContentError, StorageError
 from website.infra import clock
 from website.infra.clock import GERMANY, in_german
@@ -123,9 +123,8 @@ def redeliver(*, dead: bool, pending: bool, **chosen: Any) -> None:  # noqa: ANN
     """
     if pending:
         count = services().leads.deliveries.send_now(_choice(**chosen), actor=actor())
-        click.echo(
-            f"{count} pending {'delivery is' if count == 1 else 'deliveries are'} tried now."
-        )
+        were = counted(count, "pending delivery is", "pending deliveries are")
+        click.echo(f"{were} tried now.")
         if not dead:
             return
     choice = _choice(states=(DeliveryState.DEAD,) if dead else (), **chosen)
@@ -134,7 +133,7 @@ def redeliver(*, dead: bool, pending: bool, **chosen: Any) -> None:  # noqa: ANN
             "Say which: references, --dead, --pending, or a time range with --since."
         )
     count = services().leads.deliveries.send_again(choice, actor=actor())
-    click.echo("1 delivery is owed again." if count == 1 else f"{count} deliveries are owed again.")
+    click.echo(f"{counted(count, 'delivery is', 'deliveries are')} owed again.")
 
 
 def _choice(

@@ -49,7 +49,7 @@ def test_what_should_be_live_by_now_is_named(site: PublishedSite) -> None:
     long_ago = site.now - datetime.timedelta(hours=1)
     site.requests.changes({FIRST: b"x"}, site.main, EVA, Message("Alt"), long_ago)
     found = seen(site, "publications")
-    assert [(one.level, one.seen[:14]) for one in found][1:] == [("error", "1 publications")]
+    assert [(one.level, one.seen[:14]) for one in found][1:] == [("error", "1 publication ")]
 
 
 def test_what_is_official_and_not_live_is_named(site: PublishedSite) -> None:
@@ -62,7 +62,7 @@ def test_what_is_official_and_not_live_is_named(site: PublishedSite) -> None:
 
 def test_commits_that_the_remote_lacks_are_counted(site: PublishedSite) -> None:
     found = seen(site, "publications", WEBSITE_CONTENT_REMOTE="ssh://x:geheim123@git.example/x")
-    assert [one.seen for one in found][1:] == ["the remote repository lacks 1 commits"]
+    assert [one.seen for one in found][1:] == ["the remote repository lacks 1 commit"]
 
 
 def test_a_damaged_repository_is_an_error(site: PublishedSite) -> None:

@@ -205,7 +205,7 @@ def test_a_worker_that_is_gone(started: Path) -> None:
     assert "nobody has tried to deliver since" in gone.seen
     assert "flask --app website deliver --forever" in gone.advice
     told = " ".join(finding.seen for finding in later(16))
-    assert "1 messages wait for delivery, the oldest since" in told
+    assert "1 message waits for delivery, the oldest since" in told
 
 
 def test_a_job_that_is_overdue(started: Path) -> None:

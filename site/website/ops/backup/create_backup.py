@@ -103,6 +103,7 @@ def _pack(settings: Settings, place: Path, made_at: datetime.datetime) -> Path:
     )
     packed = place / "packed"
     archive.pack(packed, manifest, files)
+    database.unlink()  # its room is needed for reading the backup again
     return packed
 
 

@@ -1,18 +1,22 @@
-"""The procedure of one canary: page, form, endpoint, thank-you page, database, delivery."""
+"""The procedure of one canary: page, form, endpoint, thank-you page, database, delivery.
+
+Pages are fetched with the headers of a browser. Nothing is kept between two requests: no cookies,
+no cache.
+"""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from website.config import Settings, origin
 from website.exceptions import CanaryError
-from website.infra import network, toml_tables
+from website.infra import http_client, network, toml_tables
 from website.infra.http_client import HttpResponse
 from website.infra.mail_transport import LOGIN_REFUSED
 from website.leads.canaries import Canaries
 from website.leads.models import Canary
 from website.leads.services import Leads
-from website.ops.canary import browser
 from website.ops.canary.page import ENDPOINT, PAGE, HtmlForm, differences, filled_in, read_form
 from website.questionnaire import PROOF, GetQuestionnaire
 
@@ -21,6 +25,24 @@ PATIENCE = 240.0
 POLL = 0.5
 """Seconds between two checks whether it is."""
 FOUND, SEE_OTHER, INVALID = 200, 303, 422
+
+TIMEOUT = 20.0
+"""Seconds for one response, including the DNS query; visitors would be gone by then."""
+MOST_REDIRECTS = 5
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+_ALWAYS = {
+    "User-Agent": "Mozilla/5.0 (compatible; website-canary/1)",
+    "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "de-DE,de;q=0.9",
+    "Accept-Encoding": "identity",
+    "Sec-Fetch-Mode": "navigate",
+    "Sec-Fetch-Dest": "document",
+    "Sec-Fetch-User": "?1",
+    "Connection": "close",
+}
+_FROM_A_PAGE = {"Sec-Fetch-Site": "same-origin"}
+_FROM_NOWHERE = {"Sec-Fetch-Site": "none"}
 
 _STEPS = toml_tables.beside(__file__, "steps.toml")
 
@@ -57,7 +79,10 @@ class Journey:
             taken = time.monotonic() - begun
             self._wait_for_delivery(nonce, stored)
         except CanaryError as error:
-            raise _with(error, out_of_step) from error
+            if not out_of_step:
+                raise
+            also = " ".join(out_of_step)
+            raise CanaryError(f"{error}. {also}", german=f"{error.german}. {also}") from error
         finally:
             self.canaries.forget(nonce)
         if out_of_step:
@@ -66,7 +91,7 @@ class Journey:
 
     def _form(self) -> tuple[HttpResponse, HtmlForm]:
         try:
-            page = browser.open_page(self.page)
+            page = open_page(self.page)
         except OSError as error:
             raise _failed("page-unreachable", network.reason(error)) from error
         if page.status != FOUND:
@@ -82,7 +107,7 @@ class Journey:
     def _send(self, page: HttpResponse, form: HtmlForm, nonce: str, marker: str) -> Canary:
         sent = filled_in(form, nonce, marker)
         try:
-            answer = browser.send_form(form.target(page.url), sent, by=page.url)
+            answer = send_form(form.target(page.url), sent, by=page.url)
         except OSError as error:
             raise _failed("endpoint-unreachable", network.reason(error)) from error
         stored = self.canaries.get(nonce)
@@ -110,7 +135,7 @@ class Journey:
         if origin(answer.location) != origin(self.page):
             raise _failed("no-thanks", f"it would be at {origin(answer.location)}")
         try:
-            thanks = browser.open_page(answer.location, by=answer.url)
+            thanks = open_page(answer.location, by=answer.url)
         except OSError as error:
             raise _failed("no-thanks", network.reason(error)) from error
         if thanks.status != FOUND or str(stored.reference) not in thanks.text:
@@ -126,6 +151,42 @@ class Journey:
                 raise _failed("not-delivered", f"within {self.patience:g} seconds: {reason}")
             self.wait(POLL)
             stored = self.canaries.get(nonce) or stored
+
+
+def open_page(url: str, *, by: str = "") -> HttpResponse:
+    """Fetch a page, following redirects on the same host.
+
+    :param by: the page with the link.
+    :raises OSError: if there is no response.
+    """
+    headers = _FROM_A_PAGE | {"Referer": by} if by else _FROM_NOWHERE
+    response = _exchange("GET", url, headers)
+    for _ in range(MOST_REDIRECTS):
+        onward = response.location
+        if response.status not in REDIRECTS or origin(onward) != origin(url):
+            break
+        response = _exchange("GET", onward, headers)
+    return response
+
+
+def send_form(url: str, fields: Sequence[tuple[str, str]], *, by: str) -> HttpResponse:
+    """Send a form from a page; redirects are not followed.
+
+    :raises OSError: if there is no response.
+    """
+    headers = _FROM_A_PAGE | {
+        "Origin": origin(by),
+        "Referer": by,
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    return _exchange("POST", url, headers, urlencode(fields).encode("ascii"))
+
+
+def _exchange(
+    method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
+) -> HttpResponse:
+    sent = _ALWAYS | dict(headers)
+    return http_client.request(url, timeout=TIMEOUT, method=method, headers=sent, body=body)
 
 
 def journey_for(settings: Settings, leads: Leads) -> Journey:
@@ -152,10 +213,3 @@ def _refusal(answer: HttpResponse) -> str:
     form = read_form(answer.text) if answer.status == INVALID else None
     names = [one.name for one in form.fields if one.invalid] if form else []
     return f"status {answer.status}" + (f" at {', '.join(names)}" if names else "")
-
-
-def _with(error: CanaryError, out_of_step: list[str]) -> CanaryError:
-    if not out_of_step:
-        return error
-    also = " ".join(out_of_step)
-    return CanaryError(f"{error}. {also}", german=f"{error.german}. {also}")

@@ -62,10 +62,8 @@ class DoctorContext:
     """The configured website, and the options of the command."""
 
     settings: Settings
-    problems: tuple[str, ...] = ()
-    """Errors of settings that cannot be parsed, as sentences."""
-    unusable: frozenset[str] = frozenset()
-    """Names of the variables that cannot be parsed."""
+    wrong: Mapping[str, str] = field(default_factory=dict)
+    """The variables that cannot be parsed, each with its error as a sentence."""
     misspelt: tuple[str, ...] = ()
     """Variables that look like settings but are not, as sentences."""
     send_test_mail: bool = False
@@ -87,8 +85,7 @@ class DoctorContext:
         usable, wrong = _read(environ)
         return cls(
             settings=usable,
-            problems=tuple(wrong.values()),
-            unusable=frozenset(wrong),
+            wrong=wrong,
             misspelt=tuple(_unknown(environ)),
             hidden=tuple(environ[name] for name in wrong if name not in SHOWN),
             **options,
@@ -100,7 +97,7 @@ class DoctorContext:
         :raises NotChecked: if one of them cannot be parsed.
         """
         for name in variables:
-            if name in self.unusable:
+            if name in self.wrong:
                 raise NotChecked(f"{name} cannot be used, see the settings")
 
     def from_settings(self, make: Callable[..., Made], **options: float) -> Made:

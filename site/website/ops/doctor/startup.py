@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 def check(context: DoctorContext) -> Iterator[CheckResult]:
     """Check that every setting is usable."""
-    problems = [*context.problems, *_of_parts(context.settings)]
+    problems = [*context.wrong.values(), *_of_parts(context.settings)]
     for problem in problems:
         yield result("settings.wrong", problem=problem)
     for problem in context.misspelt:

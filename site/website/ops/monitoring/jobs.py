@@ -231,12 +231,7 @@ def next_start(
 
     :param calendar: of the job, if it has one.
     """
-    return _next(row, now, datetime.timedelta(seconds=row.every), calendar)
-
-
-def _next(
-    row: JobRun, now: datetime.datetime, every: datetime.timedelta, calendar: Calendar | None
-) -> datetime.datetime:
+    every = datetime.timedelta(seconds=row.every)
     if clock_skew.is_ahead(row.started_at or row.known_since, now):
         return now
     if row.error and row.started_at:
@@ -250,4 +245,4 @@ def _is_due(row: JobRun, job: Job, now: datetime.datetime) -> bool:
     if leases.is_taken(row, now, job.lease):
         return False
     is_first = row.started_at is None and not job.calendar
-    return is_first or _next(row, now, job.every, job.calendar) <= now
+    return is_first or next_start(row, now, job.calendar) <= now
