@@ -1,1 +1,1 @@
-"""What visitors see: the pages, which are frozen, and the one form with its endpoint."""
+"""The public site: pages, which are frozen, and the contact form with its live endpoint."""

@@ -1,4 +1,4 @@
-"""What a visitor reads when something went wrong: what happened, and what to do."""
+"""Error pages of the public site: what happened, and what to do."""
 
 from flask import Blueprint, render_template
 from werkzeug.exceptions import HTTPException
@@ -10,7 +10,7 @@ blueprint = Blueprint("errors", __name__)
 
 @blueprint.app_errorhandler(HTTPException)
 def http_error(error: HTTPException) -> tuple[str, int]:
-    """Answer every HTTP error with a page that helps."""
+    """Render a helpful page for every HTTP error."""
     code = error.code or 500
     if code == 404:  # noqa: PLR2004 - the code is the name
         page = services().library.page("404")

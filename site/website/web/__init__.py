@@ -1,1 +1,1 @@
-"""What every room that answers requests shares: assets, headers, parameters, templates."""
+"""Shared by all blueprints: assets, security headers, request parameters, templates, services."""

@@ -1,14 +1,13 @@
-"""Style sheets, fonts, images of the design: one address per content, so browsers may keep them.
+"""Static assets (style sheets, scripts, fonts, images) under fingerprinted names, cached forever.
 
-``static/css/`` and ``static/css/components/`` become one ``site.css``. What only some pages need
-lies in another folder, which becomes a sheet of its own: ``fields.css`` for what is filled in,
-``form.css`` for the request, ``tools.css`` for the pages with a tool, ``start.css`` for the first
-page, ``pages.css`` for all that are no articles. Which rules win is decided by cascade layers, not
-by the order of files; only ``layers.css``, which declares them, must come first. What only staff
-need lies apart, in ``static/inbox/``, ``static/editor/`` and ``static/authoring/``: it is never
-frozen, and no visitor loads it.
+``static/css/`` and ``static/css/components/`` are bundled as ``site.css``, which every page loads.
+Sheets in other folders are bundled by folder: ``fields.css`` for form fields, ``form.css`` for the
+contact form, ``tools.css`` for pages with a tool, ``start.css`` for the start page, ``pages.css``
+for all pages but articles. Precedence is decided by cascade layers, not by the order of files; only
+``layers.css``, which declares them, must come first. Assets for staff are in ``static/inbox/``,
+``static/editor/`` and ``static/authoring/``: they are never frozen, and visitors never load them.
 
-Modules import each other by the names of their files; browsers are given the fingerprinted ones.
+Script modules import each other by file name; in what is served, these are fingerprinted names.
 """
 
 import hashlib
@@ -26,12 +25,12 @@ from website.config import EDITOR, INBOX
 from website.infra import folders
 
 NAMED_BY_CONTENT = ("static/", "bilder/", "karten/")
-"""Below these, each file of the build has a fingerprint in its name of all it is made from."""
+"""Folders of the build in which every file name contains a fingerprint of the file's sources."""
 
 FOREVER = "public, max-age=31536000, immutable"
 PREFIX = "static/"
 APART = ("inbox/", "editor/", "authoring/")
-"""Folders with assets for staff, each a collection of its own."""
+"""Folders with assets for staff, each a separate collection."""
 INBOX_PREFIX = f"{INBOX.removeprefix('/')}static/"
 EDITOR_PREFIX = f"{EDITOR.removeprefix('/')}static/"
 AUTHORING_PREFIX = "_redaktion/static/"
@@ -39,7 +38,7 @@ AUTHORING_PREFIX = "_redaktion/static/"
 _LAYERS = "css/layers.css"
 _BUNDLE = "site.css"
 _COMMON = ("css", "components")
-"""Folders whose sheets every page gets."""
+"""Folders whose sheets are bundled for every page."""
 _URL = re.compile(rb"""url\(\s*["']?(?!data:|#)([^"')]+)["']?\s*\)""")
 
 _COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
@@ -64,7 +63,7 @@ MEDIA_TYPES = {
     ".woff2": "font/woff2",
     ".xml": "application/xml",
 }
-# Python asks the machine's own tables, which differ; the build must not.
+# By default, Python reads tables of the operating system; builds must not depend on them.
 mimetypes.knownfiles.clear()
 for _suffix, _kind in MEDIA_TYPES.items():
     mimetypes.add_type(_kind, _suffix)
@@ -78,18 +77,18 @@ class Assets:
         self.base = root + prefix
 
     def url(self, name: str) -> str:
-        """Return the address of an asset: ``site.css`` or a path below ``static/``.
+        """Return the URL of an asset: ``site.css`` or a path below ``static/``.
 
         :raises KeyError: if there is no such asset.
         """
         return f"{self.base}{self._fingerprinted[name]}"
 
     def imported(self, name: str) -> tuple[str, ...]:
-        """List the addresses of all that a module imports, and what that imports, each once."""
+        """Return the URLs of all modules that a module imports, directly or not, each once."""
         return tuple(self.url(target) for target in self.imports(name))
 
     def imports(self, name: str) -> tuple[str, ...]:
-        """List the names of all that a module imports, and what that imports, each once."""
+        """Return the names of all modules that a module imports, directly or not, each once."""
         found: dict[str, None] = {}
         waiting = [name]
         while waiting:
@@ -109,7 +108,7 @@ class Assets:
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """List the addresses of all assets."""
+        """URLs of all assets."""
         return tuple(f"{self.base}{name}" for name in sorted(self._names))
 
     @cached_property
@@ -122,7 +121,7 @@ class Assets:
 
     @cached_property
     def _sources(self) -> dict[str, bytes]:
-        """Every file that browsers may come to have, as it lies in the folder."""
+        """Content of every file that may be served, by name."""
         names = sorted(found.name for found in folders.walk(self.folder) if found.state)
         return {
             name: (self.folder / name).read_bytes()
@@ -144,14 +143,14 @@ class Assets:
         }
 
     def _link(self, name: str, contents: dict[str, bytes]) -> None:
-        """Add a file after the modules it imports; modules must not form a circle."""
+        """Add a file after the modules it imports; imports must not be circular."""
         data = self._sources[name]
         for target in _imports(name, data):
             self._link(target, contents)
         contents[name] = _IMPORT.sub(lambda found: _relinked(found, name, contents), data)
 
     def _bundle(self, sheets: Iterable[str], contents: dict[str, bytes]) -> bytes:
-        """Join sheets without comments and line breaks, which are a tenth of what is sent."""
+        """Join style sheets without comments and line breaks, a tenth of their size."""
         return b"\n".join(
             _URL.sub(
                 lambda found, sheet=sheet: _rewrite(found, sheet, contents),  # type: ignore[misc]
@@ -162,9 +161,9 @@ class Assets:
 
 
 def blueprint(name: str, prefix: str, assets: Callable[[], Assets]) -> Blueprint:
-    """Return a blueprint that serves a collection of assets under their fingerprinted names.
+    """Return a blueprint that serves assets under their fingerprinted names.
 
-    :param assets: asked for each request, because the preview reads its files again.
+    :param assets: called for each request, because the preview reloads assets.
     """
     made = Blueprint(name, __name__)
 

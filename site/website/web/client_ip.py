@@ -1,4 +1,4 @@
-"""From which network address a request came, told by the connection and by our own proxies."""
+"""Client IP address of a request behind trusted proxies."""
 
 import ipaddress
 import re
@@ -13,28 +13,30 @@ _PORT = re.compile(r"\A(?:\[([^\]]+)\]|([\d.]+))(?::\d+)?\Z")
 
 
 def sender(request: Request, trusted: Sequence[Network]) -> str:
-    """Return the network address that a request came from, see :func:`address`."""
+    """Return the client IP address of a request, see :func:`address`."""
     forwarded_for = request.headers.get("X-Forwarded-For", "")
     return address(request.environ.get("REMOTE_ADDR", ""), forwarded_for, trusted)
 
 
 def is_forwarded_untrusted(request: Request, trusted: Sequence[Network]) -> bool:
-    """Return whether ``X-Forwarded-For`` came from where none of our own proxies is.
+    """Return whether ``X-Forwarded-For`` was sent from outside the trusted networks.
 
-    From anybody that means nothing; in every request, that a proxy was not named.
+    In a single request, that means nothing; in every request, it means that the settings lack a
+    proxy.
     """
     remote = request.environ.get("REMOTE_ADDR", "")
     return "X-Forwarded-For" in request.headers and not is_in(remote, trusted)
 
 
 def address(remote: str, forwarded_for: str, trusted: Sequence[Network]) -> str:
-    """Return the visitor's network address.
+    """Return the visitor's IP address.
 
-    Each proxy adds to ``X-Forwarded-For`` where its request came from. So the header is read from
-    its end, and only as long as the hop that told it is one of ours: anybody can send the rest.
-    What is no address is not believed either: nobody inside our networks is without a limit.
+    Each proxy appends to ``X-Forwarded-For`` the address it received the request from. So the
+    header is read from its end, as long as the host that appended an entry is trusted: clients can
+    send anything before that. Reading stops at an entry that is no IP address, so nobody escapes
+    rate limits by sending one.
 
-    :param remote: where the connection came from.
+    :param remote: address of the TCP connection's peer.
     :param trusted: networks of our own proxies.
     """
     hop = _host(remote)
@@ -48,7 +50,7 @@ def address(remote: str, forwarded_for: str, trusted: Sequence[Network]) -> str:
 
 
 def is_in(hop: str, networks: Sequence[Network]) -> bool:
-    """Whether a network address lies in one of these networks."""
+    """Return whether an IP address is in one of these networks."""
     host = _host(hop)
     return host is not None and _lies_in(host, networks)
 
@@ -58,7 +60,7 @@ def _lies_in(host: Host, networks: Sequence[Network]) -> bool:
 
 
 def _host(text: str) -> Host | None:
-    """Read a network address; one of IPv4 within IPv6 (RFC 4291, 2.5.5.2) as what it is."""
+    """Parse an IP address; an IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2) becomes an IPv4 one."""
     try:
         host = ipaddress.ip_address(text)
     except ValueError:

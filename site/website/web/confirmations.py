@@ -1,11 +1,11 @@
-"""The words of the mails that confirm a request, from the content."""
+"""Texts of confirmation mails, taken from the content."""
 
 from website.content.library import Library
 from website.leads.mail import Confirmation
 
 
 def confirmations(library: Library) -> dict[str, Confirmation]:
-    """Return the confirmation in each language in which there is a form with words of its own."""
+    """Return the confirmation for each language whose contact form is translated."""
     return {
         each.language.code: Confirmation(
             each.site.confirmation.subject,

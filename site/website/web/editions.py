@@ -1,4 +1,4 @@
-"""Which edition a request is for, and under which German path its views know it."""
+"""Routing of requests to editions: all editions share the views of the German paths."""
 
 from functools import cached_property
 from wsgiref.types import WSGIEnvironment
@@ -11,27 +11,27 @@ from website.leads import reference
 from website.web.services import LANGUAGE, services
 
 IN_EDITIONS = frozenset({"answers", "contact_endpoint", "contact_page", "machines", "pages"})
-"""The blueprints of what every edition has. All else, such as the rooms of staff, has one address:
-web servers, cookies and rights go by its path."""
+"""Blueprints that exist in every edition. All others, such as the inbox, have one path:
+web servers, cookies and permissions depend on it."""
 
 _PATH = "website.path"
-"""In the environment of a request: its path as it was sent."""
+"""Key in the WSGI environment: the path of the request as it was sent."""
 
 
 class Website(Flask):
-    """An application whose views serve every edition.
+    """An application whose views serve all editions.
 
-    They are registered under German paths. A request for another edition is routed as one for the
-    German path of the same page: ``/en/articles/`` as ``/artikel/``.
+    Views are registered under German paths. A request for another edition is routed to the German
+    path of the same page: ``/en/articles/`` to ``/artikel/``.
     """
 
     def request_context(self, environ: WSGIEnvironment) -> RequestContext:
-        """Return the context of a request, with the edition it is for."""
+        """Return a request context with the edition's language and the German path."""
         return super().request_context(_routed(self, environ))
 
     @cached_property
     def outside_editions(self) -> frozenset[str]:
-        """The first parts of the paths that no edition has below its own."""
+        """First segments of the paths that editions do not have."""
         return frozenset(
             rule.rule.split("/")[1]
             for rule in self.url_map.iter_rules()
@@ -40,7 +40,7 @@ class Website(Flask):
 
 
 def current_address() -> str:
-    """Return the address that the current request was sent to, as the site names it."""
+    """Return the path of the current request as it was sent, with the root of the site."""
     path: str = request.environ.get(_PATH) or request.path
     return services().settings.site_root + path.removeprefix("/")
 
@@ -56,7 +56,7 @@ def _routed(app: Website, environ: WSGIEnvironment) -> WSGIEnvironment:
     if "anfrage" not in addresses.words and (endpoint := _endpoint(environ, below)):
         return {**environ, _PATH: path, "PATH_INFO": endpoint}
     german = addresses.german_path(shared.settings.site_root + path.removeprefix("/"))
-    # A path that lacks its final slash leads to the one that has it, in its own words.
+    # A path without its trailing slash is redirected in the edition's own words.
     is_known = (
         german is not None
         and (german.endswith("/") or _is_bare(german))
@@ -66,10 +66,10 @@ def _routed(app: Website, environ: WSGIEnvironment) -> WSGIEnvironment:
 
 
 def _endpoint(environ: WSGIEnvironment, below: str) -> str:
-    """Return the German path that a request means where its edition has lost the word for it.
+    """Return the German path of the contact endpoint for an edition without words for it.
 
-    A table that cannot be read costs no lead: published pages still send to what it said, and the
-    German endpoint takes it. Empty where the request means something else.
+    So no lead is lost if the edition's table of words cannot be read: published pages still post to
+    the old path. Empty for other paths.
     """
     _word, _, number = below.rstrip("/").partition("/")
     if not number:
@@ -78,5 +78,5 @@ def _endpoint(environ: WSGIEnvironment, below: str) -> str:
 
 
 def _is_bare(german: str) -> bool:
-    """Return whether a path has no slash at its end: of the endpoint, or of a file."""
+    """Return whether a path has no trailing slash: the endpoint, or a file."""
     return german.startswith("/anfrage") or "." in german.rpartition("/")[2]

@@ -1,10 +1,10 @@
-"""Whose page a request was sent from, told without a token or a cookie.
+"""CSRF protection by request headers: whether a form was submitted from our own pages.
 
-The form's page is the same for everybody, so it can carry no token. Browsers tell where a request
-comes from instead, and no page can make them lie: ``Sec-Fetch-Site``, before it ``Origin``.
-Source: OWASP's Cross-Site Request Forgery Prevention Cheat Sheet (Fetch Metadata, with Origin for
-older browsers), and Go's ``net/http.CrossOriginProtection``. Where neither header came, OWASP
-advises to refuse; like Go we accept, for a lead lost is worse here than a lead forged.
+The contact page is frozen, so it is the same for everybody and cannot contain a token. Instead we
+check ``Sec-Fetch-Site`` and, for older browsers, ``Origin``: browsers set them, and no page can
+forge them. Source: OWASP's Cross-Site Request Forgery Prevention Cheat Sheet (Fetch Metadata, with
+a fallback to Origin), and Go's ``net/http.CrossOriginProtection``. If both headers are missing,
+OWASP advises to refuse; like Go we accept, because a lost lead is worse than a forged one.
 """
 
 from collections.abc import Collection, Mapping
@@ -17,22 +17,22 @@ _FROM_ELSEWHERE = {"same-site", "cross-site"}
 
 
 class Verdict(Enum):
-    """What is to be thought of a request."""
+    """Where a request was sent from."""
 
     OURS = "ours"
     FOREIGN = "foreign"
-    """A page of somebody else made the visitor's browser send it."""
+    """Sent by the browser on behalf of a page of another site."""
     UNTOLD = "untold"
-    """An old browser or a privacy proxy. To be taken: the lead is worth more than the doubt."""
+    """Unknown: an old browser or a privacy proxy. Accepted, so that no lead is lost."""
 
 
 def verdict(headers: Mapping[str, str] | Headers, own: Collection[str]) -> Verdict:
-    """Judge a request by two of its headers.
+    """Decide by two of its headers where a request was sent from.
 
-    ``Sec-Fetch-Site`` goes first: ``Origin`` may be ``null`` on our own page, where a policy hides
-    the referrer. A value that no standard knows counts as absent.
+    ``Sec-Fetch-Site`` takes precedence: on our own pages, ``Origin`` may be ``null`` if a policy
+    hides the referrer. Values that no standard defines count as missing.
 
-    :param own: origins whose pages may post, as browsers write them: ``https://www.example.org``.
+    :param own: origins whose pages may post, as browsers send them: ``https://www.example.org``.
         Never taken from the request's ``Host``.
     """
     sec_fetch_site, origin = headers.get("Sec-Fetch-Site"), headers.get("Origin")

@@ -1,6 +1,6 @@
-"""What people send as parameters, read within bounds: nothing here raises, whatever was sent.
+"""Parsing of request parameters within bounds. Functions never raise, whatever was sent.
 
-What cannot be read, and what no database would take, counts as not given.
+Values that cannot be parsed, or that a database would refuse, count as missing.
 """
 
 import datetime
@@ -17,20 +17,20 @@ from website.leads import reference
 Kind = TypeVar("Kind", bound=StrEnum)
 
 LARGEST_ID = 2**31 - 1
-"""The largest number of PostgreSQL's type ``integer``, which numbers rows."""
+"""Largest value of PostgreSQL's type ``integer``, the type of primary keys."""
 LAST_PAGE = 999_999
 YEARS = range(2000, 2101)
-"""Years of days that leads may have to do with. Moments near the ends of the calendar cannot be
-moved by a day or to another time zone."""
+"""Years of accepted dates. Near the limits of ``datetime``, adding a day or converting to another
+time zone would overflow."""
 LONGEST = 200
-"""Characters of a filter."""
+"""Maximum length of a filter, in characters."""
 _DAYS = ("%Y-%m-%d", "%d.%m.%Y")
 
 
 def number(text: str, *, largest: int = LARGEST_ID) -> int | None:
-    """Return a whole number from 1 on, or nothing.
+    """Return a positive integer, or None.
 
-    Only the digits 0 to 9 count: ``str.isdigit`` is true of „²“ too, which ``int`` refuses.
+    Only the digits 0 to 9 count: ``str.isdigit`` also accepts „²“, which ``int`` refuses.
     """
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(largest))):
         return None
@@ -39,12 +39,12 @@ def number(text: str, *, largest: int = LARGEST_ID) -> int | None:
 
 
 def page(text: str) -> int:
-    """Return the number of a page of a list; what cannot be read means the first."""
+    """Return the number of a page of a list; 1 if it cannot be parsed."""
     return number(text, largest=LAST_PAGE) or 1
 
 
 def day(text: str) -> datetime.date | None:
-    """Return a day as browsers send it or as Germans write it, or nothing."""
+    """Return a date in ISO or German format, or None."""
     for form in _DAYS:
         try:
             found = datetime.datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 - a day
@@ -55,28 +55,28 @@ def day(text: str) -> datetime.date | None:
 
 
 def member(kind: type[Kind], text: str) -> Kind | None:
-    """Return the member of an enumeration that has this value, or nothing."""
+    """Return the member of an enumeration with this value, or None."""
     return next((one for one in kind if one.value == text), None)
 
 
 def line(text: str, *, longest: int = LONGEST) -> str:
-    """Return a text of one line without what a database refuses, cut where it is too long."""
+    """Return a single line without characters that a database refuses, truncated if too long."""
     return clean_line(text[:longest])
 
 
 def references(texts: Iterable[str]) -> list[str]:
-    """Return numbers of leads, each once; the empty text, which no lead has, for what is none."""
+    """Return the reference numbers of leads, each once; an empty string for invalid ones."""
     return list(dict.fromkeys(reference.normalise(text) or "" for text in texts))
 
 
 class ReferenceConverter(BaseConverter):
-    """A lead's number in an address, ``<reference:…>``, however it was typed.
+    """URL converter ``<reference:…>``: reference number of a lead, in any common spelling.
 
-    Anything else is the address of nothing.
+    Other values do not match.
     """
 
     def to_python(self, value: str) -> str:
-        """Return the number as it is stored."""
+        """Return the normalised reference number."""
         found = reference.normalise(value)
         if found is None:
             raise ValidationError
@@ -84,7 +84,7 @@ class ReferenceConverter(BaseConverter):
 
 
 class RowConverter(IntegerConverter):
-    """The number of a row in an address, ``<row:…>``, as large as a database takes it."""
+    """URL converter ``<row:…>``: primary key of a row, up to the largest one."""
 
     regex = "[0-9]{1,10}"
 

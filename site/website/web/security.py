@@ -1,9 +1,8 @@
-"""The response headers that every page and file of the site carries.
+"""Security headers of all pages and files of the site.
 
-Source of the set: the tests of MDN's HTTP Observatory.
-``connect-src 'self'`` stays because auditors fetch robots.txt from inside the page;
-``strict-origin-when-cross-origin`` stays because ``no-referrer`` makes browsers post forms with
-``Origin: null``.
+The set follows the tests of MDN's HTTP Observatory. ``connect-src 'self'`` is needed because
+auditing tools fetch robots.txt from within the page; ``strict-origin-when-cross-origin`` because
+with ``no-referrer`` browsers post forms with ``Origin: null``.
 """
 
 from collections.abc import Mapping
@@ -27,13 +26,13 @@ CONTENT_SECURITY_POLICY = {
 }
 
 POLICY_OF_TOOLS = CONTENT_SECURITY_POLICY | {"connect-src": "'none'"}
-"""What visitors type there, about their own customers, must not be able to leave the page."""
+"""Tools process confidential data of visitors, which must not leave the page."""
 
 POLICY_OF_SEARCH = CONTENT_SECURITY_POLICY | {"script-src": "'self' 'wasm-unsafe-eval'"}
-"""The index is searched by WebAssembly, in the page or in a worker that lies below it."""
+"""The index is searched by WebAssembly, in the page or in a worker below this path."""
 
 TOOLS = "/werkzeuge/"
-"""Below this path no page may connect to anything."""
+"""Pages below this path must not connect to any server."""
 
 SEARCH = "/suche/"
 
@@ -44,23 +43,23 @@ HSTS = {
     Hsts.SUBDOMAINS: f"max-age={TWO_YEARS}; includeSubDomains",
     Hsts.PRELOAD: f"max-age={TWO_YEARS}; includeSubDomains; preload",
 }
-"""What lies below the site's host, or shall be built into browsers, is the operator's to say."""
+"""Header values; whether to include subdomains, or preloading, is the operator's choice."""
 
 POLICIES = {TOOLS: POLICY_OF_TOOLS, SEARCH: POLICY_OF_SEARCH}
-"""The parts of the site, by the beginning of their paths, that do not have the common policy."""
+"""Exceptions from the common policy, by path prefix."""
 
 SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-"""For a graphic by itself: it brings its own style sheet (for dark mode), and nothing else."""
+"""For SVG files: they contain a style sheet (for dark mode), and load nothing else."""
 
 
 def headers(
     *, https: bool, hsts: Hsts = Hsts.HOST, path: str = "/", media_type: str = ""
 ) -> Mapping[str, str]:
-    """Return the headers of one response.
+    """Return the headers of a response.
 
-    :param https: whether the site is reached by it; only then is HSTS sent.
-    :param hsts: and for what.
-    :param path: of the request, below the path of the site.
+    :param https: whether the site uses HTTPS; only then is HSTS sent.
+    :param hsts: scope of HSTS.
+    :param path: path of the request, relative to the root of the site.
     """
     found = {
         "Content-Security-Policy": policy(path, media_type),
@@ -76,7 +75,7 @@ def headers(
 
 
 def policy(path: str = "/", media_type: str = "") -> str:
-    """Return the Content Security Policy of what lies at a path."""
+    """Return the Content Security Policy for a path."""
     if media_type == "image/svg+xml":
         return SVG_POLICY
     found = (rules for start, rules in POLICIES.items() if path.startswith(start))
@@ -84,12 +83,12 @@ def policy(path: str = "/", media_type: str = "") -> str:
 
 
 def written(rules: Mapping[str, str]) -> str:
-    """Write a policy as the header wants it."""
+    """Return a policy as the value of its header."""
     return "; ".join(map(" ".join, rules.items()))
 
 
 def protect(app: Flask, *, https: bool, hsts: Hsts) -> None:
-    """Add the headers to every response of an application, and refuse redirects to other hosts."""
+    """Add the headers to all responses of an application, and keep redirects on this host."""
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -102,10 +101,10 @@ def protect(app: Flask, *, https: bool, hsts: Hsts) -> None:
 
 
 def _staying_here(response: Response) -> Response:
-    """Return a redirect whose target names no host.
+    """Return the response; if it is a redirect, with a relative target.
 
-    We send nobody elsewhere; but where an address lacks its final slash, Werkzeug builds the target
-    from the request's ``Host``, which anybody may choose, and ``http:`` behind a proxy.
+    We never redirect to other hosts; but if a URL lacks its trailing slash, Werkzeug builds the
+    target from the request's ``Host``, which clients may choose, with ``http:`` behind a proxy.
     """
     location = response.headers.get("Location", "")
     parts = urlsplit(location)

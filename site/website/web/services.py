@@ -1,4 +1,4 @@
-"""What the rooms of one application share, each thing with its type: ``services().library``."""
+"""Typed access to the objects that the blueprints of an application share."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 _KEY = "website"
 LANGUAGE = "website.language"
-"""In the environment of a request: the code of the language it asks for."""
+"""Key in the WSGI environment: the language code of the requested edition."""
 
 
 @dataclass
 class Edition:
-    """The content in one language, and the social cards that are made from it."""
+    """The content in one language, and its social cards."""
 
     library: Library
     cards: Cards
@@ -40,21 +40,21 @@ class Edition:
 
 @dataclass
 class Services:
-    """What :mod:`website.factory` has opened for one application.
+    """Objects that :mod:`website.factory` creates for an application.
 
-    The preview replaces editions and assets whenever their files change, so ask each time. What
-    the application's role does not need is not set; to ask for it is an ``AttributeError``.
+    The preview replaces editions and assets when files change, so do not keep references to them.
+    Attributes that the application's role does not need are not set.
     """
 
     settings: Settings
     cache: Cache
     editions: dict[str, Edition]
-    """By language; the German one is the first."""
+    """By language code; the German one comes first."""
     assets: Assets
     authoring_assets: Assets = field(init=False)
     leads: Leads = field(init=False)
     questionnaire: GetQuestionnaire = field(init=False)
-    """What the request form asks, in the language of the current request."""
+    """Returns the questions of the contact form, in the language of the current request."""
     counters: Counters = field(init=False)
     accounts: Accounts = field(init=False)
     inbox_assets: Assets = field(init=False)
@@ -62,12 +62,12 @@ class Services:
 
     @property
     def edition(self) -> Edition:
-        """The edition that the current request asks for; the German one outside of a request."""
+        """The edition of the current request; the German one outside of a request."""
         return self.editions.get(current_language()) or self.editions[GERMAN.code]
 
     @property
     def german(self) -> Library:
-        """The content of the German edition, which knows the others."""
+        """The content of the German edition, which refers to the others."""
         return self.editions[GERMAN.code].library
 
     @property
@@ -81,10 +81,10 @@ class Services:
         return self.edition.cards
 
     def picture(self, name: str) -> Path | None:
-        """Return the file of an image or a social card of any edition, made now if it never was.
+        """Return the file of an image or a social card of any edition, generated if needed.
 
         :param name: with its fingerprint.
-        :raises ImageError: if its original is no longer what it was.
+        :raises ImageError: if the original file has changed.
         """
         for edition in self.editions.values():
             if variant := edition.library.image_names.get(name):
@@ -94,16 +94,16 @@ class Services:
         return None
 
     def attach(self, app: App) -> None:
-        """Make these the services of an application."""
+        """Register these services with an application."""
         app.extensions[_KEY] = self
 
 
 def current_language() -> str:
-    """Return the code of the language that the current request asks for; empty for German."""
+    """Return the language code of the current request; empty for German."""
     return request.environ.get(LANGUAGE, "") if has_request_context() else ""
 
 
 def services(app: App | None = None) -> Services:
-    """Return the services of an application; by default of the one that answers now."""
+    """Return the services of an application, by default of the current one."""
     found: Services = (app or current_app).extensions[_KEY]
     return found

@@ -1,4 +1,4 @@
-"""What templates can say: facts, dates, foreign words, addresses."""
+"""Jinja setup: filters, tests, globals and translations for the templates."""
 
 import datetime
 import functools
@@ -38,15 +38,15 @@ _OPEN_PATTERN = re.compile(re.escape(_OPEN).replace(re.escape("{}"), "(.*?)"))
 
 
 class Environment(flask.templating.Environment):
-    """Flask's, but for the globals of its templates, which are fixed before the first is loaded."""
+    """Flask's environment, with one shared dictionary of globals for each template."""
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """Return one dictionary: Jinja looks through it at every import of every page."""
+        """Return a plain dictionary: Jinja searches it on every import of every page."""
         return {**self.globals, **(d or {})}
 
 
 def set_up(app: Flask) -> None:
-    """Register filters and globals for an application's templates; misspelt names raise."""
+    """Configure the Jinja environment of an application; undefined names raise an error."""
     app.jinja_environment = Environment
     app.jinja_options = OPTIONS
     shared: dict[str, Callable[[], Any]] = {
@@ -55,8 +55,8 @@ def set_up(app: Flask) -> None:
         "cards": lambda: services(app).cards,
         "addresses": lambda: services(app).library.addresses,
     }
-    # A page is given the things themselves. What it imports sees only globals, which stay while
-    # these change; hence the proxies, which take longer to ask than most answers do.
+    # Page templates get the objects themselves. Imported templates see globals only, which outlive
+    # these objects; hence the proxies, which are slower.
     app.context_processor(lambda: {name: get() for name, get in shared.items()})
     app.jinja_env.globals.update({name: LocalProxy(get) for name, get in shared.items()})
     app.jinja_env.filters.update(
@@ -84,12 +84,12 @@ def set_up(app: Flask) -> None:
         script_words=script_words,
         absolute=absolute,
         logo=motif.LOGO,
-        mark=lambda _article: "",  # only the preview shows what is not public, and says so
+        mark=lambda _article: "",  # only the preview shows unpublished articles, and marks them
     )
 
 
 def _translate(app: Flask) -> None:
-    """Let templates, and what they import, speak the language of the library they show."""
+    """Install gettext functions that use the current library's language."""
 
     def language() -> Language:
         return services(app).library.language
@@ -101,19 +101,19 @@ def _translate(app: Flask) -> None:
         pgettext=lambda context, message: language().pgettext(context, message),
         newstyle=True,
     )
-    # Jinja's own looks the function up at each call.
+    # Jinja's own alias looks the function up on each call.
     environment.globals["_"] = environment.globals["gettext"]
 
 
 def fact(text: str) -> Markup:
-    """Return a fact as markup, or a visible note to authors that it is still missing."""
+    """Return a fact as markup; for a placeholder, a visible note that it is still missing."""
     if not is_placeholder(text):
         return escape(text)
     return Markup(_OPEN.format(escape(missing_fact(text))))  # noqa: S704 - the text is escaped
 
 
 def by_heading(parts: Iterable[str | Insert]) -> list[list[str | Insert]]:
-    """Return a text's parts in groups: what stands before its first heading, then each section."""
+    """Return the parts of a text grouped by section; the first group precedes all headings."""
     groups: list[list[str | Insert]] = [[]]
     for part in parts:
         if not isinstance(part, str):
@@ -126,13 +126,13 @@ def by_heading(parts: Iterable[str | Insert]) -> list[list[str | Insert]]:
 
 
 def missing_facts(html: str) -> tuple[Markup, ...]:
-    """List what a piece of a page says is still missing, each once."""
+    """Return the missing facts noted in a piece of HTML, each once."""
     return tuple(map(Markup, dict.fromkeys(_OPEN_PATTERN.findall(html))))
 
 
-@pass_context  # so that Jinja never asks while it compiles: what it compiles is kept
+@pass_context  # so that Jinja does not evaluate it at compile time: bytecode is kept
 def spoken(context: Context, text: str) -> str:
-    """Return a plain text with its foreign terms marked for screen readers (WCAG 3.1.2)."""
+    """Return a plain text with foreign terms marked up for screen readers (WCAG 3.1.2)."""
     environment = cast("Environment", context.environment)
     pieces = services(environment.app).library.foreign_pieces(text)
     if pieces == [(text, "")]:
@@ -146,13 +146,13 @@ def spoken(context: Context, text: str) -> str:
 
 @pass_context  # as above
 def date(context: Context, day: datetime.date) -> str:
-    """Write a date in the language of the page."""
+    """Return a date in the page's language."""
     environment = cast("Environment", context.environment)
     return services(environment.app).library.language.date(day)
 
 
 def filled(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values that are there, neither empty nor placeholders."""
+    """Return the values that are neither empty nor placeholders."""
     return {
         name: value
         for name, value in values.items()
@@ -161,45 +161,45 @@ def filled(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def midnight(day: datetime.date | None) -> str:
-    """Return the moment at which a day begins in Germany as machines write it; empty for none."""
+    """Return the start of a day in Germany in ISO format; empty for None."""
     return clock.midnight(day).isoformat() if day else ""
 
 
 def absolute_links(html: str, address: str) -> str:
-    """Return the HTML of a text at an address with absolute links, readable away from its page."""
+    """Return the HTML of a text with absolute links, for feeds."""
     origin = absolute("")
-    # A feed reader shows what the oldest browser does; addresses of sources would need care.
+    # Feed readers show the fallback image; URLs in srcset attributes would need parsing.
     html = re.sub(r"<source [^>]*>", "", html)
     html = html.replace('href="/', f'href="{origin}/').replace('src="/', f'src="{origin}/')
     return html.replace('href="#', f'href="{origin}{address}#')
 
 
 def json_ld(data: dict[str, Any]) -> Markup:
-    """Write structured data for a script element: nothing in it can end the element."""
+    """Return structured data for a script element, escaped so that it cannot end the element."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - escaped for JSON
 
 
 def asset_url(name: str) -> str:
-    """Return the address of an asset of the design."""
+    """Return the URL of an asset."""
     assets = services().assets
     return assets.url(name)
 
 
 def imported_urls(name: str) -> tuple[str, ...]:
-    """List the addresses of what a module imports, so that browsers fetch it all at once."""
+    """Return the URLs of all modules that a module imports, for preloading."""
     assets = services().assets
     return assets.imported(name)
 
 
 def script_words(name: str) -> dict[str, tuple[str, ...]]:
-    """Return the translations of what a module and its imports say; none for German pages."""
+    """Return the translations of the messages in a module and its imports; empty for German."""
     shared = services()
     return shared.library.language.script_words([name, *shared.assets.imports(name)])
 
 
 def absolute(address: str) -> str:
-    """Return an address of the site with scheme and host."""
+    """Return the absolute URL of a path."""
     return _origin(services().settings.base_url) + address
 
 

@@ -1,7 +1,8 @@
-"""The one public form: its page is frozen, its endpoint is live.
+"""The contact form: its page is frozen, its endpoint is live.
 
-In reading order: ``sender`` (whether a browser sends), ``body`` (bytes to fields), ``forms``
-(fields to answers or error messages), ``views``; and by itself ``page``, which needs no database.
+In reading order: :mod:`website.web.origin` (CSRF protection), :mod:`.form_data` (request body to
+fields), :mod:`.forms` (fields to answers or error messages), :mod:`.views` (the endpoint).
+:mod:`.page`, the frozen page, needs no database.
 """
 
 from website.public.contact.form_data import MAX_BYTES

@@ -1,4 +1,4 @@
-"""Signs in a request that no browser sent it."""
+"""Spam signals in the headers of a request: deviations from what browsers send."""
 
 import re
 from collections.abc import Iterator
@@ -13,12 +13,11 @@ _PROGRAM = re.compile(
     r"|node|axios|scrapy|apache-httpclient|postman))",
     re.IGNORECASE,
 )
-"""How programs name themselves whose authors did not think of it; nothing at all counts too.
-Text browsers (w3m, Lynx, Links) name themselves as what they are, and are welcome."""
+"""Default user agents of HTTP clients, or none. Text browsers (w3m, Lynx, Links) are welcome."""
 
 
 def oddities(headers: Headers, verdict: Verdict) -> tuple[str, ...]:
-    """Return the oddities of a request that browsers do not have."""
+    """Return the names of the spam signals in the headers of a request."""
     return tuple(signal.name for signal in _odd(headers, verdict))
 
 

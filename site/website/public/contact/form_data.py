@@ -1,7 +1,7 @@
-"""Reads what a form sent, whatever the encoding.
+"""Parsing of submitted forms in any encoding.
 
-Werkzeug's own parser empties a whole urlencoded form for one byte that is not UTF-8, and a lead
-with it. Browsers send UTF-8; programs and very old browsers send what they like.
+If a single byte is not UTF-8, Werkzeug's parser discards all fields of an urlencoded form, and thus
+a lead. Browsers send UTF-8; other programs and very old browsers may not.
 """
 
 import re
@@ -14,27 +14,27 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 MAX_FIELDS = 200
-"""Ten times as many as the form has."""
+"""Ten times the number of fields in the form."""
 MAX_BYTES = 256 * 1024
-"""Far more than a filled-in form can have, far less than hurts."""
+"""Far more than a completed form can have, and far less than could overload the server."""
 
 _PIECES = re.compile(rb"(?:[^%]++|%[^%]{2}|%){1,2048}+")
-"""What is decoded at once: taking a text apart at every sign takes a hundred times its room."""
+"""Chunks to decode: splitting a text at every percent sign needs a hundred times its memory."""
 
 
 @dataclass(frozen=True)
 class Body:
-    """The fields of a request, as far as they were read."""
+    """Fields of a request, as far as they were read."""
 
     fields: MultiDict[str, str]
     is_whole: bool = True
-    """Whether that is all of it. Otherwise it is too large, but what was read need not be lost."""
+    """False if the body was too large; the fields that were read are kept."""
 
 
 def read(request: Request) -> Body:
-    """Read the fields of a request.
+    """Parse the fields of a request.
 
-    :raises UnsupportedMediaType: if it is not what a form sends.
+    :raises UnsupportedMediaType: if the request's media type is not one of forms.
     """
     match request.mimetype:
         case "application/x-www-form-urlencoded":
@@ -51,9 +51,9 @@ def read(request: Request) -> Body:
 
 
 def decode(data: bytes, *, is_whole: bool = True) -> Body:
-    """Decode an urlencoded body, each text by itself: UTF-8, else Windows-1252.
+    """Decode an urlencoded body, each name and value separately: UTF-8, else Windows-1252.
 
-    :param is_whole: whether the data are the whole body; too many fields make them less.
+    :param is_whole: whether this is the entire body; the result is not whole if fields are cut off.
     """
     pairs = data.split(b"&", MAX_FIELDS)
     fields: MultiDict[str, str] = MultiDict()

@@ -1,6 +1,6 @@
-"""The form, built from the questions: fields to answers, or to messages that say what to do.
+"""The contact form (WTForms), generated from the questionnaire, and its validation.
 
-There is no token in it: origin.py says why none is needed.
+It has no CSRF token; :mod:`website.web.origin` explains why.
 """
 
 from collections.abc import Sequence
@@ -34,12 +34,12 @@ MAX_PAGE_KEY = 64
 
 
 class AnswerField(Field):
-    """One question with what was answered and what is wrong with it."""
+    """A question with its answer and error messages."""
 
     data: str
     errors: Sequence[str]
     mailbox: str | None = None
-    """The address that was meant, once it is validated; what was typed stays as it is."""
+    """The normalised address after validation; ``data`` stays as typed."""
 
     def __init__(self, question: Question, words: Words, **bound: Any) -> None:  # noqa: ANN401 - WTForms'
         super().__init__(
@@ -53,7 +53,7 @@ class AnswerField(Field):
         self.words = words
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Clean what was sent; of several values the first counts."""
+        """Clean the submitted value; if there are several, the first counts."""
         text = valuelist[0] if valuelist else ""
         self.data = (
             clean(text) if self.question.kind is QuestionKind.LONG_TEXT else clean_line(text)
@@ -61,12 +61,12 @@ class AnswerField(Field):
 
     @property
     def error(self) -> str:
-        """The message, or nothing."""
+        """The first error message; empty if there is none."""
         return self.errors[0] if self.errors else ""
 
     @property
     def suggestion(self) -> str:
-        """What was probably meant by an address that is one slip from a common one, or nothing."""
+        """The probable address if there is one slip in its common domain; else empty."""
         is_whole = len(self.data) <= self.question.max_length and not self.error
         is_email = self.question.kind is QuestionKind.EMAIL and is_whole
         return (email_addresses.suggestion(self.data) or "") if is_email else ""
@@ -74,30 +74,29 @@ class AnswerField(Field):
 
 @dataclass(frozen=True)
 class Part:
-    """A group of the form."""
+    """A group of questions in the form."""
 
     group: QuestionGroup
     answers: tuple[AnswerField, ...]
 
     @property
     def is_optional(self) -> bool:
-        """Whether nothing in it needs an answer."""
+        """Whether no answer in the group is required."""
         return not any(answer.question.required for answer in self.answers)
 
     @property
     def is_open(self) -> bool:
-        """Whether an optional group is unfolded: something in it was answered, or is wrong."""
+        """Whether an optional group is expanded: it has an answer or an error."""
         return any(answer.data or answer.error for answer in self.answers)
 
 
 class RequestForm(BaseForm):
-    """The form as a visitor sent it, or empty.
+    """The contact form, empty or as submitted.
 
-    Answers to questions that are no longer asked are taken, too: a page that is still open may have
-    asked them.
+    Answers to retired questions are accepted, too: a page opened before may have asked them.
 
-    :param sent: the fields of the request.
-    :param words: the language of the messages.
+    :param sent: fields of the request.
+    :param words: language of the messages.
     """
 
     def __init__(
@@ -119,20 +118,20 @@ class RequestForm(BaseForm):
         self.trapped = bool(sent.get(TRAP.name, "").strip())
 
     def technical(self, name: str) -> str:
-        """Return what a hidden field holds when the form is shown again.
+        """Return the value of a hidden field for showing the form again.
 
-        Never a proof: it counts once, and the page's script brings a new one.
+        Never a proof of work: it is valid once, and the page's script requests a new one.
         """
         return {SOURCE.name: self.source, PAGE_KEY.name: self.page_key}.get(name) or ""
 
     @property
     def by_name(self) -> dict[str, AnswerField]:
-        """The answers by the names of their questions, in order."""
+        """Answers by the names of their questions, in order."""
         return cast("dict[str, AnswerField]", self._fields)
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """The groups, in order."""
+        """Groups of the form, in order."""
         return tuple(
             Part(group, tuple(self.by_name[question.name] for question in asked))
             for group, asked in self._questionnaire.groups()
@@ -140,18 +139,18 @@ class RequestForm(BaseForm):
 
     @property
     def brought(self) -> bool:
-        """Whether another page has brought an answer."""
+        """Whether an answer was filled in by the page that led here, such as a tool."""
         return any(
             answer.question.contract.is_brought and answer.data for answer in self.by_name.values()
         )
 
     @property
     def problems(self) -> tuple[AnswerField, ...]:
-        """Every answer with a message, in order."""
+        """Answers with an error message, in order."""
         return tuple(answer for answer in self.by_name.values() if answer.error)
 
     def answers(self) -> dict[str, str]:
-        """Return every answer with a text, ready to be stored; the form must be valid."""
+        """Return all non-empty answers, ready to be stored; the form must be valid."""
         return {
             name: answer.mailbox or answer.data
             for name, answer in self.by_name.items()
@@ -160,26 +159,26 @@ class RequestForm(BaseForm):
 
 
 def required(_form: BaseForm, field: AnswerField) -> None:
-    """Reject a missing answer; end the validation of an optional one."""
+    """Reject a missing answer; stop validating an empty optional one."""
     if not field.data:
         question = field.question
         raise StopValidation(question.when_missing(field.words) if question.required else "")
 
 
 def short_enough(_form: BaseForm, field: AnswerField) -> None:
-    """Reject an answer that is too long, and report by how many characters."""
+    """Reject an answer that is too long, stating the number of excess characters."""
     if not field.question.choices and len(field.data) > field.question.max_length:
         raise StopValidation(field.question.when_too_long(field.words, len(field.data)))
 
 
 def known_choice(_form: BaseForm, field: AnswerField) -> None:
-    """Refuse what is none of the choices; only programs send it."""
+    """Reject a value that is not among the choices; only bots send one."""
     if field.question.kind.is_chosen and not field.question.accepts(field.data):
         raise StopValidation(field.question.when_unknown(field.words))
 
 
 def email_address(_form: BaseForm, field: AnswerField) -> None:
-    """Reject an address that, by its form, cannot receive mail."""
+    """Reject a syntactically invalid email address."""
     if field.question.kind is QuestionKind.EMAIL:
         field.mailbox = email_addresses.parse(field.data)
         if field.mailbox is None:
@@ -187,9 +186,9 @@ def email_address(_form: BaseForm, field: AnswerField) -> None:
 
 
 def _path(text: str) -> str | None:
-    """Return a path; nothing for what a browser takes for the address of another host.
+    """Return a path; None for anything a browser would resolve to another host.
 
-    That is what two slashes begin, and a backslash is one, too (URL Standard, 4.4).
+    These begin with two slashes; a backslash counts as a slash (URL Standard, 4.4).
     """
     path = clean_line(text)
     is_path = path.startswith("/") and not path.startswith(("//", "/\\"))

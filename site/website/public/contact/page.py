@@ -1,4 +1,4 @@
-"""The form's page: the empty form, which is frozen."""
+"""View of the contact page: the empty form, which is frozen."""
 
 from flask import Blueprint, abort, render_template
 from werkzeug.datastructures import MultiDict
@@ -12,9 +12,9 @@ page_blueprint = Blueprint("contact_page", __name__)
 @page_blueprint.get("/kontakt/", defaults={"topic": ""})
 @page_blueprint.get("/kontakt/<topic>/")
 def form(topic: str) -> str:
-    """Render the empty form, with the topic of the previous page preselected."""
+    """Render the empty form with the topic of the linking page preselected."""
     library = services().library
-    # Imported where it is needed: it takes long, and most builds make no form.
+    # Imported here: WTForms takes long to import, and most builds render no form.
     from website.public.contact.forms import RequestForm  # noqa: PLC0415
 
     topics = dict(library.questionnaire.topics)

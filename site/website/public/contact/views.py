@@ -1,4 +1,4 @@
-"""The endpoint that the form posts to, and the thanks."""
+"""Live views of the contact form: submission, confirmation, challenge, thank-you page."""
 
 import datetime
 import logging
@@ -22,21 +22,21 @@ from website.web.services import services
 log = logging.getLogger(__name__)
 
 CONFIRMING = "confirming"
-"""Purpose of the token for those whose request is suspected and whose browser could prove nothing.
-It says which stored request it is, and opens nothing but this second step."""
+"""Purpose of the token for confirming a suspected request without a proof of work. It contains the
+reference of the stored request, and is good for nothing else."""
 VALID = datetime.timedelta(days=1)
-"""In which a request can be confirmed."""
+"""Time in which a request can be confirmed."""
 LONGEST = 100
-"""Characters of an origin that is worth telling."""
+"""Maximum length of a logged origin, in characters."""
 _BROWSERS = re.compile(r"\A(https?://[a-z0-9.-]+(:\d+)?|null|not told)\Z")
 
 endpoint_blueprint = Blueprint("contact_endpoint", __name__)
-"""What is live."""
+"""The live part of the contact form."""
 
 
 @endpoint_blueprint.post("/anfrage", strict_slashes=False)
 def submit() -> tuple[str, int] | str | BaseResponse:
-    """Store a request, and only then thank for it. Whatever goes wrong, the input is kept."""
+    """Store a request, then redirect to the thank-you page. On any error, the input is kept."""
     received = form_data.read(request)
     language = services().library.language
     form = RequestForm(services().questionnaire(), received.fields, language)
@@ -90,7 +90,10 @@ def _submission(form: RequestForm, verdict: Verdict) -> Submission:
 
 
 def _confirmation(form: RequestForm, receipt: Receipt) -> str:
-    """Render the page that asks to confirm, which only lowers the suspicion of a stored request."""
+    """Render the page that asks a suspected sender to confirm.
+
+    The request is stored already; confirming only lowers the suspicion.
+    """
     return render_template(
         "contact/confirm.html",
         page=services().library.page("bestaetigen"),
@@ -105,7 +108,7 @@ def _confirmation(form: RequestForm, receipt: Receipt) -> str:
 
 @endpoint_blueprint.post("/anfrage/bestaetigen")
 def confirm() -> BaseResponse:
-    """Count a confirmation, and thank."""
+    """Record a confirmation, and redirect to the thank-you page."""
     if _verdict() is Verdict.FOREIGN:
         abort(403)
     token = request.form.get("token", "")
@@ -128,13 +131,13 @@ def challenge() -> BaseResponse:
 @endpoint_blueprint.get("/anfrage/bestaetigen")
 @endpoint_blueprint.get("/anfrage", strict_slashes=False)
 def nothing_sent() -> BaseResponse:
-    """Redirect whoever comes by the address bar to the form."""
+    """Redirect GET requests for the endpoint to the form."""
     return redirect(services().library.addresses.page("kontakt"), 303)
 
 
 @endpoint_blueprint.get("/anfrage/<reference:reference>")
 def thanks(reference: str) -> str:
-    """Thank for a request that is on disk; shows no word of it."""
+    """Render the thank-you page of a stored request, without its content."""
     leads = services().leads
     try:
         found = leads.store.get(reference) or leads.canaries.received(reference)
@@ -152,9 +155,9 @@ def thanks(reference: str) -> str:
 
 @endpoint_blueprint.after_request
 def keep_nothing(response: Response) -> Response:
-    """Forbid caches to store a response, or to serve it to another visitor.
+    """Forbid caching of responses.
 
-    Programs are told when to come again.
+    A response with status 429 states when to try again.
     """
     if response.status_code == 429:  # noqa: PLR2004 - the code is the name
         response.headers["Retry-After"] = str(int(rate_limit.LONG.total_seconds()))
@@ -164,9 +167,9 @@ def keep_nothing(response: Response) -> Response:
 
 
 def _form(form: RequestForm, *, notice: str = "") -> str:
-    """Render the form as it was sent.
+    """Render the form as submitted.
 
-    :param notice: names what the template says above it.
+    :param notice: key of the notice that the template shows above the form.
     """
     page = services().library.page("kontakt")
     return render_template(
@@ -189,7 +192,7 @@ def _verdict() -> Verdict:
 
 
 def _origin() -> str:
-    """Return the origin if it has the form that browsers send, for the log."""
+    """Return the ``Origin`` header for the log, if it has the form that browsers send."""
     sent = request.headers.get("Origin", "not told")
     return sent if len(sent) <= LONGEST and _BROWSERS.match(sent) else "unreadable"
 

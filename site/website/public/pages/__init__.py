@@ -1,4 +1,4 @@
-"""The public pages: everything that gets frozen, but for the contact form."""
+"""The public pages: everything that is frozen, except for the contact form."""
 
 from website.public.pages.machine_readable import blueprint as machines
 from website.public.pages.views import blueprint

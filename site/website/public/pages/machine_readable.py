@@ -1,4 +1,4 @@
-"""What programs fetch: feeds, ``security.txt``, and files for hosts and browsers."""
+"""Views of files for programs: feeds, ``security.txt``, and files for static hosts and browsers."""
 
 import datetime
 
@@ -12,18 +12,18 @@ from website.web.services import services
 blueprint = Blueprint("machines", __name__)
 
 FEED_LENGTH = 20
-"""Texts that feeds hold as a whole."""
+"""Number of texts in a feed, each in full."""
 
 VALID_FOR = datetime.timedelta(days=365)
-"""RFC 9116 wants less than a year, counted from when it is read."""
+"""RFC 9116 recommends less than a year, counted from when the file is read."""
 
 UNKNOWN = "application/octet-stream"
-"""What a file without an ending is taken for."""
+"""Media type of files without a suffix."""
 
 
 @blueprint.get("/feed.xml")
 def atom() -> Response:
-    """Serve the newest texts as an Atom feed (RFC 4287)."""
+    """Render the newest texts as an Atom feed (RFC 4287)."""
     library = services().library
     items = library.feed_items[:FEED_LENGTH]
     days = [item.modified for item in items if item.modified]
@@ -34,14 +34,14 @@ def atom() -> Response:
 
 @blueprint.get("/feed.json")
 def json_feed() -> Response:
-    """Serve the newest texts as a JSON Feed (jsonfeed.org, version 1.1)."""
+    """Render the newest texts as a JSON Feed (jsonfeed.org, version 1.1)."""
     items = services().library.feed_items[:FEED_LENGTH]
     return Response(render_template("feeds/feed.json", items=items), mimetype="application/json")
 
 
 @blueprint.get("/.well-known/security.txt")
 def security_contact() -> Response:
-    """Return where to report a hole in the site (RFC 9116)."""
+    """Render ``security.txt``: where to report a vulnerability (RFC 9116)."""
     library = services().library
     if not library.has_security_contact:
         abort(404)
@@ -52,14 +52,14 @@ def security_contact() -> Response:
 
 @blueprint.get("/_headers")
 def host_headers() -> Response:
-    """Render ``_headers`` for hosts that read it."""
+    """Render ``_headers`` for static hosts that support it."""
     site = HostedSite.of(services().settings, services().german)
     return Response(static_hosts.headers(site, services().german), mimetype=UNKNOWN)
 
 
 @blueprint.get("/_redirects")
 def host_redirects() -> Response:
-    """Render ``_redirects`` for hosts that read it."""
+    """Render ``_redirects`` for static hosts that support it."""
     return Response(static_hosts.redirects(services().german), mimetype=UNKNOWN)
 
 

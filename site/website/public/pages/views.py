@@ -1,4 +1,4 @@
-"""The pages of the site. Each view looks something up and hands it to its template."""
+"""Views of the public pages. Each looks up content and renders a template."""
 
 import datetime
 import functools
@@ -22,7 +22,7 @@ blueprint = Blueprint("pages", __name__)
 
 @blueprint.before_app_request
 def lead_on() -> str | None:
-    """Render the page at an old address, which leads to the new one."""
+    """Render a page at an old address that redirects to the new one."""
     library = services().library
     shown = library.moved_from(current_address())
     if shown is None:
@@ -62,7 +62,7 @@ def topic(slug: str, number: int) -> str:
 
 @blueprint.get(f"/{ARTICLES.address}/<name>/checkliste/")
 def checklist(name: str) -> str:
-    """Show the checklists of an article alone, for printing."""
+    """Render the checklists of an article as a page for printing."""
     library = services().library
     article = library.article(name)
     if article is None or not article.has_checklist:
@@ -79,7 +79,7 @@ def checklist(name: str) -> str:
 @blueprint.get("/<path:path>/", defaults={"number": 1})
 @blueprint.get("/<path:path>/seite/<int:number>/")
 def text(path: str, number: int) -> str:
-    """Render one page of all texts of a kind, or a text."""
+    """Render a text, or one page of the list of all texts of a kind."""
     if kind := kinds.list_at(path):
         return _list(kind, number)
     library = services().library
@@ -116,20 +116,20 @@ def _list(kind: Kind[Item], number: int) -> str:
 
 @blueprint.get("/404.html")
 def not_found() -> str:
-    """Render the page for a web server's 404."""
+    """Render the 404 page for the web server."""
     return render_template("pages/not_found.html", page=services().library.page("404"))
 
 
 @blueprint.get('/<any("413", "503"):code>.html')
 def proxy_error(code: str) -> str:
-    """Render the page for a web server's 413, or whose endpoint does not answer."""
+    """Render the page for a 413 of the web server, or for an unavailable endpoint."""
     return render_template("errors/error.html", error=f"proxy {code}")
 
 
 @blueprint.get("/bilder/<name>")
 @blueprint.get("/karten/<name>")
 def picture(name: str) -> Response:
-    """Serve an image of the content or a social card under its fingerprinted name."""
+    """Return an image of the content or a social card by its fingerprinted name."""
     response = send_file(services().picture(name) or abort(404))
     response.headers["Cache-Control"] = FOREVER
     return response
@@ -137,7 +137,7 @@ def picture(name: str) -> Response:
 
 @blueprint.get("/sitemap.xml")
 def sitemap() -> Response:
-    """Serve the list of pages for search engines, dated by their content (sitemaps.org)."""
+    """Render the sitemap, with modification dates from the content (sitemaps.org)."""
     entries = [
         (address, day, edition.library.translations(address))
         for edition in services().editions.values()
@@ -148,7 +148,7 @@ def sitemap() -> Response:
 
 
 def _dated(library: Library) -> Iterator[tuple[str, datetime.date | None]]:
-    """Yield the pages of an edition, each with the day of its last change."""
+    """Yield the address of each page of an edition, and the day of its last change."""
     for item in library.addressed_items:
         if item.kind.in_sitemap:
             yield item.address, item.modified
@@ -167,7 +167,7 @@ def robots() -> Response:
 
 
 def _folders_above(item: Item) -> list[tuple[str, str]]:
-    """Return titles and addresses of the pages in whose folders a page lies."""
+    """Return title and address of the pages for the folders above a page."""
     library = services().library
     folders = [] if item.kind.address else reversed(PurePosixPath(item.name).parents[:-1])
     pages = [library.item_at(library.addresses.page(str(folder))) for folder in folders]
@@ -175,7 +175,7 @@ def _folders_above(item: Item) -> list[tuple[str, str]]:
 
 
 def _trail(kind: Kind[Item] | None = None, topic: Topic | None = None) -> list[tuple[str, str]]:
-    """Return the way to a text: titles and addresses of what stands above it."""
+    """Return the breadcrumbs above a text: titles and addresses."""
     library = services().library
     trail = [(library.language.gettext("Startseite"), library.addresses.page("index"))]
     if kind and (page := library.page_above(kind)):
