@@ -1,8 +1,9 @@
 """Every page of the site as a browser shows it: accessible, private, fitting, complete, light.
 
-Each page is opened as seldom as possible, for that takes longer than most looks at it. All rules of
-accessibility are tried at every width on pages that together hold every kind of element; on the
-others at one width, and at the rest of them what depends on the room that their words take.
+Each page is looked at in all windows after it was opened once: opening it takes longer than most
+looks, and the rules of accessibility run fastest where they have run before. All of these are tried
+in every window on pages that together hold every kind of element; on the others in one window, and
+in the rest of them what depends on the room that their words take.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from support.accessibility import SCHEMES, violations
+from support.accessibility import violations
 from support.editions import edition, in_german, said
 from support.element_kinds import covering
 from support.page_loads import ColdLoads
@@ -22,7 +23,7 @@ from support.site import Running
 
 pytestmark = pytest.mark.browser
 
-PARTS = 4
+PARTS = 6
 """Of the pages: several processes share the work."""
 
 # The first round trip of TCP holds ten packets of 1,460 bytes (RFC 6928); the others are our own.
@@ -49,17 +50,20 @@ STANDARD_TEXT = 16
 DARKEST = 64
 """Of 255, what a channel of a dark page's background must stay below."""
 
-BACKGROUNDS = """() => [document.documentElement, document.body]
-    .map(element => getComputedStyle(element).backgroundColor)
-    .map(colour => colour.startsWith('rgb(') ? colour.match(/\\d+/g).map(Number) : [255])"""
-
-TARGETS_TOO_SMALL = """
-least => [...document.querySelectorAll('a, button, input, summary, textarea')]
-    .filter(e => !e.closest('p, li:not([class]) p, dd, td, .prose li, .sources, .skip-link'))
-    .map(e => [e.closest('label') || e, e])
-    .map(([box, e]) => [box.getBoundingClientRect(), e])
-    .filter(([r]) => r.width && (r.width < least || r.height < least))
-    .map(([r, e]) => `${e.outerHTML.slice(0, 100)} ${r.width}x${r.height}`)"""
+LOOKS = """least => ({
+    width: document.documentElement.scrollWidth,
+    text: getComputedStyle(document.documentElement).fontSize,
+    backgrounds: [document.documentElement, document.body]
+        .map(element => getComputedStyle(element).backgroundColor)
+        .map(colour => colour.startsWith('rgb(') ? colour.match(/\\d+/g).map(Number) : [255]),
+    small: [...document.querySelectorAll('a, button, input, summary, textarea')]
+        .filter(e => !e.closest('p, li:not([class]) p, dd, td, .prose li, .sources, .skip-link'))
+        .map(e => [e.closest('label') || e, e])
+        .map(([box, e]) => [box.getBoundingClientRect(), e])
+        .filter(([r]) => r.width && (r.width < least || r.height < least))
+        .map(([r, e]) => `${e.outerHTML.slice(0, 100)} ${r.width}x${r.height}`),
+})"""
+"""What a page measures, with its targets that are too small."""
 
 
 REACHABLE = """() => {
@@ -100,19 +104,23 @@ def test_every_page_is_light_accessible_fits_its_window_and_keeps_to_itself(
 ) -> None:
     page = opened(chromium, running, width=1280)
     loads = ColdLoads(page)
+    window = Window(page)
     asked: list[str] = []
     complaints: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     for address, whole in addresses.items():
-        page.set_viewport_size({"width": 1280, "height": HEIGHT})
+        window.resize(1280, STANDARD_TEXT)
         page.emulate_media(color_scheme="light", reduced_motion="no-preference")
         assert loads.open(address) <= SHIFT, address
         assert_accessible_and_fitting(page, whole=True)
         sizes = loads.sizes()
-        page.set_viewport_size({"width": 320, "height": HEIGHT})
+        window.resize(320, STANDARD_TEXT)
         assert_accessible_and_fitting(page, whole=whole)
+        for width in (390, 1280):
+            window.resize(width, TEXT_OF_DOUBLE_SIZE)
+            assert_fitting_with_text_of_double_size(page, whole=whole)
         assert_light(in_german(address), sizes | {"worker": loads.worker()})
         assert page.evaluate("localStorage.length + sessionStorage.length") == 0, address
     assert {url for url in asked if not url.startswith(running.url)} == set()
@@ -122,19 +130,28 @@ def test_every_page_is_light_accessible_fits_its_window_and_keeps_to_itself(
 
 
 def assert_accessible_and_fitting(page: Page, *, whole: bool) -> None:
+    """Check a page in both colour schemes; that of the rules of accessibility comes first."""
     assert violations(page, whole=whole) == [], (page.url, page.viewport_size)
-    for scheme in SCHEMES:
+    for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        assert_fitting(page)
-        assert page.evaluate(TARGETS_TOO_SMALL, SMALLEST_TARGET) == [], page.url
+        look = assert_fitting(page)
+        assert look["small"] == [], page.url
         if scheme == "dark":
-            for channels in page.evaluate(BACKGROUNDS):
+            for channels in look["backgrounds"]:
                 assert max(channels) < DARKEST, (page.url, channels)
 
 
-def assert_fitting(page: Page) -> None:
+def assert_fitting_with_text_of_double_size(page: Page, *, whole: bool) -> None:
+    assert assert_fitting(page)["text"] == f"{TEXT_OF_DOUBLE_SIZE}px"
+    assert violations(page, whole=whole) == [], (page.url, page.viewport_size)
+
+
+def assert_fitting(page: Page) -> Any:
+    """Check that nothing stands out of the window, and return all that was measured."""
+    look = page.evaluate(LOOKS, SMALLEST_TARGET)
     width = page.viewport_size["width"]  # type: ignore[index]
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, (page.url, width)
+    assert look["width"] <= width, (page.url, width)
+    return look
 
 
 def assert_light(address: str, sizes: Mapping[str, tuple[int, ...]]) -> None:
@@ -159,23 +176,18 @@ def assert_light(address: str, sizes: Mapping[str, tuple[int, ...]]) -> None:
         assert scripts == 0, (address, sizes)
 
 
-def test_every_page_on_a_phone_stands_still_fits_text_of_double_size_and_needs_no_javascript(
+def test_every_page_on_a_phone_stands_still_and_needs_no_javascript(
     chromium: Browser, running: Running, addresses: dict[str, bool]
 ) -> None:
     page = opened(chromium, running, width=390)
     plain = opened(chromium, running, width=390, java_script_enabled=False)
     loads = ColdLoads(page)
-    for address, whole in addresses.items():
-        page.set_viewport_size({"width": 390, "height": HEIGHT})
-        page.emulate_media(color_scheme="light", reduced_motion="no-preference")
-        set_text(page, STANDARD_TEXT)
+    for address in addresses:
         assert loads.open(address) <= SHIFT, address
         is_tool = re.match("/werkzeuge/.|/suche/", in_german(address))
         if not is_tool and page.evaluate(NEEDS_SCRIPT):
             plain.goto(address)
             assert page.locator("body").inner_text() == plain.locator("body").inner_text(), address
-        set_text(page, TEXT_OF_DOUBLE_SIZE)
-        assert_fitting_with_text_of_double_size(page, whole=whole)
     page.context.close()
     plain.context.close()
 
@@ -185,20 +197,14 @@ def test_results_of_a_search_fit_with_text_of_double_size(
     chromium: Browser, running: Running, code: str, word: str
 ) -> None:
     page = opened(chromium, running, width=390)
-    set_text(page, TEXT_OF_DOUBLE_SIZE)
+    window = Window(page)
+    window.resize(390, TEXT_OF_DOUBLE_SIZE)
     page.goto(f"{edition(code).addresses.page('suche')}#{word}")
     page.locator(".search__results a").first.wait_for()
-    assert_fitting_with_text_of_double_size(page, whole=True)
-    page.context.close()
-
-
-def assert_fitting_with_text_of_double_size(page: Page, *, whole: bool) -> None:
     for width in (390, 1280):
-        page.set_viewport_size({"width": width, "height": HEIGHT})
-        size = page.evaluate("getComputedStyle(document.documentElement).fontSize")
-        assert size == f"{TEXT_OF_DOUBLE_SIZE}px"
-        assert_fitting(page)
-        assert violations(page, whole=whole) == [], (page.url, width)
+        window.resize(width, TEXT_OF_DOUBLE_SIZE)
+        assert_fitting_with_text_of_double_size(page, whole=True)
+    page.context.close()
 
 
 def opened(chromium: Browser, running: Running, *, width: int, **options: Any) -> Page:
@@ -208,10 +214,18 @@ def opened(chromium: Browser, running: Running, *, width: int, **options: Any) -
     return context.new_page()
 
 
-def set_text(page: Page, pixels: int) -> None:
-    """Set the size of the text as visitors do in the browser."""
-    sizes = {"standard": pixels, "fixed": pixels}
-    page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": sizes})
+class Window:
+    """The window of a page, and the size of the text as visitors set it in the browser."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._session = page.context.new_cdp_session(page)
+
+    def resize(self, width: int, text: int) -> None:
+        """Give the window another width, and the text another size; both in pixels."""
+        sizes = {"standard": text, "fixed": text}
+        self._session.send("Page.setFontSizes", {"fontSizes": sizes})
+        self._page.set_viewport_size({"width": width, "height": HEIGHT})
 
 
 @pytest.mark.parametrize("width", [1217, 1440, 1920])

@@ -12,7 +12,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -22,7 +22,10 @@ import time_machine
 from support.builds import Checkout
 from support.site import ROOT
 from website import checking, load_library
+from website.checking.check_context import TextContext
+from website.checking.rules import TextRule
 from website.config import Settings
+from website.content.library import Library
 from website.content.problems import Problem
 
 HERE = Path(__file__).parent
@@ -248,34 +251,70 @@ FILES: tuple[Case, ...] = (
 CASES = (*TEXTS, *FRONT_MATTER, *SITE_DATA, *FILES)
 
 
+@dataclass
+class Findings:
+    """What each rule finds in each text by itself: looked for once for as long as it holds."""
+
+    kept: dict[tuple[str, int, int], list[Problem]] = field(default_factory=dict)
+    """By the rule, the text, and what all texts are rendered with: both are new if they change."""
+    subjects: list[TextContext] = field(default_factory=list)
+    """Kept so that no other text gets the identity of one of theirs."""
+
+    def of(self, rule: TextRule, subject: TextContext) -> list[Problem]:
+        """Return what a rule finds in a text."""
+        key = rule.name, id(subject.item), id(subject.library.texts)
+        if key not in self.kept:
+            self.kept[key] = list(LOOK_FOR(rule, subject))
+            self.subjects.append(subject)
+        return self.kept[key]
+
+
+LOOK_FOR = TextRule.problems
+
+
 @dataclass(frozen=True)
 class House:
     """The project's content with one overlay after the other, and a build of it."""
 
     checkout: Checkout
     output: Path
+    plain: Library
+    """The project's content alone."""
+    findings: Findings = field(default_factory=Findings)
+
+    @classmethod
+    def built(cls, folder: Path) -> House:
+        """Copy what a site is made from to a folder."""
+        checkout = Checkout.copied(folder, folder / "content")
+        shutil.copytree(ROOT / "content", checkout.content)
+        plain = load_library(Settings(content_dir=checkout.content))
+        return cls(checkout, folder / "build", plain)
 
     def lay(self, overlay: Path) -> None:
         """Take the project's content as it is, and put an overlay on it."""
         content = self.checkout.content
-        shutil.rmtree(content, ignore_errors=True)
+        shutil.rmtree(content)
         shutil.copytree(ROOT / "content", content)
         shutil.copytree(overlay, content, dirs_exist_ok=True)
 
     def check(self) -> tuple[Problem, ...]:
         """Find all problems but the facts that the project's own content still lacks."""
         settings = Settings(content_dir=self.checkout.content)
-        library = load_library(settings)
-        found = checking.check(library, self.checkout.root)
+        library = load_library(settings, before=self.plain)
+
+        def problems(rule: TextRule, subject: TextContext) -> list[Problem]:
+            return self.findings.of(rule, subject)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(TextRule, "problems", problems)
+            found = checking.check(library, self.checkout.root)
         return tuple(problem for problem in found if problem not in library.every_open_fact)
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("cases")
-    checkout = Checkout.copied(folder, folder / "content")
     with time_machine.travel(NOON, tick=False):
-        yield House(checkout, folder / "build")
+        yield House.built(tmp_path_factory.mktemp("cases"))
 
 
 def test_every_folder_has_its_case() -> None:

@@ -14,7 +14,6 @@ OF_COLOURS = ["color-contrast", "link-in-text-block"]
 """Rules that find something else in the dark: nothing but colours changes with it."""
 OF_LAYOUT = ["scrollable-region-focusable", "target-size"]
 """Rules that find something else where the same elements have more or less room."""
-SCHEMES = ("dark", "light")
 
 FIND = """async only => {
     scrollTo(0, 0); // else the sticky header lies on a target, which counts as a smaller one

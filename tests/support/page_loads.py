@@ -87,9 +87,10 @@ class ColdLoads:
 
 
 def _size(response: Response) -> int:
-    body = response.body()
     kind = response.headers.get("content-type", "").partition(";")[0]
-    return len(body) if kind in COMPRESSED_ALREADY else _compressed(body)
+    if kind in COMPRESSED_ALREADY:
+        return int(response.headers["content-length"])
+    return _compressed(response.body())
 
 
 @functools.cache
