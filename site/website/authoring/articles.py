@@ -92,7 +92,7 @@ _NEEDED = {
     "ai": "Tragen Sie dort ein, ob der Text mit KI entstanden ist: none (ohne), assisted "
     "(teilweise) oder generated (ganz).",
 }
-"""What only publishing asks for, and what an author without it is told."""
+"""Fields that only publishing requires, with the advice where one is missing."""
 
 
 def publish(

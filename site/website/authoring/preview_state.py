@@ -13,7 +13,7 @@ from website.checking.text_reports import TextReports
 from website.infra import folders
 
 KEEP_ALIVE = 15.0
-"""Seconds of silence after which a stream says that it is still there, or finds that nobody is."""
+"""Seconds of silence after which a stream sends a comment, and notices a closed connection."""
 
 RETRY = 500
 """Milliseconds after which a browser asks again when the preview has gone away."""

@@ -13,7 +13,6 @@ from website.checking import (  # noqa: F401 - their functions find what the tab
     files,
     language,
     law,
-    legal_notice,
     links,
     markup,
     pictures,

@@ -17,7 +17,7 @@ INVISIBLE = re.compile(
     f"{text_files.CONTROL.pattern}|[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ue000-\uf8ff\U000e0000-\U000e0fff\U000f0000-\U0010fffd]"
 )
-"""What nobody sees, and what only one font or program knows."""
+"""Invisible characters, and those of private use."""
 _COMBINING = re.compile(r"[aouAOU]\u0308")
 
 

@@ -35,7 +35,7 @@ class TextReports:
         self._kept: dict[Path, _Kept] = {}
         self._lock = threading.Lock()
         self.is_ready = True
-        """Whether asking takes milliseconds: the dictionary has been read, or nobody can wait."""
+        """Whether a report takes milliseconds: false while the dictionary is being loaded."""
 
     def of(self, library: Library, item: Item) -> TextReport:
         """Return the report of a text; computing it takes some milliseconds."""

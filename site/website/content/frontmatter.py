@@ -16,7 +16,7 @@ _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 """What YAML 1.1 allows nowhere."""
 OTHER_LINE_ENDS = str.maketrans(dict.fromkeys("\u0085\u2028\u2029", " "))
-"""End a line for YAML 1.1 and for nobody else."""
+"""Line ends in YAML 1.1 alone."""
 _FIELD_WITHIN = re.compile(r"^[ ]*[a-z_]+:(?:[ ]|$)", re.MULTILINE)
 
 DEEPEST = 4

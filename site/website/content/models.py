@@ -221,7 +221,7 @@ class Item:
     responsible: str = ""
     """Who answers for it as an editor (Art. 50 Abs. 4 KI-VO); the site's editor if empty."""
     review_by: datetime.date | None = None
-    """When somebody should look again whether it still holds."""
+    """The date by which its contents should be reviewed again."""
     topic: str = ""
     tags: tuple[str, ...] = ()
     image: Picture | None = None

@@ -89,7 +89,7 @@ def cover(name: str) -> Motif:
 
 
 def _scaled(parts: Sequence[float], red: int, *, lowest: float) -> Motif:
-    """Return bars of some parts of the highest one; none is so low that nobody sees it."""
+    """Return bars with heights relative to the highest one, each high enough to be seen."""
     height = Motif((0,) * len(parts), red).height
     return Motif(
         tuple(round(height * (lowest + (_HIGHEST - lowest) * part)) for part in parts), red

@@ -16,7 +16,7 @@ msg = toml_tables.messages(__file__)
 """Renders a sentence of ``messages.toml`` for authors."""
 
 Report = Callable[[int, str], None]
-"""Takes a line and a sentence; whoever reads a file reports through it."""
+"""A function that takes a line and a message."""
 
 
 def ignore(_line: int, _message: str) -> None:
@@ -27,11 +27,11 @@ class Severity(StrEnum):
     """Severity of a problem, the most severe first."""
 
     ERROR = "error"
-    """Nothing public may contain it: it stops a release."""
+    """Blocks a release: nothing public may contain it."""
     WARNING = "warning"
-    """Should be mended, and stops nobody."""
+    """Should be corrected; blocks nothing."""
     HINT = "hint"
-    """A thought for the writer, who may well be right."""
+    """A suggestion, which the writer may ignore."""
 
     @property
     def label(self) -> str:

@@ -41,7 +41,7 @@ _KINDS = {kind.value: kind for kind in QuestionKind}
 RESERVED = {field.name for field in TECHNICAL} | {"token"}
 """Names of other fields of the form and its second step."""
 WORDS = ("label", "purpose", "called", "short", "hint", "missing")
-"""What is said of a question; an edition needs those that the German file has."""
+"""The texts of a question; an edition needs those that the German file has."""
 
 
 def read(folder: Path, data: bytes | None = None) -> tuple[Questionnaire, list[Problem]]:

@@ -6,7 +6,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, cast
 from xml.etree import ElementTree as ET
@@ -256,22 +256,16 @@ class Kept:
         return repr((self.source, self.below_picture, self.images))
 
 
+@dataclass(eq=False)
 class Texts:
     """Renders texts on first use, and again only when something they depend on has changed."""
 
-    def __init__(
-        self,
-        addresses: Addresses,
-        foreign_terms: Mapping[str, tuple[str, ...]],
-        language: Language = GERMAN,
-        blobs: Blobs | None = None,
-    ) -> None:
-        self.addresses = addresses
-        self.foreign_terms = foreign_terms
-        self.language = language
-        self.blobs = blobs
-        self.kept: dict[str, Kept] = {}
-        """By the label of their file."""
+    addresses: Addresses
+    foreign_terms: Mapping[str, tuple[str, ...]]
+    language: Language = GERMAN
+    blobs: Blobs | None = None
+    kept: dict[str, Kept] = field(default_factory=dict)
+    """By the label of their file."""
 
     @cached_property
     def renderer(self) -> Renderer:
@@ -317,8 +311,8 @@ class Texts:
         self.kept = {label: kept for label, kept in self.kept.items() if label in labels}
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"addresses": self.addresses, "foreign_terms": self.foreign_terms,
-                "language": self.language, "blobs": None, "kept": self.kept}  # fmt: skip
+        kept = {key: value for key, value in self.__dict__.items() if key != "renderer"}
+        return kept | {"blobs": None}
 
     def _render(self, placed: Placed) -> Kept:
         images: dict[str, Image | str] = {}

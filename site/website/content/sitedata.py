@@ -43,7 +43,7 @@ _TRANSLATION = toml_tables.beside(__file__, "sitedata.toml")
 _OWN: Collection[str] = _TRANSLATION["own"]
 """What no edition takes from the German one."""
 _TRANSLATED: Collection[str] = _TRANSLATION["prose"]
-"""Facts that are told in sentences: where the German file has one, each edition translates it."""
+"""Facts in whole sentences: each edition must translate those that the German file has."""
 TRANSLATED_PATHS: Collection[str] = _TRANSLATION["words"]
 """The German paths that every edition needs words for."""
 _TOGETHER: Collection[str] = _TRANSLATION["together"]
@@ -130,7 +130,7 @@ class RetentionPeriods:
     won_years: int = 6
     """After the end of the year: letters that belong to a contract (§ 257 HGB, § 147 AO)."""
     suspected_spam_days: int = 30
-    """After the arrival: long enough to be found by somebody who comes back from leave."""
+    """After the arrival: long enough to be found after a leave."""
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ class SiteData:
     description: Summary = ""
     articles_per_page: int = 10
     response_promise: Prose = ""
-    """Printed only when somebody has put it here; nobody promises by default."""
+    """Printed only if it is set here; by default nothing is promised."""
     navigation: tuple[NavigationItem, ...] = ()
     legal_navigation: tuple[NavigationItem, ...] = ()
     topics: tuple[Topic, ...] = ()
