@@ -57,7 +57,7 @@ def _leads_to(path: PurePath, item: Item) -> bool:
 def require_site_data(library: Library) -> None:
     """Raise an error if site data or questionnaire cannot be read.
 
-    :raises AuthoringError: with what is wrong with the site data, and with nothing that follows.
+    :raises AuthoringError: with the problems of the site data alone.
     """
     if not library.is_readable:
         raise AuthoringError("\n".join(map(str, library.problems)))
@@ -100,12 +100,12 @@ def publish(
 ) -> list[tuple[Item, bool, list[Problem]]]:
     """Publish articles if their files have no errors; all of them or none.
 
-    Readers see an article on its date; without one, that is today. One that was published before
-    gets today's date as that of its update.
+    An article appears on its date, by default today. One that was published before gets today as
+    the date of its update.
 
     :param names: several where articles link to each other.
-    :returns: each article, whether it was published before, and the facts that a release lacks.
-    :raises ContentError: with everything that is wrong with the files.
+    :returns: each article, whether it was published before, and its missing facts.
+    :raises ContentError: with all problems of the files.
     :raises AuthoringError: if an article cannot be found or changed.
     """
     found = [find(library, name) for name in names]
@@ -135,7 +135,7 @@ def unpublish(
 ) -> tuple[Item, bool, list[Problem]]:
     """Make an article a draft again. Its address stays listed if a release contained it.
 
-    :returns: the article, whether it was public, and what is wrong now with files that link to it.
+    :returns: the article, whether it was public, and the new problems of files that link to it.
     :raises AuthoringError: if it cannot be found or changed.
     """
     article = find(library, name)
@@ -189,10 +189,10 @@ def rename(
 ) -> tuple[Item, list[str], bool]:
     """Rename an article to a new slug, and update every link to it.
 
-    :returns: the article, the other files whose links were mended, and whether its old address
-        leads to the new one; nobody needs that of a draft.
-    :raises AuthoringError: if the new slug is none, or taken; nothing was changed.
-    :raises ContentError: if more would be wrong afterwards than before; nothing was changed.
+    :returns: the article, the other files whose links were updated, and whether its old address
+        redirects to the new one, which that of a draft does not.
+    :raises AuthoringError: if the new slug is invalid or taken; nothing was changed.
+    :raises ContentError: if it would cause new problems; nothing was changed.
     """
     article = find(library, old)
     place = Place(article.kind, article.name)

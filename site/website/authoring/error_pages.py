@@ -1,6 +1,6 @@
 """Error pages of the preview: why a page cannot be shown, and how to correct it.
 
-These pages use none of the site's templates and components: one of those may be what is broken.
+They use none of the site's templates and components, which may be broken.
 """
 
 import traceback
@@ -34,7 +34,7 @@ _PAGES = {
 def file_of(request: Request) -> str:
     """Return the content file whose text a page shows, or an empty text if there is none.
 
-    Whether there is such a file is another question.
+    The file need not exist.
     """
     if request.endpoint == "pages.text":
         return kinds.file_at((request.view_args or {})["path"])

@@ -1,8 +1,8 @@
 """Preview server: the site with drafts, reloaded whenever a file changes.
 
-Pages reload by themselves, show what is wrong with their text in a panel, and say what is to be
-mended where a file cannot be shown. All of that is put around the pages here: their templates know
-nothing of it but the function ``mark``, which says nothing anywhere else.
+Pages reload by themselves, show the problems of their text in a panel, and are replaced by an error
+page where a file cannot be shown. All of this is added to the responses; the site's templates only
+call ``mark``, which renders nothing outside of the preview.
 """
 
 import datetime
@@ -55,7 +55,7 @@ _UNFINISHED = {PublicationStatus.DRAFT: "Entwurf", PublicationStatus.REVIEW: "In
 def set_up(app: Flask, reread: dict[Path, Callable[[], None]]) -> None:
     """Turn an application with public pages into a preview.
 
-    :param reread: for each folder, what is to be done when anything in it has changed.
+    :param reread: for each folder, a function to call when anything in it has changed.
     """
     changes = ChangeFeed()
     PreviewState(changes, FolderWatcher(changes, reread)).attach(app)
@@ -72,7 +72,7 @@ def set_up(app: Flask, reread: dict[Path, Callable[[], None]]) -> None:
 def listen(port: int) -> socket.socket:
     """Return a socket that listens on a local port.
 
-    :raises OSError: if it cannot be had.
+    :raises OSError: if the port is not available.
     """
     return socket.create_server(("127.0.0.1", port))
 

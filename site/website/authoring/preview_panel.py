@@ -1,6 +1,6 @@
 """Additions of the preview to every page: script, style sheet and the panel of problems.
 
-The panel says what is wrong with the page's text, beside the text.
+The panel shows the problems of the page's text beside it.
 """
 
 import logging
@@ -38,7 +38,7 @@ def add(response: Response) -> Response:
 def of_page(library: Library) -> dict[str, object]:
     """Return the report of the text that the current page shows, for the panel.
 
-    Its ``finding`` is nothing while the dictionary is being read, after the start.
+    Its ``finding`` is None while the dictionary is being loaded after the start.
     """
     cached = library.file_cache.of(error_pages.file_of(request))
     item = cached.item if cached else None

@@ -1,8 +1,8 @@
 """Checks of the content: runs the rules and returns problems in plain German.
 
-Errors stop a release, warnings should be mended, hints are for the writer. One table per subject
-(``<subject>.toml``) holds its rules; a module of the same name finds what takes more than a
-pattern: small functions that look at one text (:class:`TextContext`) or at the whole site.
+Errors block a release, warnings should be corrected, hints are suggestions. Each subject has a
+table of rules, ``<subject>.toml``; where a rule needs more than a pattern, a function in the module
+of the same name checks one text (:class:`TextContext`) or the whole site.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -47,8 +47,8 @@ def check(library: Library, root: Path = ROOT) -> tuple[Problem, ...]:
 def errors(library: Library, changed: Collection[str], root: Path = ROOT) -> tuple[Problem, ...]:
     """Return the errors that block the release of some changed files.
 
-    Each text by itself is looked at only where it is named: nothing else can have become wrong in
-    the others than links, images, and what the rules for the whole site see.
+    Only changed texts are checked by themselves: in the others, only links, images and the rules
+    for the whole site can be affected.
 
     :param changed: the files, named from the content folder.
     :param root: the checkout, whose templates and static files are looked at too.
@@ -65,7 +65,7 @@ def check_item(
     """Return the problems of one text, sorted by place. Fast enough to run while typing.
 
     :param library: of any edition.
-    :param context: of the text, where somebody else asks it, too.
+    :param context: of the text, where the caller uses it, too.
     """
     edition, label = library.edition_of(item), item.text.label
     found = [p for p in (*edition.problems, *edition.open_facts) if p.path == label]
@@ -77,7 +77,7 @@ def check_item(
 def check_data(library: Library, file: str, root: Path = ROOT) -> tuple[Problem, ...]:
     """Return the problems of a TOML file of the content, sorted by place.
 
-    Texts are not looked through: only they can tell what else has become wrong in them.
+    Texts are not checked, though a change of the data may affect them.
 
     :param file: named from the content folder.
     """

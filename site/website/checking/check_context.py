@@ -173,7 +173,7 @@ def author_list(folder: Path, name: str) -> Mapping[str, str]:
 
     One entry per line; ``#`` starts a comment.
 
-    Read once for as long as the file does not change; empty where there is none.
+    Cached until the file changes; empty where there is none.
     """
     path = folder / name
     try:

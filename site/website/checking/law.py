@@ -1,6 +1,6 @@
 """Checks of what the law requires: legal pages, provider identification, reviews, AI labels.
 
-Finds what was forgotten or mistyped; is no legal advice.
+They find omissions and typing errors, and are no legal advice.
 """
 
 import math

@@ -1,7 +1,7 @@
 """Checks of Markdown that is shown literally or rendered in an unintended way.
 
-What other programs know and this site does not, what was opened and never closed, and what was
-copied along: found in the text as it is shown, so that what is shown as meant is no problem.
+Syntax of other programs, unclosed marks and pasted remains are searched for in the text as it is
+rendered, so that what is rendered as intended is no problem.
 """
 
 import re

@@ -1,8 +1,7 @@
 """Checks of images: alternative texts, rights and consent.
 
-Whose an image is stands in a list of its own (:data:`website.content.files.RIGHTS`), because
-neither the file nor the text can tell: § 13 and § 31 UrhG ask for author and licence, § 22
-KunstUrhG for consent.
+Rights are kept in a list of their own (:data:`website.content.files.RIGHTS`): § 13 and § 31 UrhG
+require author and licence, § 22 KunstUrhG consent.
 """
 
 from website.checking.check_context import TextContext

@@ -1,7 +1,7 @@
 """Checks of punctuation and characters that typography does not correct automatically.
 
-What :mod:`website.content.typography` sets right (straight quotation marks, dashes between spaces,
-three dots, spaces that hold) is no problem and not told.
+Straight quotation marks, dashes between spaces, three dots and no-break spaces are corrected by
+:mod:`website.content.typography`, and so not reported.
 """
 
 import re

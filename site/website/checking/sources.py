@@ -1,7 +1,7 @@
 """Checks of templates, scripts and styles against the promises of the privacy policy.
 
-No other host is asked for anything, nothing is stored on the visitor's device, no box is ticked
-beforehand (§ 25 TDDDG, Art. 4 Nr. 11 DSGVO), and no law is cited that is gone.
+Pages must not request other hosts, store data on the visitor's device or pre-tick boxes (§ 25
+TDDDG, Art. 4 Nr. 11 DSGVO), nor cite repealed laws.
 """
 
 import functools

@@ -21,7 +21,7 @@ _PAGES = (".html", ".htm")
 class Addresses:
     """Builder of the URL paths below ``root``, which begins and ends with a slash.
 
-    The code names a path by its German words; an edition in another language has words of its own.
+    Code uses the German paths; editions in other languages translate them by a table.
     """
 
     root: str = "/"
@@ -35,7 +35,7 @@ class Addresses:
     def at(self, path: str) -> str:
         """Return the address of a path in German words: ``anfrage/bestaetigen``.
 
-        A slash at its end stays.
+        A trailing slash is kept.
         """
         return self.at_root(self._translated(path) if self.words else path)
 
@@ -164,10 +164,10 @@ def old_addresses(
 ) -> dict[str, Item]:
     """Return the public texts by those of their old addresses that can be served as pages.
 
-    Left out is what a host would not serve as a page (``/artikel.php``).
+    Addresses that a host would not serve as a page (``/artikel.php``) are left out.
 
-    :param items: what everybody may read.
-    :param taken: addresses of something else, which are left out, too.
+    :param items: the public texts.
+    :param taken: addresses of other pages, which are left out, too.
     """
     found: dict[str, Item] = {}
     for item in items:

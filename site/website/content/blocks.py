@@ -1,7 +1,7 @@
 """Boxes and inserts, the blocks that authors write between two lines of three slashes.
 
 A box begins with ``/// merksatz`` or ``/// checkliste | Ein Titel``, and ends with ``///``. An
-insert names what the site makes itself: ``/// baustein | neueste-artikel``, then ``///``.
+insert names content that a template generates: ``/// baustein | neueste-artikel``, then ``///``.
 """
 
 import re

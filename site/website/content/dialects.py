@@ -1,7 +1,7 @@
 """Python-Markdown extensions for what other programs write: lists, tables and inline marks.
 
-What Word, mail programs and other Markdown programs write means the same to everybody: a list or a
-table right below a sentence, points that are indented by two, ``1)``, ``•``, ``- [ ]``.
+Accepted are a list or a table right below a sentence, items indented by two spaces, and the markers
+``1)``, ``•`` and ``- [ ]``, as word processors and other Markdown programs write them.
 """
 
 import itertools
@@ -196,7 +196,7 @@ class _ListRows:
     def _may_begin(self, item: _Item, level: int, at: int) -> bool:
         """Return whether a list may begin here, where no empty row is above it.
 
-        A sentence may have been broken just before a dash, or before the day of a date.
+        A line of a sentence may begin with a dash, or with the day of a date.
         """
         if self.before in {"blank", "apart"}:
             return True

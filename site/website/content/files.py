@@ -1,7 +1,7 @@
 """Classification of the files in the content folder: texts, images, lists and strays.
 
-The one place that decides it. Library, checker, preview, build and file watcher all ask here, so
-that none publishes what another overlooks.
+Library, checks, preview, build and file watcher all use this classification, so that they agree on
+what is published.
 """
 
 import os
@@ -109,7 +109,7 @@ def why_no_edition(folder: Path) -> str:
 def is_edition(folder: Path) -> bool:
     """Return whether a folder is that of an edition in another language than German.
 
-    Its name is the language's code in ISO 639-1, and its site data lie in it.
+    It is named by the ISO 639-1 code of the language, and contains its site data.
     """
     return (
         bool(_LANGUAGE.fullmatch(folder.name))
@@ -143,7 +143,7 @@ def survey_all(folder: Path) -> list[File]:
 def classify(found: SurveyedFile, lists: Collection[str] = LISTS) -> File:
     """Classify a file of the content.
 
-    :param lists: what is read at the top of the folder.
+    :param lists: names of the lists that are read at the top of the folder.
     """
     name, path, state, trouble, siblings = found
     if trouble:

@@ -38,11 +38,11 @@ class Document:
 def read(text: str, report: Report, warn: Report | None = None) -> Document | None:
     """Split a file into its front matter and its Markdown.
 
-    Every scalar is kept as the text that was typed: what looks like a date or a number to YAML
-    is for the reader of the field to decide, so ``title: 2026`` stays a title.
+    Every scalar stays the text that was typed, and the reader of a field converts it:
+    ``title: 2026`` stays a title.
 
-    :param warn: told what the data lose although they can be read.
-    :returns: nothing where the data cannot be read; the reason has been reported then.
+    :param warn: receives warnings about text that is lost as a comment.
+    :returns: None where the front matter cannot be parsed; the reason has been reported.
     """
     text = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}").replace("\r\n", "\n")
     text = text.replace("\r", "\n")

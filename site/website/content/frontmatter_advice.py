@@ -1,7 +1,7 @@
 """Advice on mistyped front matter: the line at fault, and what to type instead.
 
-A parser of YAML names the line on which it could no longer go on, often many lines below the one
-that is wrong. People write one value a line; so each line is looked at by itself.
+A YAML parser reports the line on which it gave up, often many lines below the one at fault. As
+front matter has one value a line, each line is checked by itself.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Size of SVG graphics, and their check for scripts and external resources.
 
-Browsers run what a graphic holds when somebody opens its address, and load what it names. So one
-with a script, markup of another kind or anything from outside is refused with the line. Read with
-expat, which loads nothing; declared entities (XXE, "billion laughs") end the reading.
+Browsers run scripts of a graphic that is opened by its address, and load what it references. So
+graphics with scripts, foreign markup or external references are refused, with the line. They are
+parsed with expat, which loads nothing; a declared entity (XXE, "billion laughs") ends the parsing.
 """
 
 import base64

@@ -1,9 +1,9 @@
 """Images beside texts: their lookup, and the sizes and formats in which they are published.
 
-Modern formats come in several widths, of which the browser takes the one that fits; the oldest
-browsers get one file in the original's format. All are made anew from the pixels: upright, in
-sRGB, without the camera's place, time and serial number. What moves comes in one file, made anew
-too. The same original gives the same bytes on every machine with the same Pillow.
+Modern formats are published in several widths, from which browsers choose; old browsers get one
+file in the original's format. All are re-encoded from the pixels: upright, in sRGB, without
+metadata of the camera. Animations are published as one re-encoded file. The same original gives the
+same bytes on every machine with the same Pillow.
 """
 
 import difflib
@@ -82,7 +82,7 @@ def find(root: Path, folder: Path, file: str) -> Path:
 
     :param root: of the content, with all links resolved; nothing outside is found.
     :param folder: of the text.
-    :raises ImageError: if there is none; saying which may be meant.
+    :raises ImageError: if there is none; the message suggests which may be meant.
     """
     if _ELSEWHERE.match(file):
         raise ImageError(msg("image.elsewhere"))

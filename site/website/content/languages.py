@@ -1,8 +1,8 @@
 """Languages of editions: gettext catalogues of the interface, and formats of dates and numbers.
 
-Interface words are gettext's, in German in the sources. Each edition beside the German one
-translates them in a catalogue of its own, ``content/<language>/oberflaeche.po``, which ``make
-translations`` brings up to date. Dates are those of Unicode's CLDR, as Babel has them.
+The sources hold the messages in German. Each other edition translates them in its catalogue
+``content/<language>/oberflaeche.po``, which ``make translations`` updates. Formats are those of
+Unicode's CLDR, from Babel.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ def read_catalogue(
 ) -> Translations:
     """Read the catalogue of an edition.
 
-    What has no translation stays German, and is reported.
+    Messages without a translation stay German, and are reported.
 
     :param folder: of the edition.
     :param before: what was read before; returned as it is if the file has not changed.
@@ -211,7 +211,7 @@ def _compiled(catalogue: Catalog) -> bytes:
     """Return a catalogue as GNU gettext has it.
 
     :raises ArithmeticError: if its formula for plurals does not hold for every number.
-    :raises LookupError: if nobody knows its encoding.
+    :raises LookupError: if its encoding is unknown.
     :raises ValueError: if its encoding lacks a character, or its formula is none.
     """
     from babel.messages.mofile import write_mo  # noqa: PLC0415
@@ -267,7 +267,7 @@ def script_key(message: str) -> str:
     """Return by what a script finds the translation of a message (Bernstein's hash, 24 bits).
 
     The messages themselves would take as much of a page as their translations.
-    ``static/js/tools/words.js`` reckons the same.
+    ``static/js/tools/words.js`` computes the same.
     """
     key = 0
     for sign in message:

@@ -156,7 +156,7 @@ class Library:
     def image_names(self) -> dict[str, Variant]:
         """All image variants by their fingerprinted file names.
 
-        What is listed need not be made yet: :func:`website.content.images.make` does that.
+        The files need not exist yet: :func:`website.content.images.make` creates them.
         """
         return {
             variant.name: variant
@@ -202,7 +202,7 @@ class Library:
     def page(self, name: str) -> Page:
         """Return a page by its file's name. Required ones are always there.
 
-        Where an edition's own cannot be read, a service goes on with the German one.
+        Where an edition's own page cannot be read, the German one is returned.
         """
         return self.pages.get(name) or self.editions[GERMAN.code].pages[name]
 
@@ -304,7 +304,7 @@ class Library:
     def check(self) -> tuple[Problem, ...]:
         """Return every problem of every file of this edition, sorted by place.
 
-        Unreadable site data are reported alone: what else is wrong follows from that.
+        Unreadable site data are reported alone: other problems follow from them.
         """
         if not self.is_readable:
             return self.problems
@@ -351,7 +351,7 @@ class Library:
         Nothing is written, and no other file is read again.
 
         :param file: named from the content folder; there need be no such file.
-        :raises LookupError: if nobody reads such a file.
+        :raises LookupError: if the file is none that is read.
         """
         edition, inner = self.in_edition(file)
         if edition is not self:
@@ -702,8 +702,7 @@ class Library:
     def title_at(self, address: str) -> str:
         """Return the title of what visitors of any edition read at an address.
 
-        Nothing where there is no page. Whatever it answers for is an address of ours, which may
-        become a link.
+        Empty where there is no page, so only addresses of the site become links.
         """
         for each in self.every_edition:
             if moved := each.moved_from(address):
@@ -724,7 +723,7 @@ class Library:
     def search_parts(self) -> int:
         """Return the number of parts of the search index: a power of two, or 0 without search.
 
-        More cost each search (of each part some 20 kB), fewer cost each edit.
+        More parts make searches slower (each has some 20 kB), fewer make edits slower.
         """
         if SEARCH not in self.pages:
             return 0

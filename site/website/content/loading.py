@@ -49,12 +49,12 @@ def load(
 ) -> Library:
     """Read all content below a folder: the German edition, with those in other languages.
 
-    Never raises for what authors wrote: a broken file is left out and told of in ``problems``.
+    Never raises for errors of authors: a broken file is left out and reported in ``problems``.
 
     :param today: articles dated later are not public yet.
     :param root: the path under which the site lies, ending with a slash.
     :param with_unpublished: show drafts, reviews and future articles too, for authors.
-    :param before: the same folder as it was; what has not changed since is not read again.
+    :param before: the earlier state; files that have not changed since are not read again.
     """
     earlier: Mapping[str, Library | EditionBefore] = before.editions if before else {}
     readers = _Readers(today, earlier, with_unpublished)

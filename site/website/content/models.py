@@ -199,8 +199,8 @@ class GivenData(Protocol):
 class Item:
     """A text of the site with its front matter. Each kind of content has a subclass.
 
-    What stands here is known to all parts of the site: lists, feeds, checks, the preview. Only what
-    the pages of one kind show belongs to its model.
+    Its fields are known to all parts of the site: lists, feeds, checks, the preview. Fields that
+    only the pages of one kind show belong to the subclass.
     """
 
     kind: Kind[Item]
@@ -236,7 +236,7 @@ class Item:
     def read(cls, given: GivenData) -> Self:
         """Return the item that front matter describes, and report what is wrong with it.
 
-        What only its own model has is read as the types of those fields say.
+        The fields of a subclass are read as their types say.
         """
         return cls(**given.common(), **given.fields.values_of(cls))
 

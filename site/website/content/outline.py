@@ -1,7 +1,7 @@
 """Outline of a rendered text for checks: passages, images, links and code, with their lines.
 
-Rules of language look at passages, not at Markdown. They are read from the very tree that becomes
-the page, so that whoever checks a text, shows it or searches it sees the same.
+Checks of language look at passages, not at Markdown. They are read from the tree that becomes the
+page, so that checks and pages agree.
 """
 
 import html

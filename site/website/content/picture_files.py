@@ -1,6 +1,6 @@
 """Decoding of raster images: pixels only, upright and in sRGB.
 
-Checking and building open images here and nowhere else, so what a check lets pass can be built.
+Checks and builds open images only here, so an image that passes the checks can be built.
 """
 
 import contextlib

@@ -1,7 +1,7 @@
 """Last pass over the tree of a rendered text: typography, links, images, allowed attributes.
 
-Runs after Python-Markdown has made its tree and before it writes HTML. Sets the typography, marks
-foreign words, resolves links and images, wraps tables, and lets through only attributes we know.
+Runs after Python-Markdown has made its tree and before it writes HTML. Applies typography, marks
+foreign words, resolves links and images, wraps tables, and removes unknown attributes.
 """
 
 import posixpath
@@ -234,7 +234,7 @@ class Postprocessor:
     def _wrap_figures(self, elements: list[ET.Element]) -> None:
         """Turn an image that is a paragraph of its own into a figure; its title is the caption.
 
-        Figures with a caption are counted, for the text to refer to.
+        Figures with a caption are numbered.
         """
         count = 0
         for paragraph in elements:

@@ -1,8 +1,8 @@
 """Lists of all addresses and form keys that were ever public, one per line.
 
-Addresses are promises: what was published must be answered for good, by a page or by an old address
-(``aliases``) of another one. An address counts as published once a release has held it: the release
-adds to the list, and nobody takes away from it. Lists of two people may be merged in any order.
+A published address must keep working, as a page or as a redirect (``aliases``) to another one. A
+release adds its addresses to the list, and nothing is removed from it. Lists may be merged in any
+order.
 """
 
 import logging

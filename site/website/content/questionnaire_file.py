@@ -1,7 +1,7 @@
 """Parser of the request form's questionnaire, ``formular.toml``, and of its translations.
 
 An edition's ``formular.toml`` has a table for each group and each question, by its key, and within
-it one for the choices. What is asked, in which order and of whom is the German file's.
+it one for the choices. Questions, their order and their groups are those of the German file.
 """
 
 import difflib
@@ -47,8 +47,8 @@ WORDS = ("label", "purpose", "called", "short", "hint", "missing")
 def read(folder: Path, data: bytes | None = None) -> tuple[Questionnaire, list[Problem]]:
     """Return the questionnaire of a content folder, and what is wrong with it.
 
-    What is faulty is left out or has the nearest value of its type. What the code relies on is
-    there in any case.
+    Faulty questions are left out or get the nearest valid value. Questions that the code relies on
+    are always included.
 
     :param data: the bytes of the file, where they are not those on the disk.
     """
@@ -213,9 +213,9 @@ def read_translation(
 ) -> tuple[Questionnaire, list[Problem]]:
     """Return the questionnaire of an edition, and the problems of its translation.
 
-    What is not said in its language is said in German. But an optional question or a choice of
-    which nothing is said is left out: whoever adds one in German need not know other languages.
-    Questions that are no longer asked stay German: only staff read them.
+    Missing texts stay German. But an optional question or a choice without any translation is left
+    out, so that one can be added in German alone. Questions that are no longer asked stay German:
+    only staff read them.
 
     :param folder: of the edition.
     :param german: the German questionnaire.
@@ -285,7 +285,7 @@ class QuestionnaireFile:
     """Callable that returns the questionnaire, and reads its file again after a change.
 
     The endpoint must know every question as soon as a page asks it, and pages are published without
-    a restart. Safe to call from several threads.
+    a restart. Thread-safe.
     """
 
     def __init__(self, folder: Path, language: Language = GERMAN) -> None:
@@ -303,8 +303,8 @@ class QuestionnaireFile:
     def __call__(self) -> Questionnaire:
         """Return the questionnaire; the last readable one while the file cannot be read.
 
-        Where there never was one, it asks no more than the code relies on: requests are worth more
-        than what else they could tell.
+        If there never was a readable one, it has only the questions that the code relies on, so
+        that requests still arrive.
         """
         with self._lock:
             state = tuple(map(_state, self._files))

@@ -78,7 +78,7 @@ class Renderer:
         :param folder: of the file, below the content folder; links are relative to it.
         :param find_image: finds an image beside the text; raises ``ImageError``.
         :param below_picture: whether the page shows a picture above the text.
-        :returns: the text, and what is wrong with it: lines of the file, and sentences.
+        :returns: the text, and its problems: lines of the file, and messages.
         """
         postprocessor = Postprocessor(
             text=text,

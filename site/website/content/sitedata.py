@@ -313,9 +313,9 @@ def read_translation(
 
     :param folder: of the edition; its name is its language.
     :param site_root: the path of the German edition, ending with a slash.
-    :param of_german: what is wrong with the German site data, which is not said again.
+    :param of_german: problems of the German site data, which are not reported again.
     :param data: the bytes of the edition's file, where they are not those on the disk.
-    :param before: the words of the interface as they were read before.
+    :param before: the translations as they were read before.
     :returns: the edition's addresses, and its site data as :func:`read` does.
     """
     holds = "Sprache, Adressen, Name, Navigation und Themen dieser Ausgabe"

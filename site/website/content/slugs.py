@@ -13,8 +13,7 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 def slugify(text: str, separator: str = "-") -> str:
     """Return the slug of a German text: „Wünsche & Ziele“ becomes ``wuensche-ziele``.
 
-    Other scripts are spelt in Latin letters. What holds no letter and no digit becomes
-    ``abschnitt``.
+    Other scripts are transliterated. A text without letters and digits becomes ``abschnitt``.
     """
     text = unicodedata.normalize("NFC", text).lower().translate(_UMLAUTS)
     # Digits in another style (²), then letters of all scripts.

@@ -1,7 +1,7 @@
 """Python-Markdown extension that finds the source line of each rendered element.
 
-Before what each row says stands a sign of Unicode's private use, one for each line. It goes with
-the row through Python-Markdown and is taken out of the tree again, before anything reads it.
+A private-use character is inserted before the content of each row, one for each line. It passes
+through Python-Markdown with the row, and is removed from the tree before anything reads it.
 """
 
 import re

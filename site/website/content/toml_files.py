@@ -38,10 +38,10 @@ def read(
 ) -> tuple[Fields | None, list[Problem]]:
     """Return the fields of a file, or None where it cannot be read, and its problems.
 
-    What is wrong with the values is added to the problems when they are read.
+    Problems of the values are added to the list when they are read.
 
     :param folder: of an edition's content.
-    :param holds: what the file is for, in a German main clause: where it is missing, it is said.
+    :param holds: the contents of the file in German, for the message where it is missing.
     :param data: its bytes, where they are not those on the disk.
     :param language: in which visitors read its texts.
     """
@@ -102,7 +102,7 @@ def _resolved(parts: list[str], counts: dict[Path, int]) -> Path:
 def parsed(text: str) -> dict[str, Any]:
     """Return the values of a file.
 
-    :raises UnreadableFile: with the first line that is wrong.
+    :raises UnreadableFile: with the first line at fault.
     """
     try:
         return tomllib.loads(text)

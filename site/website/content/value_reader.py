@@ -56,9 +56,8 @@ def line_of(lines: Mapping[Path, int], path: Path) -> int:
 class Fields:
     """The values of one table of a file, with typed accessors.
 
-    Every method reports what is wrong and returns an empty value of the promised type, so that
-    one pass over a file finds all its problems. Call :meth:`finish` last: it reports what
-    nobody asked for.
+    Every method reports mistakes and returns an empty value of its type, so that one pass over a
+    file finds all its problems. Call :meth:`finish` last: it reports unknown keys.
     """
 
     values: Mapping[str, Any]
@@ -182,8 +181,8 @@ class Fields:
     def into(self, model: type[ModelT], **given: Any) -> ModelT:  # noqa: ANN401 - of any type
         """Read a dataclass, each of its fields as its type says, and call :meth:`finish`.
 
-        Texts are read as they stand, or as their type's annotation says (:data:`Prose`); numbers
-        have their default where nothing is said; dataclasses are tables, and tuples of them lists.
+        Texts are read as typed, or as their type's annotation says (:data:`Prose`); missing numbers
+        get the field's default; dataclasses are tables, and tuples of them lists of tables.
 
         :param given: the values of fields that are read in another way.
         """

@@ -1,7 +1,7 @@
 """Social cards, the preview images of shared links (``og:image``).
 
-Which cards there are and how they are named is known without drawing one;
-:mod:`website.content.cards.drawing` makes the picture when it is first asked for.
+Listing and naming cards draws none of them; :mod:`website.content.cards.drawing` draws a card when
+it is first requested.
 """
 
 import hashlib

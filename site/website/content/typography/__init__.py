@@ -1,8 +1,8 @@
 """Typography of prose: quotation marks, apostrophes, dashes and no-break spaces.
 
-Each language has rules of its own; a text in a language without any stays as it was typed. Letters,
-digits and their order never change, and setting a text twice is setting it once. What cannot be
-told apart safely (a minus, a telephone number, an inch mark) stays as it was written.
+Each language has its own rules; a text in a language without rules stays as typed. Letters, digits
+and their order never change, and the conversion is idempotent. Ambiguous characters (a minus, a
+telephone number, an inch mark) stay as typed.
 """
 
 import re
@@ -41,8 +41,8 @@ def set_text(text: str, language: Language) -> str:
 def set_runs(runs: Sequence[str], language: Language) -> list[str]:
     """Return one paragraph, cut into runs by inline mark-up, so that quotes pair across them.
 
-    Gives back as many runs as it got; every character stays in its run. Whatever must not be read
-    (code, a line break element) is one run of ``SKIPPED``, which stays and counts as a word.
+    The number of runs stays the same, and every character stays in its run. Parts that must not be
+    changed (code, a line break) are given as one run of ``SKIPPED``, which counts as a word.
     """
     rules = _rules(language.code)
     text = "".join(runs)
