@@ -24,10 +24,6 @@ IN_MEMORY = 4 * 1024 * 1024
 @requires(Action.EXPORT)
 def export() -> str:
     """Render the form for an export."""
-    return _page()
-
-
-def _page() -> str:
     return render_template(
         "inbox/export.html",
         args=request.values,
@@ -45,7 +41,7 @@ def download() -> ResponseReturnValue:
     kind = exporting.KINDS.get(request.form.get("art", ""))
     if kind is None:
         flash("Wählen Sie ein Format.", "problem")
-        return _page(), 422
+        return export(), 422
     file: BinaryIO = tempfile.SpooledTemporaryFile(IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115 - closed with the response
     count = exporting.write(
         kind,

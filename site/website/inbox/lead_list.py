@@ -54,12 +54,7 @@ def today() -> str:
 @blueprint.get("/anfragen/")
 @requires(Action.READ)
 def requests() -> str:
-    """Render a page of the filtered list."""
-    return _page()
-
-
-def _page() -> str:
-    """Render the list, with the input of a change to several leads that failed."""
+    """Render a page of the filtered list, with the input of a change to several that failed."""
     page = services().leads.store.page(forms.wanted_of(request.args), number=page_number())
     return render_template(
         "inbox/requests.html",
@@ -87,7 +82,7 @@ def change_several() -> ResponseReturnValue:
     change = forms.change_of(request.form)
     if problem := _problem(chosen, change) or _change(chosen, change):
         flash(problem, "problem")
-        return _page(), 422
+        return requests(), 422
     kept = forms.query(request.args, seite=request.args.get("seite", ""))
     return redirect(f"{access.staff_url('inbox.requests')}?{kept}", 303)
 

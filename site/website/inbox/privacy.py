@@ -23,8 +23,7 @@ from website.web.templating import absolute
 @requires(Action.PRIVACY)
 def privacy() -> str:
     """Render the search form, and the leads whose retention period is over."""
-    due, doubt = _due()
-    return render_template("inbox/privacy.html", due=due, doubt=doubt)
+    return _shown("")
 
 
 @blueprint.post("/datenschutz/suche")

@@ -18,10 +18,6 @@ from website.web.services import services
 @requires(Action.RELEASE)
 def quarantine() -> str:
     """Render a page of quarantined leads with reasons, newest first."""
-    return _page()
-
-
-def _page() -> str:
     page = services().leads.store.page(Wanted(quarantined=True), number=page_number())
     reasons = {
         lead.id: [signals.in_words(name) for name, points in lead.spam_reasons if points > 0]
@@ -52,10 +48,10 @@ def delete_spam() -> ResponseReturnValue:
     chosen = params.references([one]) if one else _chosen()
     if not chosen:
         flash("Bitte wählen Sie zuerst Anfragen aus.", "problem")
-        return _page(), 422
+        return quarantine(), 422
     if not one and request.form.get("sicher") != "ja":
         flash("Es wurde nichts gelöscht. Bitte setzen Sie das Häkchen neben „Löschen“.", "problem")
-        return _page(), 422
+        return quarantine(), 422
     count = data_subjects().erase_suspected(chosen, actor=actor())
     flash("1 Anfrage gelöscht." if count == 1 else f"{count} Anfragen gelöscht.")
     return go_to("inbox.quarantine")

@@ -1,4 +1,4 @@
-"""Canaries: test requests that the program sends to itself, to check the way of real requests.
+"""Canaries: test requests by the program itself, to check that real ones get through.
 
 A canary is announced, then sent through the public form. Its lead is written and rolled back in the
 same transaction; only a row of its own remains, with what arrived and who would be notified. So it
@@ -62,13 +62,13 @@ def address(nonce: str) -> str:
 
 def is_expected(connection: Connection, nonce: str) -> bool:
     """Return whether a canary is announced and has not arrived yet, and lock its row."""
-    query = select(_TABLE.c.nonce).where(_TABLE.c.nonce == nonce, _TABLE.c.received_at.is_(None))
+    query = select(Canary.nonce).where(Canary.nonce == nonce, Canary.received_at.is_(None))
     return connection.execute(query.with_for_update()).first() is not None
 
 
 def arrived(connection: Connection, nonce: str, seen: Mapping[str, Any]) -> None:
     """Store the arrival of a canary."""
-    connection.execute(update(_TABLE).where(_TABLE.c.nonce == nonce).values(**seen))
+    connection.execute(update(Canary).where(Canary.nonce == nonce).values(**seen))
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,3 @@ def owed(connection: Connection, number: str) -> list[list[str]]:
 
 def _signed(nonce: str, made: int) -> str:
     return f"canary.1.{made}.{nonce}"
-
-
-_TABLE = Canary.metadata.tables[Canary.__tablename__]

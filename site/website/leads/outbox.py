@@ -216,7 +216,7 @@ class Outbox:
         return leases.take(self.database, _due_canary(now), now + LEASE)
 
     def _dry_run(self, canary: Canary) -> str:
-        """Run a canary's deliveries; return the reason of a failure."""
+        """Run a canary's deliveries; return why they failed, or an empty string."""
         lead = _as_lead(canary)
         owed = [
             _delivery(Channel(channel), recipient, identifier)
