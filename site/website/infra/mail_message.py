@@ -1,4 +1,4 @@
-"""Composing of mails: headers, addresses, and text that arrives unchanged.
+"""Composition of mails: headers, addresses, and text that arrives unchanged.
 
 Python's own folding splits a header into encoded words (RFC 2047) at its spaces, and loses a space
 where two of them meet: white space between encoded words is ignored (RFC 2047, 6.2). So a header

@@ -149,9 +149,9 @@ class SmtpTransport:
         """Return when the server has accepted the mail (RFC 5321, 4.2.5).
 
         :param compose: makes the mail, when it is known whether it may need SMTPUTF8. Its parts
-            must be encoded: only headers may hold more than ASCII.
-        :param sender: who gets the bounce if it cannot be delivered further on; empty for nobody.
-        :raises DeliveryError: if it has not; the text holds no personal data.
+            must be encoded: only headers may contain more than ASCII.
+        :param sender: gets the bounce if the mail cannot be delivered further on; empty for nobody.
+        :raises DeliveryError: if it has not; the text contains no personal data.
         """
         sender, recipient = map(email_addresses.deliverable_form, (sender, recipient))
         with _delivery_errors(), self._connected() as server:

@@ -1,4 +1,4 @@
-"""Tables of messages, labels, times and limits, read from TOML files that lie beside the code."""
+"""Tables of messages, labels, times and limits, read from TOML files beside the code."""
 
 import functools
 import string

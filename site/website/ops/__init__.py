@@ -1,1 +1,1 @@
-"""Keeping the site up: server, worker, alerts, doctor, backups, deployment."""
+"""Operations: server, worker, publishing, monitoring, doctor, backups, canary, deployment."""

@@ -1,4 +1,4 @@
-"""Creating of backups: one file, written durably and read again before it gets its name."""
+"""Creation of backups: one file, written durably and read again before it gets its name."""
 
 import datetime
 import errno

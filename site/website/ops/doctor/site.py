@@ -1,4 +1,4 @@
-"""The live site: whether pages, endpoint and form answer as they should."""
+"""Checks of the live site: whether pages, endpoint and form respond as they should."""
 
 import http.client
 import json
@@ -78,7 +78,7 @@ def _origin(address: str) -> str:
 
 
 PAGES = ("/", "/kontakt/", *security.POLICIES)
-"""One page for each policy, and the form's, in German words; every edition has them."""
+"""One page for each policy, and the form's, by their German paths; every edition has them."""
 POLICY = "Content-Security-Policy"
 
 _CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*)"')
@@ -117,7 +117,7 @@ def headers(context: DoctorContext) -> Iterator[CheckResult]:
 def header_differences(
     found: http.client.HTTPMessage, expected: Mapping[str, str]
 ) -> Iterator[str]:
-    """Yield how the headers of a response differ from the expected."""
+    """Yield how the headers of a response differ from the expected ones."""
     for name, value in expected.items():
         values = found.get_all(name) or []
         if name == POLICY:  # some hosts join several; browsers then obey each
@@ -138,7 +138,7 @@ def _difference(found: str, expected: str) -> str:
 
 
 def compression(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check that pages are sent compressed."""
+    """Check that pages are compressed."""
     context.site.ask("/")
     home = context.site.home()
     coding = home.headers.get("Content-Encoding", "")
@@ -153,7 +153,7 @@ def missing_page(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def _missing(context: DoctorContext, start: str) -> Iterator[CheckResult]:
-    """Check what does not exist below the start page of an edition."""
+    """Check a missing page below the start page of an edition."""
     address = f"{start}doctor-{secrets.token_hex(6)}/"
     answer = context.site.ask(address)
     if answer.status != MISSING:
@@ -169,13 +169,13 @@ def _title(page: str) -> str:
 
 INCOMPLETE, FORBIDDEN, NOT_ALLOWED = 422, 403, 405
 PROXY_ALONE = {502, 503, 504}
-"""Status of a web server that does not reach the endpoint behind it."""
+"""Status codes of a web server that does not reach the endpoint behind it."""
 CLAIMED = "192.0.2.77"
-"""Reserved for documentation (RFC 5737)."""
+"""An address reserved for documentation (RFC 5737)."""
 
 
 def health(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check through the public address that the endpoint is up and can store leads."""
+    """Check through the public address that the endpoint is running and can store leads."""
     alive = context.site.ask("/healthz")
     if (alive.status, alive.text) != (OK, "ok\n"):
         yield _no_endpoint("/healthz", alive.status)
@@ -187,7 +187,7 @@ def health(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def _signed(context: DoctorContext) -> dict[str, str]:
-    """Return the headers that prove the website's secret, so that reasons are given."""
+    """Return the headers that prove the website's secret, so that the response has a reason."""
     try:
         return {HEADER: token(context.keys)}
     except (NotChecked, ConfigurationError):
@@ -213,7 +213,7 @@ def _refused(context: DoctorContext, endpoint: str) -> Iterator[CheckResult]:
 
 
 def form(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check that the public form fits the endpoint."""
+    """Check that the public form matches the endpoint."""
     answer = context.site.ask(PAGE)
     if answer.status != OK:
         yield result("form.no-page", page=PAGE, status=answer.status)
@@ -229,7 +229,7 @@ def form(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def proxies(context: DoctorContext) -> Iterator[CheckResult]:
-    """Check what the endpoint makes of a forged sender address."""
+    """Check what the endpoint makes of a forged client address."""
     question = {HEADER: token(context.keys), "X-Forwarded-For": CLAIMED}
     answer = context.site.ask("/healthz", headers=question)
     if answer.media_type != "application/json":
@@ -241,7 +241,7 @@ def proxies(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def judge_forwarding(seen: dict[str, str]) -> CheckResult:
-    """Return the result for how the endpoint saw a request with a forged sender."""
+    """Return the result for how the endpoint saw a request with a forged client address."""
     if seen["sender"] == CLAIMED:
         key = "proxies.forged"
     elif seen["trusted"] == "yes":
