@@ -35,8 +35,17 @@ TRANSLATED = (
     "/redaktion/texte/en/website.toml",
 )
 """Pages that show more for a text of an edition."""
+ON_A_PHONE = {
+    "/redaktion/", "/redaktion/neu", "/redaktion/planung/", "/redaktion/veroeffentlichungen/",
+    "/redaktion/?suche=nichts", "/redaktion/ersetzen/?suche=Absatz&durch=Abschnitt",
+    f"/redaktion/texte/{NAME}.md", f"/redaktion/texte/{NAME}.md?ansicht=datei",
+    *(f"/redaktion/texte/{NAME}.md/{page}" for page in ("adresse", "teilen", "verlauf",
+                                                        "verlauf/<commit>", "verwerfen")),
+}  # fmt: skip
+"""Pages that together hold every kind of element: looked at as a whole on a phone, too."""
 PHONE, ENLARGED, WIDE = 360, 640, 1400
 """CSS pixels; a window of 1280 at 200 % has 640 (WCAG 2.2, 1.4.10 and 1.4.4)."""
+FRAME = "iframe[title=Vorschau]"
 WATCH = """() => {
     globalThis.violated = [];
     const note = event => violated.push(`${event.violatedDirective} ${event.blockedURI}`);
@@ -63,7 +72,7 @@ def paths(app: Flask, content: Content, erik: Writer, carla: Writer) -> list[str
     [token] = re.findall(r"/redaktion/geteilt/([\w-]+)", shared.text)[:1]
     [row] = editor_state(app).publications.newest(1)
     commit = editor_state(app).repository.main
-    found = set(TRANSLATED)
+    found = {*TRANSLATED, *(path.replace("<commit>", commit) for path in ON_A_PHONE)}
     for rule in app.url_map.iter_rules():
         is_page = rule.endpoint.startswith("editor.") and "GET" in (rule.methods or set())
         if not is_page or rule.endpoint in NO_PAGES:
@@ -78,51 +87,70 @@ def paths(app: Flask, content: Content, erik: Writer, carla: Writer) -> list[str
 
 
 @pytest.fixture
-def opened(
-    app: Flask, chromium: Browser, url: str, carla: Writer, request: pytest.FixtureRequest
-) -> Iterator[Page]:
-    """Yield a chief editor's page, with our policy or, for axe, without."""
+def opened(app: Flask, chromium: Browser, url: str, carla: Writer) -> Iterator[Page]:
+    """Yield a chief editor's page."""
     cookie = staff.cookie(app, carla.staff)
-    with staff.page_of(chromium, url, cookie=cookie, bypass_csp=request.param) as page:
+    with staff.page_of(chromium, url, cookie=cookie) as page:
         yield page
 
 
-@pytest.mark.parametrize("opened", [True], indirect=True)
-def test_every_page_is_accessible_on_a_phone_and_enlarged(paths: list[str], opened: Page) -> None:
-    wrong = []
+def test_every_page_is_accessible_fits_and_keeps_to_the_policy_that_allows_nothing_inline(
+    app: Flask, paths: list[str], opened: Page
+) -> None:
+    opened.add_init_script(f"({WATCH})()")
+    commit = editor_state(app).repository.main
+    on_a_phone = {path.replace("<commit>", commit) for path in ON_A_PHONE}
+    wrong: list[tuple[object, ...]] = []
     for path in paths:
         answer = opened.goto(path)
         assert answer
         if answer.status != 200:
             wrong.append((path, answer.status))
             continue
-        for summary in opened.locator("summary:visible").all():
-            summary.click()
-        for width in (PHONE, ENLARGED, WIDE):
-            opened.set_viewport_size({"width": width, "height": 800})
-            if opened.evaluate(TOO_WIDE):
-                wrong.append((path, width, "wider than the window"))
-        if found := violations(opened):
-            wrong.append((path, *found))
+        if "unsafe" in answer.headers["content-security-policy"]:
+            wrong.append((path, "allows what is inline"))
+        opened.wait_for_timeout(200)
+        wrong += misfits(opened, path, is_for_phones=path in on_a_phone)
+        wrong += [(path, violation) for violation in opened.evaluate("violated")]
     assert not wrong, "\n".join(map(str, wrong))
 
 
-@pytest.mark.parametrize("opened", [False], indirect=True)
-def test_no_page_breaks_the_policy_that_allows_nothing_inline(
-    paths: list[str], opened: Page
+def test_a_text_with_errors_and_one_in_conflict_are_accessible_and_fit(
+    opened: Page, erik: Writer, carla: Writer
 ) -> None:
-    opened.add_init_script(f"({WATCH})()")
-    for path in paths:
-        answer = opened.goto(path)
-        assert answer
-        assert answer.status == 200, path
-        policy = answer.headers["content-security-policy"]
-        assert "unsafe" not in policy, path
-        opened.wait_for_timeout(200)
-        assert opened.evaluate("violated") == [], path
+    theirs = carla.form(NAME)
+    erik.save(NAME, text="Von Erik. [kaputt](gibt-es-nicht.md)\r\n", date="", title="Ein " * 25)
+    opened.goto(f"/redaktion/texte/{NAME}.md")
+    expect(opened.locator("#date")).to_have_attribute("aria-invalid", "true")
+    assert misfits(opened, "with errors", is_for_phones=True) == []
+    clash = carla.send(NAME, theirs, text="Von Carla.\r\n").text
+    opened.route(f"**/{NAME}.md", lambda route: route.fulfill(body=clash, content_type="text/html"))
+    opened.reload()
+    expect(opened.get_by_role("heading", name="dieselbe Stelle")).to_be_visible()
+    assert misfits(opened, "in conflict", is_for_phones=True) == []
 
 
-@pytest.mark.parametrize("opened", [False], indirect=True)
+def misfits(page: Page, path: str, *, is_for_phones: bool) -> list[tuple[object, ...]]:
+    """Return what is wrong with a page at any width, all that can be opened being open.
+
+    :param is_for_phones: look at it as a whole on a phone; where it is wide, only at what the
+        width changes.
+    """
+    wrong: list[tuple[object, ...]] = []
+    for summary in page.locator("summary:visible").all():
+        summary.click()
+    for width in (PHONE, ENLARGED, WIDE):
+        page.set_viewport_size({"width": width, "height": 800})
+        if page.evaluate(TOO_WIDE):
+            wrong.append((path, width, "wider than the window"))
+        if is_for_phones and width != ENLARGED:
+            whole = width == PHONE or page.locator(FRAME).is_visible()
+            wrong += [(path, width, *found) for found in violations(page, whole=whole)]
+    if not is_for_phones:
+        wrong += [(path, *found) for found in violations(page)]
+    return wrong
+
+
 def test_a_text_is_written_and_saved_with_the_keyboard_alone(opened: Page, carla: Writer) -> None:
     opened.goto(f"/redaktion/texte/{NAME}.md")
     reached = set()

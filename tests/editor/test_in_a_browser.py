@@ -277,38 +277,6 @@ def test_a_conflict_is_settled_by_nobody_but_the_editor(
     assert b"Von beiden." in erik.data(NAME)
 
 
-def test_every_page_of_the_editor_is_accessible_and_fits(
-    app: Flask, chromium: Browser, url: str, erik: Writer, carla: Writer
-) -> None:
-    theirs = carla.form(NAME)
-    erik.save(NAME, text="Von Erik. [kaputt](gibt-es-nicht.md)\r\n", date="", title="Ein " * 25)
-    clash = carla.send(NAME, theirs, text="Von Carla.\r\n").text
-    commit = editor_state(app).repository.main
-    paths = ("/", "/neu", f"/texte/{NAME}.md", f"/texte/{NAME}.md?ansicht=datei",
-             f"/texte/{NAME}.md/verwerfen", f"/texte/{NAME}.md/verlauf",
-             f"/texte/{NAME}.md/verlauf/{commit}", "/veroeffentlichungen/",
-             "/planung/", f"/texte/{NAME}.md/teilen", f"/texte/{NAME}.md/adresse",
-             "/ersetzen/?suche=Absatz&durch=Abschnitt", "/?suche=nichts")  # fmt: skip
-    cookie = staff.cookie(app, carla.staff)
-    with staff.page_of(chromium, url, cookie=cookie, bypass_csp=True) as page:
-        for path in (*paths, "conflict"):
-            page.goto(f"/redaktion{path if path != 'conflict' else paths[2]}")
-            if path == "conflict":
-                page.route(
-                    "**/ein-artikel.md",
-                    lambda route: route.fulfill(body=clash, content_type="text/html"),
-                )
-                page.reload()
-            for summary in page.locator("summary:visible").all():
-                summary.click()
-            for width in (360, 1400):
-                page.set_viewport_size({"width": width, "height": 800})
-                whole = width == 360 or page.locator(FRAME).is_visible()
-                assert violations(page, whole=whole) == [], (path, width)
-                wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-                assert not wide, (path, width)
-
-
 def test_dialogs_are_accessible(app: Flask, chromium: Browser, url: str, erik: Writer) -> None:
     cookie = staff.cookie(app, erik.staff)
     with staff.page_of(chromium, url, cookie=cookie, bypass_csp=True) as page:
@@ -389,12 +357,12 @@ def test_facts_are_accessible_and_fit(
     cookie = staff.cookie(app, erik.staff)
     with staff.page_of(chromium, url, cookie=cookie) as page:
         for path in ("angaben/", "texte/website.toml", "texte/website.toml?nur=fehlend"):
+            page.goto(f"/redaktion/{path}")
+            page.locator("details").evaluate_all(
+                "parts => { for (const part of parts) part.open = true; }"
+            )
             for width in (390, 1440):
                 page.set_viewport_size({"width": width, "height": 900})
-                page.goto(f"/redaktion/{path}")
-                page.locator("details").evaluate_all(
-                    "parts => { for (const part of parts) part.open = true; }"
-                )
                 whole = width == 390 or page.locator(FRAME).is_visible()
                 assert violations(page, whole=whole) == [], (path, width)
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, path

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
 from support import staff
+from support.applications import real_content
 from support.inbox import InboxClient, ask
 from support.sqlite import migrated
 from website import create_app
@@ -58,7 +59,8 @@ EXPECTED = {
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """Yield one for all roles and pages: none of them changes it."""
-    app = create_app(Settings(instance_dir=tmp_path_factory.mktemp("instance")))
+    folder = migrated(tmp_path_factory.mktemp("instance"))
+    app = create_app(Settings(instance_dir=folder), before=real_content())
     yield app
     services(app).leads.close()
 

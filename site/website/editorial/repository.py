@@ -40,6 +40,16 @@ NOTHING = "0" * 40
 STALE = 10.0
 """Seconds after which a lock of a branch counts as left by a killed process."""
 
+_CONFIGURATION = """\
+[gc]
+\tauto = 0
+[transfer]
+\tfsckObjects = true
+[core]
+\tfsync = committed,reference
+\tfsyncMethod = batch
+"""
+
 _FILE, _PROGRAM = "100644", "100755"
 _REGULAR = {_FILE, _PROGRAM}
 
@@ -157,6 +167,7 @@ class Repository:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._main = ""
 
     @property
     def exists(self) -> bool:
@@ -203,13 +214,8 @@ class Repository:
 
     def _set_up(self) -> None:
         self._git("init", "--quiet", "--bare", "--template=", "--initial-branch=main")
-        for name, value in (
-            ("gc.auto", "0"),
-            ("transfer.fsckObjects", "true"),
-            ("core.fsync", "committed,reference"),
-            ("core.fsyncMethod", "batch"),
-        ):
-            self._git("config", name, value)
+        with (self.folder / "config").open("a") as config:
+            config.write(_CONFIGURATION)
         # Imported here: a build that finds nothing to do needs no Markdown.
         from website.content.files import RIGHTS  # noqa: PLC0415
 
@@ -227,7 +233,12 @@ class Repository:
     @property
     def main(self) -> str:
         """The official commit."""
-        return self.resolve(MAIN)
+        # Every page of the editor asks: while the branch stands where it stood, without git.
+        with contextlib.suppress(OSError):
+            if self._main == (self.folder / MAIN).read_text().strip():
+                return self._main
+        self._main = self.resolve(MAIN)
+        return self._main
 
     def resolve(self, name: str) -> str:
         """Return the commit that a name refers to."""
