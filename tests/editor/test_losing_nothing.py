@@ -129,7 +129,8 @@ def test_a_browser_keeps_every_byte_of_every_file(  # noqa: PLR0913 - fixtures
             page.get_by_role("button", name="Speichern").click()
             expect(page.locator(".told-done")).to_contain_text("nichts zu speichern")
             assert erik.copy(f"artikel/{name}") is None, name
-            page.goto(f"/redaktion/texte/artikel/{name}.md{view}")
+            if view:  # a save leads to the form
+                page.goto(f"/redaktion/texte/artikel/{name}.md{view}")
             page.locator("#text").press("Control+Home")
             if view:
                 page.locator("#text").fill(
