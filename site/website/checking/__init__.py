@@ -11,7 +11,6 @@ from pathlib import Path
 from website.checking import (  # noqa: F401 - their functions find what the tables name
     claims,
     files,
-    language,
     law,
     links,
     markup,
@@ -20,7 +19,7 @@ from website.checking import (  # noqa: F401 - their functions find what the tab
     rules,
     sources,
     spelling,
-    structure,
+    style,
 )
 from website.checking.check_context import SiteContext, TextContext
 from website.checking.rules import Rule

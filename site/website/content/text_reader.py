@@ -364,7 +364,9 @@ class FileCache:
             with open(file.path, "rb") as opened:  # noqa: PTH123 - thousands
                 data = opened.read()
         except OSError as error:
-            return _unreadable(self.folder, file.name, error)
+            label = files.label(self.folder, file.name)
+            problem = Problem(label, 1, text_files.unreadable(error))
+            return CachedFile(file.name, label, None, "", None, (problem,), ())
         digest = hashlib.sha256(data).hexdigest()
         if found is None or found.digest != digest:
             return _anew(Reader(self.folder, file.name, self.known, data), state, digest)
@@ -379,12 +381,6 @@ def _anew(reader: Reader, state: State | None, digest: str) -> CachedFile:
     item = reader.read(*found) if found else None
     problems, facts = tuple(reader.problems), tuple(reader.open_facts)
     return CachedFile(reader.file, reader.label, state, digest, item, problems, facts)
-
-
-def _unreadable(folder: Path, file: str, error: OSError) -> CachedFile:
-    label = files.label(folder, file)
-    problem = Problem(label, 1, text_files.unreadable(error))
-    return CachedFile(file, label, None, "", None, (problem,), ())
 
 
 def _settled(file: File) -> State | None:

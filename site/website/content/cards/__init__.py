@@ -5,7 +5,7 @@ it is first requested.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -37,18 +37,18 @@ class Card:
     height: int = SIZE[1]
 
 
+@dataclass(eq=False)
 class Cards:
     """The social cards of an edition: one for the site, one for each text whose kind has cards."""
 
-    def __init__(self, library: Library, font: Path) -> None:
-        self._library = library
-        self._font = font
-        self._own: dict[str, Card] = {}
+    library: Library
+    font: Path
+    _own: dict[str, Card] = field(default_factory=dict)
 
     @cached_property
     def site(self) -> Card:
         """The card of pages that have none of their own."""
-        site = self._library.site
+        site = self.library.site
         wording = Wording("", site.motto, site.description, motif.cover(site.name))
         return self._card("website", f"{site.name}: {site.motto}", wording)
 
@@ -63,30 +63,30 @@ class Cards:
     @cached_property
     def names(self) -> dict[str, Card]:
         """Every card by the name of its file."""
-        cards = [self.site, *map(self.of, self._library.public_items)]
+        cards = [self.site, *map(self.of, self.library.public_items)]
         return {card.name: card for card in cards}
 
     def make(self, card: Card, cache: Cache) -> Path:
         """Return the file of a card; the first time, this takes some milliseconds."""
         return cache.file(
             f"karten/{card.name}",
-            lambda: drawing.draw(card.wording, SIZE, self._font.read_bytes()),
+            lambda: drawing.draw(card.wording, SIZE, self.font.read_bytes()),
         )
 
     def _of_item(self, item: Item) -> Card:
-        site = self._library.site
-        topic = self._library.topic_of(item)
+        site = self.library.site
+        topic = self.library.topic_of(item)
         wording = Wording(topic.title if topic else "", item.title, site.motto, item.cover)
         return self._card(item.name, f"{site.name}: {item.title}", wording)
 
     def _card(self, slug: str, alt: str, wording: Wording) -> Card:
         parts = repr((wording, SIZE, self._look)).encode()
         name = f"{slug}.{hashlib.sha256(parts).hexdigest()[:10]}.png"
-        return Card(name, self._library.addresses.card(name), alt, wording)
+        return Card(name, self.library.addresses.card(name), alt, wording)
 
     @cached_property
     def _look(self) -> tuple[str, ...]:
         """Digests of what all cards depend on: font, layout code (as its version) and Pillow."""
-        files = (self._font, _DRAWING, Path(motif.__file__))
+        files = (self.font, _DRAWING, Path(motif.__file__))
         digests = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
         return (*digests, PIL.__version__)
