@@ -104,11 +104,6 @@ def _exchange_in_steps(one: Path, other: Path) -> None:
     aside.rename(other)
 
 
-def remove(path: Path) -> None:
-    """Remove a folder and its contents; do nothing if it does not exist."""
-    shutil.rmtree(path, ignore_errors=True)
-
-
 def _folders(paths: Iterable[str]) -> set[str]:
     found: set[str] = set()
     for path in paths:

@@ -81,7 +81,9 @@ def write(
         parts: dict[str, list[str]] = {index.part(number): [] for number in range(index.parts)}
         for path in paths if index.parts else ():
             parts[index.part_with(path)].append(path)
-        digests |= {part: _digest(index.parts, pages, inside) for part, inside in parts.items()}
+        for part, inside in parts.items():
+            made_from = index.parts, [(path, pages[path]) for path in inside]
+            digests[part] = digest(repr(made_from).encode())
         held |= parts
     changed = [part for part in digests if kept.get(part) != digests[part]]
     with ThreadPoolExecutor(jobs) as pool:
@@ -123,7 +125,3 @@ def part_of(path: str) -> str:
     """Return the folder of the index part that a file belongs to; empty for other files."""
     found = _PART.match(path)
     return found[1] if found else ""
-
-
-def _digest(parts: int, pages: Mapping[str, str], paths: Sequence[str]) -> str:
-    return digest(repr((parts, [(path, pages[path]) for path in paths])).encode())

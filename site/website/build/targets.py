@@ -12,6 +12,7 @@ import contextlib
 import datetime
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,7 +93,7 @@ class BuildTarget:
         others = [found for found in self._releases() if found != self.current]
         for old in others[: -(KEPT - 1)]:
             if self.spare.exists():
-                dirsync.remove(old)
+                shutil.rmtree(old, ignore_errors=True)
             else:
                 old.rename(self.spare)
 

@@ -1,7 +1,6 @@
 """Jinja setup: filters, tests, globals and translations for the templates."""
 
 import datetime
-import functools
 import json
 import re
 from collections.abc import Callable, Iterable, MutableMapping
@@ -182,14 +181,12 @@ def json_ld(data: dict[str, Any]) -> Markup:
 
 def asset_url(name: str) -> str:
     """Return the URL of an asset."""
-    assets = services().assets
-    return assets.url(name)
+    return services().assets.url(name)
 
 
 def imported_urls(name: str) -> tuple[str, ...]:
     """Return the URLs of all modules that a module imports, for preloading."""
-    assets = services().assets
-    return assets.imported(name)
+    return services().assets.imported(name)
 
 
 def script_words(name: str) -> dict[str, tuple[str, ...]]:
@@ -200,10 +197,4 @@ def script_words(name: str) -> dict[str, tuple[str, ...]]:
 
 def absolute(address: str) -> str:
     """Return the absolute URL of a path."""
-    return _origin(services().settings.base_url) + address
-
-
-@functools.cache
-def _origin(base_url: str) -> str:
-    parts = urlsplit(base_url)
-    return f"{parts.scheme}://{parts.netloc}"
+    return urlsplit(services().settings.base_url)._replace(path="").geturl() + address
