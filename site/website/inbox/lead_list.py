@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from website.inbox import forms
 from website.inbox.blueprint import actor, blueprint, languages, page_number
-from website.infra import clock
+from website.infra import clock, toml_tables
 from website.leads import office_hours
 from website.leads.labels import LOST_REASON, STATUS
 from website.leads.store import ResultPage
@@ -21,15 +21,7 @@ from website.staff.access import Action, names, requires
 from website.web import params
 from website.web.services import services
 
-DUE = (("unanswered", "noch unbeantwortet"), ("follow-up", "Wiedervorlage fällig"))
-ORDERS = (
-    ("newest", "neueste zuerst"),
-    ("oldest", "älteste zuerst"),
-    ("follow-up", "nach Wiedervorlage"),
-    ("company", "nach Unternehmen"),
-)
-
-
+_LISTS = toml_tables.beside(__file__, "lists.toml")
 _UNANSWERED = MultiDict({"faellig": "unanswered", "sortierung": "oldest"})
 """The default list: unanswered leads, the oldest first."""
 
@@ -139,14 +131,14 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
         "absagegrund": list(LOST_REASON.items()),
         "zustaendig": [(forms.NOBODY, "niemand"), *_as_text(known_owners())],
         "owner": [(forms.NOBODY, "niemand"), *_as_text(owners())],
-        "faellig": list(DUE),
+        "faellig": list(_LISTS["due"].items()),
         "thema": list(services().leads.questionnaire().topics),
         "sprache": languages(),
         "schlagwort": [(tag, tag) for tag in store.tags()],
         "seite-von": [
             (source, services().german.title_at(source) or source) for source in store.sources()
         ],
-        "sortierung": list(ORDERS),
+        "sortierung": list(_LISTS["order"].items()),
     }
 
 
@@ -155,16 +147,8 @@ def views(account: int) -> list[tuple[str, str]]:
 
     :param account: id of the current user.
     """
-    return [
-        ("Unbeantwortet", forms.query(_UNANSWERED)),
-        ("Meine offenen", f"stand=offen&zustaendig={account}"),
-        ("Nicht zugewiesen", f"stand=offen&zustaendig={forms.NOBODY}"),
-        ("Wiedervorlage", "faellig=follow-up&sortierung=follow-up"),
-        ("Alle offenen", "stand=offen"),
-        ("Gewonnen", "stand=won"),
-        ("Verloren", "stand=lost"),
-        ("Alle", ""),
-    ]
+    views: dict[str, str] = _LISTS["views"]
+    return [(label, query.format(account=account)) for label, query in views.items()]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import unicodedata
 
 import pyotp
 from cryptography.fernet import Fernet, InvalidToken
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from website.infra.database import Database
 from website.infra.keyed_hashes import Keys
@@ -73,9 +73,7 @@ class OneTimeCodes:
 
     def remove(self, staff: Staff) -> bool:
         """Remove the app; return False if the account was changed meanwhile."""
-        change = update(Staff).where(unchanged(staff.id, staff.stamp))
-        nothing = change.values(totp_secret=None, totp_step=None, recovery_codes=[])
-        return self._database.execute(nothing) == 1
+        return self._change(staff, totp_secret=None, totp_step=None, recovery_codes=[])
 
     def accepts(self, staff: Staff, code: str, now: datetime.datetime) -> bool:
         """Verify a code of the app or a recovery code, and mark it as used."""
@@ -93,13 +91,9 @@ class OneTimeCodes:
             "".join(secrets.choice(_ALPHABET) for _ in range(RECOVERY_LENGTH))
             for _ in range(RECOVERY_CODES)
         ]
-        change = update(Staff).where(
-            unchanged(staff.id, staff.stamp), Staff.totp_secret.is_not(None)
-        )
-        kept = change.values(recovery_codes=[self._hash(code) for code in codes])
-        with self._database.writing() as session:
-            if not session.execute(kept).rowcount:  # type: ignore[attr-defined]
-                return []
+        hashes = [self._hash(code) for code in codes]
+        if not self._change(staff, Staff.totp_secret.is_not(None), recovery_codes=hashes):
+            return []
         return ["-".join((code[:4], code[4:8], code[8:])) for code in codes]
 
     def _accepts_app(self, staff: Staff, code: str, now: datetime.datetime) -> bool:
@@ -108,9 +102,7 @@ class OneTimeCodes:
         if step is None:
             return False
         unused = or_(Staff.totp_step.is_(None), Staff.totp_step < step)
-        same = unchanged(staff.id, staff.stamp)
-        use = update(Staff).where(same, unused).values(totp_step=step)
-        return self._database.execute(use) == 1
+        return self._change(staff, unused, totp_step=step)
 
     def _accepts_paper(self, staff: Staff, code: str) -> bool:
         with self._database.writing() as session:
@@ -122,6 +114,11 @@ class OneTimeCodes:
             is_one = len(left) < len(found.recovery_codes)
             found.recovery_codes = left
         return is_one
+
+    def _change(self, staff: Staff, *also: ColumnElement[bool], **values: object) -> bool:
+        """Update an account if it is unchanged; return whether it was."""
+        same = update(Staff).where(unchanged(staff.id, staff.stamp), *also)
+        return self._database.execute(same.values(**values)) == 1
 
     def _hash(self, code: str) -> str:
         return self._keys.digest("recovery code", code)

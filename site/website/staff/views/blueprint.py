@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from website.config import INBOX
+from website.infra import toml_tables
 from website.staff import access, error_pages, resubmission
 from website.staff.access import Action
 from website.staff.accounts.models import Staff
@@ -18,25 +19,7 @@ from website.web.services import services
 LARGEST = 1024 * 1024
 """Maximum bytes of a request; the sign-in form may contain a kept form."""
 
-_BROWSERS = (
-    ("Edg", "Edge"),
-    ("OPR/", "Opera"),
-    ("Firefox/", "Firefox"),
-    ("CriOS/", "Chrome"),
-    ("Chrome/", "Chrome"),
-    ("Safari/", "Safari"),
-)
-"""In order of precedence: user agents also contain the names of those below."""
-
-_SYSTEMS = (
-    ("Android", "Android"),
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Windows", "Windows"),
-    ("Mac OS X", "macOS"),
-    ("CrOS", "ChromeOS"),
-    ("Linux", "Linux"),
-)
+_NAMES = toml_tables.beside(__file__, "browser_names.toml")
 
 log = logging.getLogger(__name__)
 
@@ -125,8 +108,11 @@ def wanted() -> str:
 
 def _browser_of(user_agent: str) -> str:
     """Return a German name like „Firefox unter Windows“ for a user agent."""
-    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "Browser")
-    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    browser, system = (
+        next((name for mark, name in names.items() if mark in user_agent), "")
+        for names in (_NAMES["browsers"], _NAMES["systems"])
+    )
+    browser = browser or "Browser"
     return f"{browser} unter {system}" if system else browser
 
 
