@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     "link to it.",
 )
 @click.option("--rollback", is_flag=True, help="Build nothing; go back to the previous release.")
-@click.option("--clean", is_flag=True, help="Make every page again, whatever has changed.")
+@click.option("--clean", is_flag=True, help="Render all pages again, even if nothing has changed.")
 @click.option(
     "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes to use."
 )
@@ -66,8 +66,8 @@ def main(  # noqa: PLR0913 - options
 ) -> None:
     """Freeze the website into static files."""
     output = output.absolute()
-    # Almost all objects stay to the end. To look for garbage among them as often as usual, and once
-    # more at the end, takes a tenth of an edit.
+    # Almost all objects live until the end. Collecting garbage at the usual rate, and once more at
+    # the end, takes a quarter of an edit.
     gc.set_threshold(50_000)
     atexit.register(gc.freeze)
     # Web servers run as other users, who must be able to read the pages.
@@ -84,7 +84,7 @@ def main(  # noqa: PLR0913 - options
         _require_publications(Workspace.of(settings), release=release)
 
         def make(before: Before | None) -> Flask:
-            # Imported here: a build that changes nothing needs none of it.
+            # Imported here: a build that changes nothing does not need it.
             from website import create_app  # noqa: PLC0415
 
             return create_app(settings, role=Role.FREEZE, before=before)
@@ -126,9 +126,9 @@ def main(  # noqa: PLR0913 - options
 
 
 def _require_settings(environ: Mapping[str, str]) -> None:
-    """Refuse to freeze beside the pages of services that are installed.
+    """Refuse to freeze without settings where the services of this website are installed.
 
-    :raises ConfigurationError: where they are, and none of their settings is there.
+    :raises ConfigurationError: if no setting of theirs is in the environment.
     """
     is_set = any(value for name, value in environ.items() if name.startswith("WEBSITE_"))
     if not is_set and systemd.is_installed(ROOT, systemd.INSTALLED):
@@ -152,9 +152,9 @@ def _roll_back(target: BuildTarget, workspace: Workspace) -> None:
 
 
 def _require_publications(workspace: Workspace, *, release: bool) -> None:
-    """Refuse a release that would take from the site what was published without this checkout.
+    """Refuse a release that would revert publications which are missing in this checkout.
 
-    :raises FreezeError: saying how to get it.
+    :raises FreezeError: stating how to get them.
     """
     if not workspace.exists or not (missing := workspace.missing_in_checkout()):
         return

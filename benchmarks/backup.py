@@ -1,11 +1,11 @@
-"""What a backup takes, and whether who writes meanwhile waits for it.
+"""Benchmark of backup and restore, and of the delay for requests stored during a backup.
 
     .venv/bin/python benchmarks/backup.py [--requests 20000] [--database sqlite|postgresql|both]
 
-Fills a database with invented requests, takes new ones without pause in this process, each with all
-that is owed for it, and runs ``flask --app website backup`` as an operator does. Then restores the
-file into an empty place. Prints a Markdown table: seconds of both commands, with the start of
-Python, the file's size, and how long new requests took, with no backup and during one.
+Fills a database with invented requests, stores new ones continuously in this process, each with its
+deliveries, and runs ``flask --app website backup`` as an operator does. Then restores the file into
+an empty instance. Prints a Markdown table: seconds of both commands, including the start of Python,
+the file's size, and the time to store a request, with no backup and during one.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def main(requests: int, database: str) -> None:
 
 
 def measure(folder: Path, urls: list[str], requests: int) -> list[float]:
-    """Fill one place, back it up, restore it in the other."""
+    """Fill one instance, back it up, and restore it into another."""
     keys = Pair(folder)
     first, second = (
         Agency.at(folder / place, url, WEBSITE_BACKUP_RECIPIENT=keys.public)
@@ -75,7 +75,7 @@ def measure(folder: Path, urls: list[str], requests: int) -> list[float]:
 
 
 def taking(send: Sender, meanwhile: Callable[[], object]) -> list[float]:
-    """Take requests without pause until something is done, and give the milliseconds of each."""
+    """Store requests continuously until the block ends, and record the milliseconds of each."""
     done = threading.Event()
     taken: list[float] = []
 
@@ -96,7 +96,7 @@ def taking(send: Sender, meanwhile: Callable[[], object]) -> list[float]:
 
 
 def run(agency: Agency, *words: str | Path) -> float:
-    """Run a command, and give its seconds."""
+    """Run a command, and return its duration in seconds."""
     begun = time.perf_counter()
     process = agency.start(*words)
     told, _ = process.communicate()

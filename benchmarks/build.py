@@ -1,15 +1,15 @@
-"""How long a build takes: cold, with nothing changed, after one edit, one template, one deletion.
+"""Benchmark of builds: from nothing, unchanged, after an edit, a changed template, a deletion.
 
     .venv/bin/python benchmarks/build.py [--articles 1000] [--jobs 2] [--without-search]
 
-Makes the articles itself, and freezes them with a copy of this checkout and, in the same run, with
-as plain a Flask, Frozen-Flask and Python-Markdown site as one can write: the yardstick. Measured is
-the whole process: seconds, seconds of processor time, and the memory of the largest process.
+Generates articles and freezes them with a copy of this checkout and, in the same run, with the
+simplest possible Flask, Frozen-Flask and Python-Markdown site as the baseline. Measures the whole
+process: elapsed seconds, CPU seconds, and peak memory of the largest process.
 
-The yardstick has no search; ``--without-search`` leaves ours out, too.
+The baseline has no search; ``--without-search`` omits ours, too.
 
-The yardstick has no social cards either. They are drawn once for each title, so from nothing is
-measured with drawing them, and with the cards of an earlier build.
+The baseline has no social cards either. They are drawn once per title, so a build from nothing is
+measured twice: drawing all cards, and with the cards of an earlier build.
 """
 
 from __future__ import annotations
@@ -50,13 +50,13 @@ WORDS = TEXT.split()
 
 @dataclass(frozen=True)
 class Site:
-    """A copy of the checkout with its own content, and the yardstick's over the same content."""
+    """A copy of the checkout with its own content, and the baseline for the same content."""
 
     folder: Path
 
     @property
     def articles(self) -> Path:
-        """Where the articles lie."""
+        """Folder of the articles."""
         return self.folder / "content/artikel"
 
     def ours(self, jobs: int, *options: str) -> list[str]:
@@ -65,14 +65,14 @@ class Site:
         return [*words, str(self.folder / "out/build"), "--jobs", str(jobs), *options]
 
     def plain(self) -> list[str]:
-        """Return the command that freezes the yardstick."""
+        """Return the command that freezes the baseline."""
         script = str(ROOT / "benchmarks/plain.py")
         return [sys.executable, script, str(self.articles), str(self.folder / "plain")]
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What one run took."""
+    """Measurements of one run."""
 
     wall: float
     cpu: float
@@ -216,7 +216,7 @@ def _retitle(path: Path) -> None:
 
 
 def _set_aside(*folders: Path) -> None:
-    """Rename folders: ext4 looks long for inodes where thousands were freed a moment ago."""
+    """Rename folders instead of deleting them: ext4 is slow at reusing just freed inodes."""
     for folder in folders:
         if folder.exists():
             folder.rename(folder.with_name(f"{folder.name}-{time.monotonic_ns()}"))

@@ -1,14 +1,14 @@
-"""Whether an acknowledged request survives when everything is killed under load.
+"""Durability test: acknowledged requests must survive when all processes are killed under load.
 
     .venv/bin/python benchmarks/crash.py [--rounds 30] [--database sqlite|postgresql|both]
 
-In each round the site is started as ``make run`` starts it, 8 connections post requests without
-pause, and after 0.3 to 1.5 seconds the whole process group gets ``kill -9``. With PostgreSQL (a
-server of its own, started for this) every third round kills all processes of the database too.
-After the last round the site is started once more, to deliver what is left.
+In each round the site is started as ``make run`` starts it, 8 connections post requests
+continuously, and after 0.3 to 1.5 seconds the whole process group is killed by SIGKILL. With
+PostgreSQL (a separate server, started for this), every third round also kills all database
+processes. After the last round the site is started once more to deliver what is left.
 
 Prints a Markdown table. Fails if a reference that a client has received is not listed afterwards,
-has no mail or two different ones, if a delivery stays owed, or if SQLite finds its file damaged.
+has no mail or two different ones, if a delivery remains due, or if SQLite reports a corrupt file.
 Thirty rounds take about three minutes on each database. Linux only: processes are found in /proc.
 """
 

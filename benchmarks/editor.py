@@ -1,11 +1,11 @@
-"""How soon a publication is live: ``python benchmarks/editor.py [--articles 1000] [--rounds 20]``.
+"""Benchmark of publishing: ``python benchmarks/editor.py [--articles 1000] [--rounds 20]``.
 
-Makes a site of many articles, serves it as ``make run`` does, with the worker that publishes, asks
-for changes of single articles as the editor's pages do, and fetches the page until it shows the new
-text. Also printed: the median of each step, as the publication itself has noted it; the
-milliseconds of the pages on which editors write, from the request to the whole answer; those of the
-endpoint that takes requests, before and while one publication follows the other and three editors
-type; and the seconds in which a browser (Debian's Chromium) uploads a photo.
+Generates a site of many articles, serves it as ``make run`` does, with the worker that publishes,
+publishes changes of single articles through the editor's pages, and fetches the page until it shows
+the new text. Also prints the median of each step as recorded by the publication; the milliseconds
+of the editor's pages, from the request to the complete response; those of the contact endpoint,
+before and while publications follow each other and three editors type; and the seconds a browser
+(Debian's Chromium) takes to upload a photo.
 """
 
 from __future__ import annotations
@@ -108,9 +108,9 @@ def main(count: int, rounds: int) -> None:
 
 
 def _let_publishing_yield(build: Path) -> None:
-    """Let the process that publishes run as others do, if this is run before all others (``chrt``).
+    """Give the publishing process the normal scheduler if this one has a real-time one (``chrt``).
 
-    In life it yields to requests by its niceness, which means nothing to the real-time scheduler.
+    In production it yields to requests by its niceness, which the real-time scheduler ignores.
     """
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
@@ -121,7 +121,7 @@ def _let_publishing_yield(build: Path) -> None:
 
 
 def _converted() -> float:
-    """Return the seconds that an uploaded photo takes, its process included."""
+    """Return the seconds that converting an uploaded photo takes, including its process."""
     photo = _photo()
     began = time.perf_counter()
     uploads.read(photo)
@@ -129,7 +129,7 @@ def _converted() -> float:
 
 
 def _photo() -> bytes:
-    """Return a photo of 12 megapixels, no two alike."""
+    """Return a photo of 12 megapixels, each of them different."""
     size, file = (4000, 3000), io.BytesIO()
     noise = Image.effect_noise((1000, 750), 60).resize(size, Image.Resampling.BICUBIC)
     Image.merge("RGB", (noise, noise.rotate(180), noise.rotate(90))).save(file, "JPEG", quality=92)
@@ -157,7 +157,7 @@ def _measure(settings: Settings, count: int, rounds: int) -> None:
 
 
 def _measure_leads(settings: Settings, count: int, rounds: int) -> None:
-    """Send requests one after another, then once more while staff publish and type."""
+    """Send requests one after another, first alone, then while staff publish and type."""
     seconds = max(2.0 * rounds, 5.0)
     port = int(settings.base_url.rpartition(":")[2])
     # A process of its own: it shall not wait for those who type.
@@ -202,9 +202,9 @@ def _p50_p99(values: Sequence[float]) -> str:
 
 @contextlib.contextmanager
 def _busy(settings: Settings, count: int) -> Iterator[Callable[[], int]]:
-    """Let one publication follow the other, and some editors type, until the block ends.
+    """Publish continuously while some editors type, until the block ends.
 
-    Yields what counts the publications that are live.
+    Yields a function that returns the number of finished publications.
     """
     app, over = create_app(settings), threading.Event()
     cookie = staff.cookie(app, staff.account(app, StaffRole.EDITOR))
@@ -237,7 +237,7 @@ def _busy(settings: Settings, count: int) -> Iterator[Callable[[], int]]:
 
 
 def _type(settings: Settings, app: Flask, cookie: str, number: int, over: threading.Event) -> None:
-    """Do what the page of a text does while somebody types into it."""
+    """Send the requests that the page of a text sends while somebody types."""
     name = f"artikel/artikel-{number:05}"
     account = staff.account(app, StaffRole.EDITOR, name=f"Typist {number}")
     form = Writer(app, staff.signed_in(app, account), account).form(name)
@@ -258,7 +258,7 @@ def _type(settings: Settings, app: Flask, cookie: str, number: int, over: thread
 
 
 def _measure_upload(settings: Settings) -> None:
-    """Take the time from the click until the page of the image is there."""
+    """Measure the time from the click until the page of the image is shown."""
     app = create_app(settings)
     cookie = staff.cookie(app, staff.account(app, StaffRole.EDITOR))
     took = []
@@ -285,7 +285,7 @@ def _measure_upload(settings: Settings) -> None:
 
 
 def _measure_pages(settings: Settings, count: int, rounds: int) -> None:
-    """Take the time of what editors do with a text, in this process, signed in."""
+    """Measure the requests of an editor working on a text, signed in, in this process."""
     app = create_app(settings)
     account = staff.account(app, StaffRole.EDITOR)
     writer = Writer(app, staff.signed_in(app, account), account)
@@ -337,7 +337,7 @@ def _published(
     name: str,
     number: int,
 ) -> tuple[float, list[dict[str, float]]]:
-    """Publish a change, and return the seconds until it was live, and those of each step."""
+    """Publish a change, and return the seconds until it is live, and those of each step."""
     file, mark = f"artikel/{name}.md", f"Stand {number} der Messung"
     main = workspace.repository.main
     data = workspace.repository.read(main, file) or b""

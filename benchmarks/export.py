@@ -1,9 +1,9 @@
-"""How long an export of 50,000 leads takes, and how much memory.
+"""Benchmark of the time and memory that an export of 50,000 leads takes.
 
     .venv/bin/python benchmarks/export.py [--leads 50000] [--database URL]
 
-Makes the leads in a new SQLite database, or adds them to the migrated one of the given address, and
-exports them all as the inbox does, each kind of file in a process of its own.
+Generates the leads in a new SQLite database, or adds them to the migrated database at the given
+URL, and exports all of them as the inbox does, each file format in a process of its own.
 """
 
 from __future__ import annotations
@@ -121,12 +121,12 @@ def _row(chance: random.Random, number: int) -> dict[str, Any]:
 
 
 def _surname(chance: random.Random) -> str:
-    """Return a name; there are as many as in a telephone directory."""
+    """Return a name; they are as varied as in a telephone directory."""
     return chance.choice(SYLLABLES) + chance.choice(SYLLABLES).lower() + chance.choice(ENDINGS)
 
 
 def _reference(number: int) -> str:
-    """Return numbers no two of which are the same, though two that are drawn may be."""
+    """Return distinct references, although two drawn at random may be equal."""
     signs = ""
     for _ in range(8):
         number, sign = divmod(number, len(reference.ALPHABET))

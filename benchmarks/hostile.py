@@ -1,10 +1,10 @@
-"""What the dearest request costs that anybody may send, in time and memory.
+"""Benchmark of the most expensive requests that anybody can send, in time and memory.
 
     python benchmarks/hostile.py
 
-Each body is as large as is read, and full of one piece that is slow to read (``support/hostile``),
-in one field. Time is the processor's, the least of three; memory is Python's own at its peak. The
-aim is 50 ms and 10 MB, since nobody is kept from sending without end.
+Each body has the maximum size and consists of one repeated piece that is slow to parse
+(``support/hostile``), in one field. Time is CPU time, the minimum of three runs; memory is Python's
+own peak. The limits are 50 ms and 10 MB, because such requests can be sent without end.
 """
 
 from __future__ import annotations

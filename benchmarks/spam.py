@@ -1,8 +1,8 @@
-"""How many of the labelled messages go to quarantine, by the way in which they are sent.
+"""Share of the labelled messages that is quarantined, by the way they are sent.
 
     python benchmarks/spam.py
 
-The messages are those of ``tests/leads/corpus``; they are synthetic, as the test beside them says.
+The messages are those of ``tests/leads/corpus``; they are synthetic, as the test for them states.
 """
 
 from __future__ import annotations
