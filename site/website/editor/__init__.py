@@ -33,7 +33,7 @@ from website.editor import (
     site_data,
     text_list,
 )
-from website.editor.blueprint import EditorState, blueprint
+from website.editor.blueprint import EXTENSION, EditorState, blueprint
 from website.editor.edited_site import EditedSite
 from website.editorial.workspace import Workspace
 from website.web.services import Edition, services
@@ -54,5 +54,5 @@ def set_up(
     shared = services(app)
     workspace = Workspace.of(shared.settings)
     site = EditedSite(workspace.content, read, make_pages, editions)
-    EditorState(site, workspace, shared.leads.database).attach(app)
+    app.extensions[EXTENSION] = EditorState(site, workspace, shared.leads.database)
     app.register_blueprint(blueprint)

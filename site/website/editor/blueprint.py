@@ -4,10 +4,12 @@ import functools
 import itertools
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from werkzeug.routing import PathConverter, ValidationError
 
 from website.config import EDITOR
@@ -17,13 +19,14 @@ from website.editor.data_fields import title_of
 from website.editor.edited_site import EditedSite
 from website.editorial.audit_trail import AuditTrail
 from website.editorial.external_links import ExternalLinks
+from website.editorial.models import WorkingCopy
 from website.editorial.publications import PublicationRequests, Publications
 from website.editorial.repository import Repository
 from website.editorial.share_links import ShareLinks
 from website.editorial.working_copies import WorkingCopies
 from website.editorial.workspace import Workspace
 from website.exceptions import RepositoryError
-from website.infra import german, toml_tables
+from website.infra import clock, german, toml_tables
 from website.infra.database import Database
 from website.leads import labels
 from website.staff import access, error_pages
@@ -42,7 +45,8 @@ KEPT = 500
 WORDS = toml_tables.beside(__file__, "words.toml")
 """The German words of the editor, by their keys in the code."""
 
-_KEY = "website.editor"
+EXTENSION = "website.editor"
+"""The key of the state in ``app.extensions``."""
 _TEXTS = (".md", ".toml")
 _POLICY = written(CONTENT_SECURITY_POLICY | {"frame-src": "'self'"})
 """Allows the preview, which is a frame beside the text."""
@@ -89,14 +93,24 @@ class EditorState:
         blobs = self.repository.read_all(each.blob for each in found)
         return {each.path: data for each, data in zip(found, blobs, strict=True)}
 
-    def attach(self, app: Flask) -> None:
-        """Attach this state to an application."""
-        app.extensions[_KEY] = self
+    def save(
+        self,
+        file: str,
+        seen: int,
+        data: bytes,
+        *,
+        official: bytes | None,
+        commit: str,
+        **more: Any,  # noqa: ANN401 - of the working copies
+    ) -> WorkingCopy | None:
+        """Save a working copy as the current user; see :meth:`WorkingCopies.save`."""
+        given = {"staff": current_user.id, "now": clock.now(), **more}
+        return self.copies.save(file, seen, data, official=official, commit=commit, **given)
 
 
 def editor_state(app: Flask | None = None) -> EditorState:
     """Return the editor state of an application, by default the current one."""
-    found: EditorState = (app or current_app).extensions[_KEY]
+    found: EditorState = (app or current_app).extensions[EXTENSION]
     return found
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from flask import flash
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from website.content import kinds
 from website.content.languages import GERMAN, Language
@@ -154,15 +153,7 @@ def begin(file: str, code: str) -> ResponseReturnValue:
     if stored(target) is None and now is not None:
         data = translations.begun(now.official or now.data, name, clock.today())
         try:
-            state.copies.save(
-                target,
-                0,
-                data,
-                official=None,
-                commit=state.repository.main,
-                staff=current_user.id,
-                now=clock.now(),
-            )
+            state.save(target, 0, data, official=None, commit=state.repository.main)
             flash(
                 f"Das ist der Entwurf auf {name}. Er beginnt mit dem Text auf Deutsch: "
                 "Überschreiben Sie ihn Absatz für Absatz."

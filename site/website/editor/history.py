@@ -4,7 +4,6 @@ import itertools
 
 from flask import abort, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from website.editor.blueprint import (
     blueprint,
@@ -15,7 +14,6 @@ from website.editor.blueprint import (
 from website.editor.text_forms import seen_version, stored_or_404
 from website.editorial.repository import Version
 from website.exceptions import CopyConflict
-from website.infra import clock
 from website.staff.access import Action, names, requires
 
 CHANGED_MEANWHILE = (
@@ -66,15 +64,7 @@ def restore(file: str, commit: str) -> ResponseReturnValue:
     if data is None:
         abort(404)
     try:
-        editor_state().copies.save(
-            file,
-            seen_version(),
-            data,
-            official=now.official,
-            commit=now.commit,
-            staff=current_user.id,
-            now=clock.now(),
-        )
+        editor_state().save(file, seen_version(), data, official=now.official, commit=now.commit)
     except CopyConflict:
         flash(CHANGED_MEANWHILE, "problem")
         return redirect(f"{page_of(file)}/verlauf/{commit}", 303)

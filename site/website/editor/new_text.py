@@ -86,9 +86,7 @@ def _create(form: NewTextForm) -> str:
     commit, official = state.official(file)
     if official is not None or state.copies.get(file) is not None:
         raise AuthoringError(TAKEN)
-    state.copies.save(
-        file, 0, data, official=None, commit=commit, staff=current_user.id, now=clock.now()
-    )
+    state.save(file, 0, data, official=None, commit=commit)
     return file
 
 

@@ -223,13 +223,6 @@ def _ready(copy: WorkingCopy) -> WorkingCopy:
         data = front_matter_edits.set_value(data, "status", PublicationStatus.PUBLISHED.value)
     if found and found[0].is_dated and front_matter_edits.is_empty(data, "date"):
         data = front_matter_edits.set_value(data, "date", clock.today().isoformat())
-    saved = editor_state().copies.save(
-        copy.file,
-        copy.version,
-        data,
-        official=copy.official,
-        commit=copy.commit,
-        staff=current_user.id,
-        now=clock.now(),
-    )
+    state = editor_state()
+    saved = state.save(copy.file, copy.version, data, official=copy.official, commit=copy.commit)
     return saved or copy

@@ -154,14 +154,12 @@ def save(now: Stored, form: FileForm, *, auto: bool = False) -> WorkingCopy | No
             staff=current_user.id,
             now=clock.now(),
         )
-    return editor_state().copies.save(
+    return editor_state().save(
         now.file,
         seen,
         form.data,
         official=now.official if seen else form.base,
         commit=now.commit if seen else seen_commit() or now.commit,
-        staff=current_user.id,
-        now=clock.now(),
         auto=auto,
         tab=params.line(request.form.get("fenster", ""), longest=LONGEST_TAB),
     )

@@ -70,16 +70,6 @@ class TextRow:
         return self.language.code != GERMAN.code
 
 
-@dataclass(frozen=True)
-class Page:
-    """A page of the list."""
-
-    rows: Sequence[TextRow]
-    total: int
-    number: int
-    count: int
-
-
 @blueprint.get("/")
 @requires(Action.EDIT)
 def texts() -> str:
@@ -94,7 +84,10 @@ def texts() -> str:
     counts = Counter(state for row in every for state in row.states)
     return render_template(
         "editor/texts.html",
-        page=Page(shown, len(found), number, count),
+        rows=shown,
+        total=len(found),
+        number=number,
+        count=count,
         args=request.args,
         states=[
             (key, f"{label} ({counts[key]})")

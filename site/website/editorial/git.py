@@ -31,7 +31,7 @@ _OPTIONS = (
 _FOR_REMOTES = ("HOME", "SSH_AUTH_SOCK", "GIT_SSH_COMMAND", "http_proxy", "https_proxy", "no_proxy")
 """Environment variables needed to reach a remote: SSH keys, proxies."""
 
-_INSTALL = "Install it ('apt-get install git'), {oldest} or newer."
+_INSTALL = f"Install it ('apt-get install git'), {OLDEST[0]}.{OLDEST[1]} or newer."
 
 
 def run(
@@ -80,19 +80,15 @@ def version() -> tuple[int, ...]:
     found = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", printed)
     numbers = tuple(int(number) for number in found.groups("0")) if found else (0,)
     if numbers < OLDEST:
-        raise RepositoryError(f"git {printed.strip()} is too old. {_install()}")
+        raise RepositoryError(f"git {printed.strip()} is too old. {_INSTALL}")
     return numbers
 
 
 def _program() -> str:
     found = shutil.which("git")
     if found is None:
-        raise RepositoryError(f"git is not installed. {_install()}")
+        raise RepositoryError(f"git is not installed. {_INSTALL}")
     return found
-
-
-def _install() -> str:
-    return _INSTALL.format(oldest=".".join(map(str, OLDEST)))
 
 
 def _environment(*, remote: bool) -> dict[str, str]:

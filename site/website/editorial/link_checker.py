@@ -91,7 +91,7 @@ class LinkChecker:
         waiting: queue.SimpleQueue[Sequence[str]] = queue.SimpleQueue()
         hosts: defaultdict[str, list[str]] = defaultdict(list)
         for address in addresses:
-            hosts[_host(address)].append(address)
+            hosts[urlsplit(address).hostname or ""].append(address)
         for group in hosts.values():
             waiting.put(group)
         answers: queue.SimpleQueue[tuple[str, Outcome] | None] = queue.SimpleQueue()
@@ -138,7 +138,8 @@ class LinkChecker:
             except NotPublic:
                 return Outcome("führt zu einer Adresse, die nicht öffentlich ist")
             except (OSError, ValueError) as error:
-                return Outcome(_reason(error), is_reached=here != address)
+                reason = next(reason for kind, reason in _REASONS if isinstance(error, kind))
+                return Outcome(reason, is_reached=here != address)
             is_permanent = is_permanent and status in _PERMANENT
             moved_to = here if is_permanent else moved_to
         return Outcome("leitet immer weiter, ohne anzukommen")
@@ -190,10 +191,6 @@ class LinkChecker:
         return found
 
 
-def _host(address: str) -> str:
-    return urlsplit(address).hostname or ""
-
-
 def _target(here: str, location: str) -> str:
     """Return the target of a redirect; it inherits the fragment (RFC 9110, 10.2.2)."""
     with contextlib.suppress(UnicodeError):  # headers arrive as Latin-1
@@ -210,7 +207,3 @@ def _failure(status: int) -> str:
     if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
         return f"Der Server meldet einen Fehler ({status})"
     return f"Der Server lehnt die Anfrage ab ({status})"
-
-
-def _reason(error: Exception) -> str:
-    return next(reason for kind, reason in _REASONS if isinstance(error, kind))

@@ -367,7 +367,10 @@ class PublicationRequests:
     def checkout(self, actor: str, now: datetime.datetime) -> int | None:
         """Request the publication of changes in the checkout; return None if there are none."""
         commit = self._workspace.push()
-        if not commit or self._is_waiting(commit):
+        if not commit:
+            return None
+        last = self._publications.of_source(commit)
+        if last is not None and not last.status.is_over:
             return None
         subject = self._repository.version(commit).subject
         return self._request(PublicationKind.CHECKOUT, commit, actor, subject, now)
@@ -426,10 +429,6 @@ class PublicationRequests:
         if last.state == PublicationState.FAILED:
             return last.ended_at is not None and now - last.ended_at < RETRY
         return not last.status.is_over or last.base == main
-
-    def _is_waiting(self, commit: str) -> bool:
-        last = self._publications.of_source(commit)
-        return last is not None and not last.status.is_over
 
     def _last(self) -> Publication | None:
         taken_back: set[str] = set()
