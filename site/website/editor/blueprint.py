@@ -42,6 +42,7 @@ MAX_BYTES = 2 * 1024 * 1024
 KEPT = 500
 """Number of files of commits to cache."""
 
+msg = toml_tables.messages(__file__)
 WORDS = toml_tables.beside(__file__, "words.toml")
 """The German words of the editor, by their keys in the code."""
 

@@ -11,7 +11,7 @@ from website.content.languages import GERMAN, Language
 from website.content.library import Library
 from website.content.models import Item
 from website.content.problems import is_placeholder
-from website.editor.blueprint import editor_state
+from website.editor.blueprint import editor_state, msg
 from website.editor.edited_site import EditedText
 from website.editor.text_forms import Stored, stored
 from website.editorial import front_matter_edits, line_edits, translations
@@ -154,10 +154,7 @@ def begin(file: str, code: str) -> ResponseReturnValue:
         data = translations.begun(now.official or now.data, name, clock.today())
         try:
             state.save(target, 0, data, official=None, commit=state.repository.main)
-            flash(
-                f"Das ist der Entwurf auf {name}. Er beginnt mit dem Text auf Deutsch: "
-                "Überschreiben Sie ihn Absatz für Absatz."
-            )
+            flash(msg("counterparts.begun", name=name))
         except CopyConflict:
             flash(f"Jemand hat diesen Text gerade auf {name} angelegt.")
     else:

@@ -9,16 +9,13 @@ from website.editor.blueprint import (
     blueprint,
     editor_state,
     go_to_page_of,
+    msg,
     page_of,
 )
 from website.editor.text_forms import seen_version, stored_or_404
 from website.editorial.repository import Version
 from website.exceptions import CopyConflict
 from website.staff.access import Action, names, requires
-
-CHANGED_MEANWHILE = (
-    "Jemand hat den Text gerade geändert. Sehen Sie sich den Unterschied noch einmal an."
-)
 
 
 @blueprint.get("/texte/<file:file>/verlauf")
@@ -66,7 +63,7 @@ def restore(file: str, commit: str) -> ResponseReturnValue:
     try:
         editor_state().save(file, seen_version(), data, official=now.official, commit=now.commit)
     except CopyConflict:
-        flash(CHANGED_MEANWHILE, "problem")
+        flash(msg("history.changed"), "problem")
         return redirect(f"{page_of(file)}/verlauf/{commit}", 303)
     flash("Die frühere Fassung ist jetzt Ihr Entwurf. Öffentlich ist sie noch nicht.")
     return go_to_page_of(file)

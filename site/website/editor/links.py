@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from flask import abort, flash, render_template
 from flask.typing import ResponseReturnValue
 
-from website.editor.blueprint import blueprint, editor_state
+from website.editor.blueprint import blueprint, editor_state, msg
 from website.editor.text_list import called
 from website.editorial.external_links import ExternalLink
 from website.infra import clock
@@ -55,11 +55,7 @@ def _asked(message: str) -> ResponseReturnValue:
     if jobs.run_now(services().leads.database, jobs.LINKS):
         flash(message)
     else:
-        flash(
-            "Zurzeit prüft niemand Links: Der Dienst dafür ist noch nie gelaufen. Fragen Sie Ihre "
-            "Technik.",
-            "problem",
-        )
+        flash(msg("links.idle"), "problem")
     return go_to("editor.external_links")
 
 

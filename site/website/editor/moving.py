@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length
 from website.content.models import TEXT, Item
 from website.content.slugs import slugify
 from website.editor import steps
-from website.editor.blueprint import blueprint, editor_state
+from website.editor.blueprint import blueprint, editor_state, msg
 from website.editor.steps import LONGEST_REASON
 from website.editor.text_forms import known_commit
 from website.editorial import moving
@@ -24,10 +24,6 @@ from website.staff.access import Action, go_to, requires
 from website.web import params
 
 LONGEST_NAME = 80
-ONE_NAME = (
-    "Der Text heißt in allen Sprachen wie der deutsche: Benennen Sie den deutschen um, dann folgt "
-    "dieser, und seine Adresse bleibt."
-)
 
 
 class RenameForm(Form):
@@ -72,7 +68,7 @@ def rename(file: str) -> ResponseReturnValue:
 
     def changes(texts: Mapping[str, bytes]) -> moving.Changes:
         if library.edition_of(item) is not library:
-            raise AuthoringError(ONE_NAME)
+            raise AuthoringError(msg("moving.one_name"))
         _refuse_edited(item, everywhere=True)
         moving.refuse(library, item, new)
         found = moving.renamed(old, new, texts, leads_on=_was_public(item))
@@ -164,7 +160,7 @@ def _page(item: Item, form: RenameForm | DeleteForm | None = None) -> str:
         address=_place(item).address,
         translated=_translated(item),
         can_be_renamed=editor_state().site.library.edition_of(item).is_german,
-        one_name=ONE_NAME,
+        one_name=msg("moving.one_name"),
         was_public=_was_public(item),
         rename_form=form if is_renamed else RenameForm(),
         delete_form=form if is_deleted else _with_choices(DeleteForm(), item),
@@ -223,10 +219,7 @@ def _refuse_translated(item: Item) -> None:
     """
     if found := _translated(item):
         languages = " und ".join(language for language, _ in found)
-        raise AuthoringError(
-            f"Diesen Text gibt es auch auf {languages}. Löschen Sie zuerst die Übersetzung, damit "
-            "auch deren Leser eine andere Seite finden."
-        )
+        raise AuthoringError(msg("moving.translated", languages=languages))
 
 
 def _refuse_edited(item: Item, *, everywhere: bool = False) -> None:
@@ -239,7 +232,4 @@ def _refuse_edited(item: Item, *, everywhere: bool = False) -> None:
     editions = library.every_edition if everywhere else [library.edition_of(item)]
     files = [edition.content_file(item.text.file) for edition in editions]
     if any(map(editor_state().copies.get, files)):
-        raise AuthoringError(
-            "Dieser Text wird gerade bearbeitet. Veröffentlichen oder verwerfen Sie zuerst die "
-            "Änderungen, auch in anderen Sprachen."
-        )
+        raise AuthoringError(msg("moving.edited"))

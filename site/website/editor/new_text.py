@@ -9,20 +9,13 @@ from wtforms.validators import InputRequired, Length
 
 from website.content.kinds import ARTICLES, Article
 from website.content.text_reader import TITLE_LENGTH
-from website.editor.blueprint import blueprint, editor_state
+from website.editor.blueprint import blueprint, editor_state, msg
 from website.editorial import new_texts
 from website.exceptions import AuthoringError
 from website.infra import clock
 from website.leads import labels
 from website.staff.access import Action, go_to, requires
 from website.web import params
-
-TAKEN = "Diesen Text gibt es schon. Nehmen Sie einen anderen Titel, oder schreiben Sie dort weiter."
-
-TRANSLATE = (
-    "Einen deutschen Text mit diesem Namen gibt es schon. Öffnen Sie ihn: Unter „Andere Sprachen“ "
-    "legen Sie seine Übersetzung an."
-)
 
 
 class NewTextForm(Form):
@@ -81,11 +74,11 @@ def _create(form: NewTextForm) -> str:
     )
     if not edition.is_german:
         if library.item_in(file) is not None or state.copies.get(file) is not None:
-            raise AuthoringError(TRANSLATE)
+            raise AuthoringError(msg("new_text.translate"))
         file = edition.content_file(file)
     commit, official = state.official(file)
     if official is not None or state.copies.get(file) is not None:
-        raise AuthoringError(TAKEN)
+        raise AuthoringError(msg("new_text.taken"))
     state.save(file, 0, data, official=None, commit=commit)
     return file
 

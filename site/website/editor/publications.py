@@ -13,7 +13,7 @@ from website.content import kinds
 from website.content.files import RIGHTS
 from website.content.models import TEXT
 from website.editor import steps
-from website.editor.blueprint import WORDS, blueprint, editor_state, page_of
+from website.editor.blueprint import WORDS, blueprint, editor_state, msg, page_of
 from website.editor.data_fields import title_of
 from website.editor.text_list import all_rows, called
 from website.editorial import image_library
@@ -75,11 +75,7 @@ def take_back(number: int) -> ResponseReturnValue:
     try:
         asked = editor_state().requests.rollback(author, clock.now(), number=number)
     except RepositoryError:
-        flash(
-            "Das lässt sich nicht zurücknehmen: Spätere Änderungen bauen darauf auf, oder es ist "
-            "schon zurückgenommen.",
-            "problem",
-        )
+        flash(msg("publications.irreversible"), "problem")
         return go_to("editor.publication", number=number)
     return go_to("editor.publication", number=asked)
 

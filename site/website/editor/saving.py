@@ -13,7 +13,7 @@ from flask_login import current_user
 
 from website.content.models import DECORATIVE, TEXT
 from website.editor import counterparts, site_data, steps
-from website.editor.blueprint import WORDS, blueprint, editor_state, go_to_page_of
+from website.editor.blueprint import WORDS, blueprint, editor_state, go_to_page_of, msg
 from website.editor.file_form import FileForm
 from website.editor.images import images_beside, without_arriving
 from website.editor.text_fields import HEAD_IMAGE
@@ -40,8 +40,6 @@ from website.exceptions import AuthoringError, CopyConflict, RepositoryError, St
 from website.infra import clock
 from website.staff.access import Action, go_to, may, names, requires
 
-_WORDS = WORDS["saving"]
-
 
 @blueprint.get("/texte/<file:file>")
 @requires(Action.EDIT)
@@ -51,7 +49,7 @@ def open_file(file: str) -> str:
     form = form_shown(now, as_source=request.args.get("ansicht") == "datei")
     merged, clash = merged_with(now.official, now.copy) if now.copy else None, None
     if merged and merged.conflicts:
-        clash = Clash("der Website", _WORDS["official_changed"], merged.conflicts, now.commit)
+        clash = Clash("der Website", msg("saving.official_changed"), merged.conflicts, now.commit)
         form = form.over(mine(merged))
     return _page(now, form, Shown(now.version, now.commit, clash))
 
@@ -86,7 +84,7 @@ def save_draft(file: str) -> ResponseReturnValue:
     except AuthoringError as error:
         return {"message": str(error)}, 422
     except CopyConflict:
-        return {"message": _WORDS["conflict"]}, 409
+        return {"message": msg("saving.conflict")}, 409
     return {"version": copy.version if copy else 0}
 
 
@@ -109,7 +107,7 @@ def discard(file: str) -> ResponseReturnValue:
         copies.discard(file, seen_version(), me, clock.now(), is_chief=is_chief)
     except (StepRefused, CopyConflict) as error:
         is_refused = isinstance(error, StepRefused)
-        flash(str(error) if is_refused else _WORDS["changed_meanwhile"], "problem")
+        flash(str(error) if is_refused else msg("saving.changed_meanwhile"), "problem")
         return go_to_page_of(file)
     flash("Die Änderungen sind verworfen.")
     return go_to_page_of(file) if stored(file) else go_to("editor.texts")
@@ -140,7 +138,7 @@ def _seen(now: Stored) -> Shown:
 def _conflict(now: Stored, form: FileForm, conflict: CopyConflict) -> str:
     """Show a conflict; the form contains the merge with the own version of conflicting lines."""
     if conflict.merged is None:
-        flash(_WORDS["changed_meanwhile"], "problem")
+        flash(msg("saving.changed_meanwhile"), "problem")
         return _page(now, form, Shown(now.version, now.commit))
     who = names().get(conflict.theirs.saved_by, "") if conflict.theirs else "Website"
     title = f"{who or 'Jemand'} hat dieselbe Stelle geändert"
@@ -157,9 +155,9 @@ def _report_saved(now: Stored, copy: WorkingCopy | None) -> ResponseReturnValue:
     step = steps.BUTTONS.get(request.form.get("schritt", ""))
     if copy is None or step is None:
         is_new = copy is not None and copy.version != now.version
-        flash(_WORDS["saved" if is_new else "unchanged"])
+        flash(msg("saving.saved" if is_new else "saving.unchanged"))
     elif not was_seen(now):
-        flash(_WORDS["changed_meanwhile"], "problem")
+        flash(msg("saving.changed_meanwhile"), "problem")
     elif number := _take(step, copy):
         return go_to("editor.publication", number=number)
     return go_to_page_of(now.file)
@@ -177,13 +175,13 @@ def _take(step: Step, copy: WorkingCopy) -> int:
     except (StepRefused, AuthoringError) as refused:
         flash(str(refused), "problem")
     except CopyConflict:
-        flash(_WORDS["changed_meanwhile"], "problem")
+        flash(msg("saving.changed_meanwhile"), "problem")
     except RepositoryError:
-        flash(_WORDS["no_repository"], "problem")
+        flash(msg("saving.no_repository"), "problem")
     else:
         if not is_planned:
             return number
-        flash(_WORDS["planned"])
+        flash(msg("saving.planned"))
     return 0
 
 

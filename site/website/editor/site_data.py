@@ -13,7 +13,7 @@ from website import checking
 from website.content import sitedata, text_files, toml_files
 from website.content.problems import Problem, Severity
 from website.editor import link_targets
-from website.editor.blueprint import blueprint, editor_state
+from website.editor.blueprint import blueprint, editor_state, msg
 from website.editor.data_fields import OF_EDITION, PAGES, Group, is_overlay, title_of
 from website.editor.file_form import SOURCE, FileForm
 from website.editor.text_forms import Stored, stored
@@ -21,11 +21,6 @@ from website.editor.text_list import called, states_of
 from website.exceptions import UnreadableFile
 from website.leads import labels
 from website.staff.access import Action, requires
-
-_OVERLAY = (
-    "Hier steht nur, was in dieser Sprache anders heißt; alles andere kommt aus der deutschen "
-    "Datei. Fehlt etwas, steht es oben unter „Zu beheben“."
-)
 
 
 @dataclass(frozen=True)
@@ -85,7 +80,7 @@ def context(now: Stored, form: FileForm) -> dict[str, Any]:
     has_addresses = any(cell.is_address for group in form.groups for cell in group.cells)
     return {
         "title": title_of(now.file),
-        "explanation": _OVERLAY if is_overlay(now.file) else "",
+        "explanation": msg("site_data.overlay") if is_overlay(now.file) else "",
         "tag": edition.language.tag,
         "source": SOURCE,
         "only_missing": request.args.get("nur") == "fehlend" and not form.is_source,

@@ -12,7 +12,7 @@ import yaml
 
 from website.content import frontmatter
 from website.content.problems import ignore
-from website.editorial import splicing
+from website.editorial import msg, splicing
 from website.editorial.splicing import Entry, Path, UnusualSource, quoted
 from website.exceptions import AuthoringError
 
@@ -40,7 +40,9 @@ def set_value(data: bytes, key: str | Path, value: Any) -> bytes:  # noqa: ANN40
         start, end, line_end = _front_matter(text)
         source = splicing.set_value(_YAML, text[start:end], path, wanted, line_end=line_end)
     except (ValueError, yaml.YAMLError) as error:
-        raise _unusual(".".join(map(str, path)), wanted) from error
+        key, source = ".".join(map(str, path)), "" if wanted is None else written(wanted)
+        name = "edits.delete" if wanted is None else "edits.enter"
+        raise AuthoringError(msg(name, key=key, source=source)) from error
     return f"{text[:start]}{source}{text[end:]}".encode()
 
 
@@ -195,14 +197,3 @@ def _items(sequence: yaml.SequenceNode, source: str) -> Iterator[Entry]:
         entry = _completed(Entry(start, 0, after_key=after_mark), item, source)
         end = entry.end
         yield entry
-
-
-def _unusual(key: str, value: Any) -> AuthoringError:  # noqa: ANN401
-    if value is None:
-        advice = f"Löschen Sie selbst die Angabe „{key}“."
-    else:
-        advice = f"Tragen Sie selbst ein: {key}: {written(value)}"
-    return AuthoringError(
-        "Die Angaben dieser Datei sind so geschrieben, dass kein Programm sie sicher ändern kann. "
-        + advice
-    )

@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from website.editorial import msg
 from website.exceptions import RepositoryError
 
 OLDEST = (2, 38)
@@ -60,10 +61,8 @@ def run(
             timeout=TIMEOUT,
         )
     except subprocess.TimeoutExpired as error:
-        raise RepositoryError(
-            f"'git {words[0]}' was cut off after {TIMEOUT:.0f} seconds. Is the remote repository "
-            "reachable, and the disk healthy?"
-        ) from error
+        message = msg("git.timeout", command=words[0], seconds=TIMEOUT)
+        raise RepositoryError(message) from error
     if done.returncode not in expected:
         raise RepositoryError(_failure(folder, words[0], done))
     return done
@@ -108,8 +107,5 @@ def _environment(*, remote: bool) -> dict[str, str]:
 def _failure(folder: Path, command: str, done: subprocess.CompletedProcess[bytes]) -> str:
     printed = done.stderr.decode("utf-8", "replace").strip() or f"exit code {done.returncode}"
     if "not a git repository" in printed:
-        return (
-            f"{folder} is no repository of git, or is damaged. Restore it from a backup "
-            "('flask restore'), or clone it from the remote repository."
-        )
+        return msg("git.damaged", folder=folder)
     return f"'git {command}' failed in {folder}: {printed}"

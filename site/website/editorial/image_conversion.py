@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 from website.content import picture_files
+from website.editorial import msg
 from website.exceptions import ImageError
 
 LARGEST_PIXELS = 50_000_000
@@ -46,16 +47,10 @@ def convert(data: bytes, wanted: str = "") -> tuple[str, int, int, bytes]:
     """
     with picture_files.opened(data) as image:
         if image.width * image.height > LARGEST_PIXELS:
-            raise ImageError(
-                f"ist mit {image.width} × {image.height} Pixeln zu groß. Verkleinern Sie es auf "
-                "höchstens 50 Millionen Pixel."
-            )
+            raise ImageError(msg("images.pixels", image=image))
         is_large = image.width * image.height > LARGEST_WHOLE
         if is_large and image.format in {"PNG", "WEBP"}:
-            raise ImageError(
-                f"ist mit {image.width} × {image.height} Pixeln für {image.format} zu groß. "
-                "Speichern Sie es als JPEG, oder verkleinern Sie es."
-            )
+            raise ImageError(msg("images.pixels_of_format", image=image))
     if is_large:
         data = _halved(data)
     look = picture_files.look(data)

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from website.content import files, text_files
 from website.content.files import RIGHTS, same_name
 from website.content.postprocess import resolve
+from website.editorial import msg
 from website.exceptions import AuthoringError, UnreadableFile
 
 _ALT = "; Alternativtext: "
@@ -76,9 +77,7 @@ def with_rights(data: bytes | None, path: str, entry: Rights | None) -> bytes:
     try:
         text = text_files.decoded(data or b"")
     except UnreadableFile as error:
-        raise AuthoringError(
-            f"{RIGHTS} lässt sich nicht ändern: {error} Ihre Technik kann die Datei umwandeln."
-        ) from error
+        raise AuthoringError(msg("images.rights", file=RIGHTS, error=error)) from error
     if entry is not None and set(path) & set(":#\n\r"):
         raise AuthoringError(f"„{path}“ lässt sich so nicht in {RIGHTS} nennen.")
     end = "\r\n" if "\r\n" in text else "\n"

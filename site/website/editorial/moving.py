@@ -10,7 +10,7 @@ from website.content.addresses import Addresses
 from website.content.library import Library
 from website.content.models import Item, Kind, PublicationStatus
 from website.content.postprocess import resolve
-from website.editorial import front_matter_edits, new_texts, toml_edits, translations
+from website.editorial import front_matter_edits, msg, new_texts, toml_edits, translations
 from website.exceptions import AuthoringError
 
 SITE_DATA = "website.toml"
@@ -58,10 +58,8 @@ def refuse(library: Library, item: Item, target: Place) -> None:
     :raises AuthoringError: if it is invalid or taken.
     """
     if not target.name or slugs.slugify(target.name) != target.name:
-        raise AuthoringError(
-            f"„{target.name}“ kann keine Adresse sein: Erlaubt sind a-z, 0-9 und -. "
-            f"Möglich wäre: {slugs.slugify(target.name)}"
-        )
+        possible = slugs.slugify(target.name)
+        raise AuthoringError(msg("moving.invalid", name=target.name, possible=possible))
     new_texts.refuse_taken(library, target.kind, target.name, but=item)
 
 
@@ -98,10 +96,7 @@ def renamed_in_editions(
     for edition in library.every_edition[1:]:
         start = edition.content_file("")
         if f"{start}{new.file}" in texts:
-            raise AuthoringError(
-                f"{edition.label(new.file)} ist schon ein anderer Text. Nehmen Sie einen anderen "
-                "Namen."
-            )
+            raise AuthoringError(msg("moving.taken", label=edition.label(new.file)))
         if f"{start}{old.file}" not in texts:
             continue
         own = {file[len(start) :]: data for file, data in texts.items() if file.startswith(start)}
@@ -132,10 +127,7 @@ def deleted(
     """
     if successor is None:
         if was_public:
-            raise AuthoringError(
-                f"{old.address} war öffentlich, andere verlinken darauf. Wählen Sie eine Seite, zu "
-                "der diese Adresse künftig führt."
-            )
+            raise AuthoringError(msg("moving.public", address=old.address))
         return {old.file: None}
     if successor.file == old.file or successor.file not in texts:
         raise AuthoringError("Wählen Sie eine andere Seite, zu der diese Adresse künftig führt.")

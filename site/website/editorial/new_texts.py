@@ -12,6 +12,7 @@ from website.content.addresses import Addresses
 from website.content.library import Library
 from website.content.models import Item, Kind
 from website.content.problems import MARK
+from website.editorial import msg
 from website.editorial.front_matter_edits import written
 from website.exceptions import AuthoringError
 
@@ -27,9 +28,7 @@ def kind_named(name: str) -> Kind[Item]:
     possible = {kind.title.lower(): kind for kind in possible_kinds()}
     if kind := possible.get(name.strip().lower()):
         return kind
-    raise AuthoringError(
-        f"Texte der Art „{name}“ lassen sich nicht anlegen. Möglich sind: {', '.join(possible)}."
-    )
+    raise AuthoringError(msg("new_texts.kind", name=name, possible=", ".join(possible)))
 
 
 def possible_kinds() -> tuple[Kind[Item], ...]:
@@ -57,18 +56,13 @@ def new_text(
     skeleton = (SKELETONS / kind.skeleton).read_text("utf-8")
     for key, value in (("topic", topic), ("author", author)):
         if value and f"\n{key}:" not in skeleton:
-            raise AuthoringError(
-                f"Texte der Art „{kind.title}“ haben die Angabe „{key}“ nicht. Lassen Sie --{key} "
-                "weg."
-            )
+            raise AuthoringError(msg("new_texts.key", kind=kind, key=key))
     title = " ".join("".join(c if c.isprintable() else " " for c in title).split())
     known = [shown.slug for shown in library.site.topics]
     if not any(character.isalnum() for character in title):
         raise AuthoringError("Der Titel enthält keinen Buchstaben. Geben Sie einen Titel an.")
     if topic and topic not in known:
-        raise AuthoringError(
-            f"Das Thema „{topic}“ gibt es nicht. Möglich sind: {', '.join(known)}."
-        )
+        raise AuthoringError(msg("new_texts.topic", topic=topic, known=", ".join(known)))
     slug = slugs.shorten(slugs.slugify(title), LONGEST_SLUG)
     refuse_taken(library, kind, slug)
     text = skeleton.format(
@@ -90,14 +84,8 @@ def refuse_taken(library: Library, kind: Kind[Item], name: str, *, but: Item | N
     """
     file = kind.file(name)
     if (library.folder / file).exists():
-        raise AuthoringError(
-            f"{library.label(file)} gibt es schon und bleibt, wie es ist. Schreiben Sie "
-            "dort weiter, oder nehmen Sie einen anderen Namen."
-        )
+        raise AuthoringError(msg("new_texts.taken", label=library.label(file)))
     address = Addresses().item(kind, name)
     for item in library.items:
         if item is not but and address in item.aliases:
-            raise AuthoringError(
-                f"{address} ist eine alte Adresse von {item.text.label} und führt dorthin. "
-                "Nehmen Sie einen anderen Namen."
-            )
+            raise AuthoringError(msg("new_texts.alias", address=address, label=item.text.label))

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, Index, String, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from website.editorial import msg
 from website.editorial.repository import INCOMING, REMOTE, Message, Person, Repository
 from website.editorial.workspace import LIVE, Workspace
 from website.exceptions import AuthoringError, RepositoryError
@@ -277,10 +278,7 @@ def due_moment(
     local = datetime.datetime.combine(day, time.replace(tzinfo=None, fold=0), GERMANY)
     found = local.astimezone(datetime.UTC)
     if found.astimezone(GERMANY).replace(tzinfo=None) != local.replace(tzinfo=None):
-        raise AuthoringError(
-            f"{time:%H:%M} Uhr gibt es am {day:%d.%m.%Y} nicht: Die Uhren werden in dieser Nacht "
-            "auf Sommerzeit gestellt. Wählen Sie eine andere Zeit."
-        )
+        raise AuthoringError(msg("due.skipped", time=time, day=day))
     if found <= now:
         raise AuthoringError("Dieser Zeitpunkt ist schon vorbei. Wählen Sie einen späteren.")
     if found > now + AHEAD:

@@ -15,7 +15,7 @@ from typing import Any
 from website.content import frontmatter, text_files, toml_files
 from website.content.problems import ignore
 from website.content.value_reader import line_of
-from website.editorial import front_matter_edits, toml_edits
+from website.editorial import front_matter_edits, msg, toml_edits
 from website.editorial.splicing import Path
 from website.exceptions import AuthoringError, UnreadableFile
 
@@ -83,9 +83,7 @@ def replace(texts: Mapping[str, bytes], query: Query, chosen: Collection[str]) -
     """
     found = [hit for hit in find(texts, query) if hit.id in chosen]
     if len(found) < len(set(chosen)):
-        raise AuthoringError(
-            "Die Texte haben sich geändert, seit Sie gesucht haben. Suchen Sie noch einmal."
-        )
+        raise AuthoringError(msg("replacements.changed"))
     by_file: dict[str, list[Hit]] = defaultdict(list)
     for hit in found:
         by_file[hit.file].append(hit)

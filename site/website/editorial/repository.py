@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from website.editorial import git
+from website.editorial import git, msg
 from website.exceptions import MainMoved, RepositoryError
 from website.infra import disk, folders
 
@@ -244,10 +244,7 @@ class Repository:
         """Return the commit that a name refers to."""
         if found := self.find(name):
             return found
-        raise RepositoryError(
-            f"{self.folder} knows no commit {name!r}. If it should, the repository is damaged: "
-            "restore it from a backup ('flask restore')."
-        )
+        raise RepositoryError(msg("git.unknown", folder=self.folder, name=name))
 
     def find(self, name: str) -> str:
         """Return the commit that a name refers to; empty if there is none."""
@@ -280,10 +277,7 @@ class Repository:
             end = at + bytes(printed[at : at + 200]).index(b"\n")
             found, _, size = bytes(printed[at:end]).decode().partition(" blob ")
             if found != name:
-                raise RepositoryError(
-                    f"{self.folder} lacks an object: {found}. Restore it from a backup "
-                    "('flask restore'), or fetch it from the remote repository."
-                )
+                raise RepositoryError(msg("git.missing", folder=self.folder, found=found))
             at = end + 1 + int(size) + 1
             yield bytes(printed[end + 1 : at - 1])
 

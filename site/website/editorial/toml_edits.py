@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
-from website.editorial import splicing
+from website.editorial import msg, splicing
 from website.editorial.splicing import Entry, Path, UnusualSource, quoted
 from website.exceptions import AuthoringError
 
@@ -41,11 +41,7 @@ def set_value(data: bytes, path: Path, value: Any) -> bytes:  # noqa: ANN401 - w
             _TOML, source, path, value, line_end=ended[0] if ended else "\n"
         )
     except (ValueError, LookupError) as error:
-        name = ".".join(map(str, path))
-        raise AuthoringError(
-            "Diese Datei ist so geschrieben, dass kein Programm sie sicher ändern kann. Ändern Sie "
-            f"„{name}“ selbst im Text der Datei."
-        ) from error
+        raise AuthoringError(msg("edits.toml", name=".".join(map(str, path)))) from error
     return (text[: len(text) - len(source)] + changed).encode()
 
 

@@ -12,7 +12,7 @@ from website.content.kinds import pages_without_address
 from website.content.library import Library
 from website.content.models import Item
 from website.content.problems import MARK, is_placeholder
-from website.editorial import front_matter_edits
+from website.editorial import front_matter_edits, msg
 from website.editorial.new_texts import LONGEST_SLUG
 from website.exceptions import AuthoringError
 
@@ -53,10 +53,7 @@ def require_translated(data: bytes) -> None:
     values = front_matter_edits.values(data)
     for key, called in _TRANSLATED.items():
         if is_placeholder(str(values.get(key) or "")):
-            raise AuthoringError(
-                f"{called}: noch nicht übersetzt. Ersetzen Sie den PLATZHALTER, dann geht es "
-                "weiter."
-            )
+            raise AuthoringError(msg("translations.missing", called=called))
 
 
 def new_address(edition: Library, item: Item) -> tuple[str, str] | None:
@@ -78,10 +75,7 @@ def new_address(edition: Library, item: Item) -> tuple[str, str] | None:
     above = edition.addresses.at(path.rpartition("/")[0]).removeprefix(edition.addresses.root)
     word = f"{above}/{slug}" if above else slug
     if not slug or _is_taken(edition, word):
-        raise AuthoringError(
-            f"Aus dem Titel „{item.title}“ wird die Adresse „{word}“, und die gibt es schon. "
-            "Nehmen Sie einen anderen Titel."
-        )
+        raise AuthoringError(msg("translations.taken", title=item.title, word=word))
     return path, word
 
 

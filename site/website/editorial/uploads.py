@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from website.content import graphics, slugs
 from website.content.files import same_name
-from website.editorial import image_conversion
+from website.editorial import image_conversion, msg
 from website.exceptions import ImageError
 
 LARGEST = 20 * 1024 * 1024
@@ -31,10 +31,6 @@ _LONGEST_NAME = 50
 _ENDINGS = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
 _ENVIRONMENT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH")
 """Environment variables passed to the process; no secrets."""
-_CRASHED = (
-    "lässt sich nicht verarbeiten. Öffnen Sie es in einem Bildprogramm, verkleinern Sie es, und "
-    "speichern Sie es neu als JPEG."
-)
 # One at a time: together they could take all memory from requests.
 _one = threading.Lock()
 
@@ -81,9 +77,7 @@ def free_name(folder: str, words: str, ending: str, taken: Collection[str]) -> s
 
 def _graphic(data: bytes, *, allowed: bool) -> Picture:
     if not allowed:
-        raise ImageError(
-            "ist eine SVG-Grafik. Die kann nur die Chefredaktion hochladen; als PNG können Sie es."
-        )
+        raise ImageError(msg("images.graphic"))
     if len(data) > LARGEST_GRAPHIC:
         raise ImageError("ist größer als 1 MB. Speichern Sie die Grafik einfacher oder als PNG.")
     return Picture(data, SVG, *graphics.size(data))
@@ -103,7 +97,7 @@ def _photo(data: bytes, wanted: str) -> Picture:
         head, _, made = done.stdout.partition(b"\n")
         found = json.loads(head)
     except (subprocess.SubprocessError, ValueError) as error:
-        raise ImageError(_CRASHED) from error
+        raise ImageError(msg("images.crashed")) from error
     if "error" in found:
         raise ImageError(found["error"])
     ending = wanted or _ENDINGS[found["format"]]

@@ -7,6 +7,8 @@ import hashlib
 from collections.abc import Sequence
 from enum import StrEnum
 
+from website.editorial import msg
+
 
 class CopyState(StrEnum):
     """The state of a working copy."""
@@ -88,10 +90,7 @@ def refusal(
         return "Das darf nur die Chefredaktion."
     if step is Step.APPROVE:
         if is_author and len(reason.strip()) < SHORTEST_REASON:
-            return (
-                "Sie haben an diesem Text mitgeschrieben. Lassen Sie ihn von jemand anderem "
-                "freigeben, oder nennen Sie einen Grund."
-            )
+            return msg("workflow.own")
         if state is CopyState.DRAFT and not is_author:
             return "Dieser Text ist noch nicht zur Prüfung eingereicht."
     writers = authors[:1] if step is Step.DISCARD else authors

@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from website.config import Settings
+from website.editorial import msg
 from website.editorial.repository import Entry, Message, Person, Repository
 from website.exceptions import MergeConflict, RepositoryError
 from website.infra import disk, locks
@@ -58,10 +59,7 @@ def require_regular(files: Mapping[str, Entry]) -> None:
     """
     for entry in files.values():
         if not entry.is_regular or any(part in {"", ".", ".."} for part in entry.path.split("/")):
-            raise RepositoryError(
-                f"content/{entry.path} is no plain file but a link or a repository within. "
-                "Commit the file itself."
-            )
+            raise RepositoryError(msg("git.irregular", path=entry.path))
 
 
 def _write(repository: Repository, wanted: Mapping[str, Entry], folder: Path) -> list[str]:
