@@ -43,6 +43,7 @@ KEPT = 500
 """Number of files of commits to cache."""
 
 msg = toml_tables.messages(__file__)
+"""Renders a message of ``messages.toml`` in this folder."""
 WORDS = toml_tables.beside(__file__, "words.toml")
 """The German words of the editor, by their keys in the code."""
 

@@ -3,3 +3,4 @@
 from website.infra import toml_tables
 
 msg = toml_tables.messages(__file__)
+"""Renders a message of ``messages.toml`` in this folder."""

@@ -32,8 +32,6 @@ _OPTIONS = (
 _FOR_REMOTES = ("HOME", "SSH_AUTH_SOCK", "GIT_SSH_COMMAND", "http_proxy", "https_proxy", "no_proxy")
 """Environment variables needed to reach a remote: SSH keys, proxies."""
 
-_INSTALL = f"Install it ('apt-get install git'), {OLDEST[0]}.{OLDEST[1]} or newer."
-
 
 def run(
     folder: Path,
@@ -79,15 +77,19 @@ def version() -> tuple[int, ...]:
     found = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", printed)
     numbers = tuple(int(number) for number in found.groups("0")) if found else (0,)
     if numbers < OLDEST:
-        raise RepositoryError(f"git {printed.strip()} is too old. {_INSTALL}")
+        raise RepositoryError(f"git {printed.strip()} is too old. {_install()}")
     return numbers
 
 
 def _program() -> str:
     found = shutil.which("git")
     if found is None:
-        raise RepositoryError(f"git is not installed. {_INSTALL}")
+        raise RepositoryError(f"git is not installed. {_install()}")
     return found
+
+
+def _install() -> str:
+    return msg("git.install", oldest=".".join(map(str, OLDEST)))
 
 
 def _environment(*, remote: bool) -> dict[str, str]:
