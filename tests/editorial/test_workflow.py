@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from website.editorial import workflow
+from website.editorial import msg, workflow
 from website.editorial.workflow import CopyState, Step
 
 ANNA, BERND = 1, 2
@@ -63,7 +63,7 @@ def test_who_joined_in_takes_back_but_only_who_began_discards() -> None:
 
 
 def test_every_state_has_a_german_name_and_every_refusal_is_a_sentence() -> None:
-    assert len({state.label for state in CopyState}) == len(CopyState)
+    assert len({msg(f"states.{state}") for state in CopyState}) == len(CopyState)
     for step, state in itertools.product(Step, CopyState):
         text = workflow.refusal(step, state, authors=[ANNA], staff=ANNA, is_chief=False)
         assert not text or text.endswith(".")

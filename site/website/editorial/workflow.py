@@ -19,19 +19,6 @@ class CopyState(StrEnum):
     SCHEDULED = "scheduled"
     PUBLISHING = "publishing"
 
-    @property
-    def label(self) -> str:
-        """The German name."""
-        return _LABELS[self]
-
-
-_LABELS = {
-    CopyState.DRAFT: "Entwurf",
-    CopyState.REVIEW: "In Prüfung",
-    CopyState.APPROVED: "Freigegeben",
-    CopyState.SCHEDULED: "Geplant",
-    CopyState.PUBLISHING: "Wird veröffentlicht",
-}
 
 ASKED = {CopyState.SCHEDULED, CopyState.PUBLISHING}
 """States of copies whose publication was requested."""
@@ -85,7 +72,7 @@ def refusal(
     """
     is_author = staff in authors
     if state not in _FROM[step]:
-        return f"Dieser Text steht auf „{state.label}“, das geht jetzt nicht."
+        return msg("workflow.state", state=msg(f"states.{state}"))
     if step in _OF_CHIEFS and not is_chief:
         return "Das darf nur die Chefredaktion."
     if step is Step.APPROVE:
