@@ -12,11 +12,13 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from support.leads import NOON, Sender
 from support.postgres import ON_SQLITE, PostgreSQL
 from support.questionnaire import questionnaire
+from support.sqlite import NAME, migrated
 from website.config import Settings
 from website.editorial import external_links, publications, share_links  # noqa: F401 - likewise
 from website.editorial import models as editorial  # noqa: F401 - adds its tables to Base
@@ -66,6 +68,22 @@ def empty(empty_url: str) -> Iterator[Database]:
     database = connect(empty_url)
     yield database
     database.close()
+
+
+def test_files_are_named_by_their_revisions_which_follow_one_another() -> None:
+    config = Config()
+    config.set_main_option("script_location", "website.leads:migrations")
+    scripts = list(ScriptDirectory.from_config(config).walk_revisions("base", "heads"))
+    names = [Path(script.path).name.partition("_")[0] for script in scripts]
+    assert names == [script.revision for script in scripts] == sorted(names, reverse=True)
+    assert [script.down_revision for script in scripts] == [*names[1:], None]
+
+
+def test_a_database_that_is_current_needs_no_alembic(tmp_path: Path) -> None:
+    instance = migrated(tmp_path / "instance")
+    code = OPEN + "\nassert 'alembic' not in sys.modules"
+    words = [sys.executable, "-c", code, f"sqlite:///{instance / NAME}", str(instance)]
+    subprocess.run(words, check=True)
 
 
 def tables(database: Database) -> set[str]:
