@@ -22,7 +22,8 @@ PATIENCE = 120
 """Seconds."""
 
 _forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["website.cli", "website.factory"])
+# The last is found where tests are run from the checkout: the server gets no path of modules.
+_forks.set_forkserver_preload(["website.cli", "website.factory", "tests.support.preloaded"])
 
 
 def run_flask(

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 from click.testing import Result
 
+from support.applications import real_content
 from website import create_app
 from website.web.services import services
 
@@ -24,7 +25,7 @@ def flask(
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environ.items():
             patch.setenv(name, value)
-        app = create_app()
+        app = create_app(before=real_content())
         try:
             result = app.test_cli_runner().invoke(args=words)
         finally:
