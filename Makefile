@@ -12,7 +12,7 @@ PIN := --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-he
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 export WEBSITE_BASE_URL ?= http://127.0.0.1:$(PORT)
 
-.PHONY: run test test-fast pytest check-code check-style check-types freeze preview screenshots guide-pictures translations pins licences clean
+.PHONY: run test test-fast check-code freeze preview screenshots guide-pictures translations pins licences clean
 
 run: .venv/.installed
 	$(BIN)/flask --app website content publish
@@ -32,27 +32,18 @@ guide-pictures: .venv/.tools-installed
 
 # Nearly half of the time, a test waits for a process or a page.
 test: export PYTEST_XDIST_AUTO_NUM_WORKERS = $(shell expr $$(nproc) \* 3 / 2)
-test: OPTIONS = -n auto --maxprocesses 4
+test: check-code
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 # Without what needs a browser, a server or processes of its own, or takes seconds.
-test-fast: OPTIONS = -n 2 -m "not slow" --hypothesis-profile=fast
+test-fast: check-code
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" --hypothesis-profile=fast
 
-# Types beside the tests: looking at them for the first time keeps one processor busy for long.
-test test-fast: check-style
-	$(MAKE) --no-print-directory --jobs=2 check-types pytest OPTIONS='$(OPTIONS)'
-
-pytest: .venv/.tools-installed
-	$(BIN)/python -m pytest --dist worksteal $(OPTIONS)
-
-check-code: check-style check-types
-
-check-style: .venv/.tools-installed
+check-code: .venv/.tools-installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/lint-imports --no-cache
-
-check-types: .venv/.tools-installed
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 
 # The newest versions that fit pyproject.toml and tests/requirements.in: with the hash of every file
 # in requirements.lock, which is installed; without in requirements.txt, for those who read or whose
