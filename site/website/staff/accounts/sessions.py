@@ -8,12 +8,14 @@ import datetime
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, insert, literal, or_, select, update
 
 from website.infra import clock
 from website.infra.database import Database
 from website.infra.keyed_hashes import Keys
+from website.leads.models import Moment
 from website.staff.accounts.directory import unchanged
 from website.staff.accounts.models import Staff, StaffSession
 
@@ -55,21 +57,19 @@ class Sessions:
             has another stamp by now, no session is opened and None is returned.
         """
         token, now = secrets.token_urlsafe(32), clock.now()
+        row: dict[str, ColumnElement[Any]] = {
+            "token": literal(self._hash(token)),
+            "staff_id": Staff.id.expression,
+            "opened_at": literal(now, Moment()),
+            "seen_at": literal(now, Moment()),
+            "browser": literal(browser),
+        }
         # On PostgreSQL this waits for concurrent changes of the account, and checks again then.
-        same = select(Staff.id).where(unchanged(staff.id, staff.stamp)).with_for_update(read=True)
+        same = select(*row.values()).where(unchanged(staff.id, staff.stamp))
+        kept = insert(StaffSession).from_select(list(row), same.with_for_update(read=True))
         with self._database.writing() as session:
-            if session.scalar(same) is None:
-                return None
-            session.add(
-                StaffSession(
-                    token=self._hash(token),
-                    staff_id=staff.id,
-                    opened_at=now,
-                    seen_at=now,
-                    browser=browser,
-                )
-            )
-        return token
+            opened = session.scalar(kept.returning(StaffSession.id))
+        return None if opened is None else token
 
     def find(self, token: str) -> SignedIn | None:
         """Return the session of a token; None if it is over or the account is disabled."""
