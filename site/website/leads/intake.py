@@ -58,12 +58,6 @@ LIFETIMES = {
 }
 """How long a request is recognised by each kind of fingerprint."""
 
-# At module level, so that SQLAlchemy finds them in its cache without looking at them again.
-_INSERT_LEAD = insert(Lead).returning(Lead.id)
-_INSERT_TAG = insert(Tag)
-_INSERT_EVENT = insert(Event)
-_INSERT_DELIVERY = insert(Delivery)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
@@ -236,12 +230,12 @@ class Intake:
         lead = self._lead(answers, now, also=[entry.tag])
         lead |= {"owner_id": entry.owner_id, "language": entry.language}
         lead_id = _insert(connection, lead)
-        connection.execute(_INSERT_TAG, {"lead_id": lead_id, "tag": entry.tag})
+        connection.execute(insert(Tag), {"lead_id": lead_id, "tag": entry.tag})
         fingerprints.remember(connection, lead_id, {mark: SAME_PAGE} if mark else {}, now)
         done = [("entered", ""), ("owner", str(entry.owner_id)), ("tags", "")]
         row = {"lead_id": lead_id, "at": now, "actor": actor}
         events = [row | {"action": action, "detail": detail} for action, detail in done]
-        connection.execute(_INSERT_EVENT, events)
+        connection.execute(insert(Event), events)
         return str(lead["reference"])
 
     def _take(self, connection: Connection, request: _Request) -> Receipt:
@@ -301,12 +295,12 @@ class Intake:
             targets.append(Target(Channel.CONFIRMATION, TO_THE_ASKER))
         state = DeliveryState.WITHHELD if score.suspicious else DeliveryState.PENDING
         if rows := deliveries.rows(targets, lead_id, number, self.sender, now, state=state):
-            connection.execute(_INSERT_DELIVERY, rows)
+            connection.execute(insert(Delivery), rows)
         lifetimes = {marks[kind]: lifetime for kind, lifetime in LIFETIMES.items() if marks[kind]}
         fingerprints.remember(connection, lead_id, lifetimes, now)
         action = "quarantined" if score.suspicious else "received"
         event = {"lead_id": lead_id, "at": now, "actor": "visitor", "action": action}
-        connection.execute(_INSERT_EVENT, event)
+        connection.execute(insert(Event), event)
         rate_limit.count(connection, request.visitor, now)
         return Receipt(number, now, quarantined=score.suspicious, proven=score.proven)
 
@@ -345,7 +339,7 @@ class Intake:
 
 
 def _insert(connection: Connection, lead: Mapping[str, Any]) -> int:
-    lead_id = connection.execute(_INSERT_LEAD, lead).scalar_one()
+    lead_id = connection.execute(insert(Lead).returning(Lead.id), lead).scalar_one()
     vocabulary.add(connection, lead_id, lead["words"])
     return lead_id
 
