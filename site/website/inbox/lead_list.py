@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -22,8 +23,8 @@ from website.web import params
 from website.web.services import services
 
 _LISTS = toml_tables.beside(__file__, "lists.toml")
-_UNANSWERED = MultiDict({"faellig": "unanswered", "sortierung": "oldest"})
-"""The default list: unanswered leads, the oldest first."""
+_DEFAULT = MultiDict(parse_qsl(next(iter(_LISTS["views"].values()))))
+"""Filters of the list to which a lead belongs that was not opened from one."""
 
 
 @blueprint.get("/")
@@ -172,7 +173,7 @@ def queue_of(args: MultiDict[str, str], reference: str) -> Queue:
 
     A lead that is not in the list is followed by the first one.
     """
-    filters = args if any(args.get(name) for name in forms.FILTERS) else _UNANSWERED
+    filters = args if any(args.get(name) for name in forms.FILTERS) else _DEFAULT
     wanted, number = forms.wanted_of(filters), params.page(args.get("seite", ""))
     page = services().leads.store.page(wanted, number=number)
     shown = [lead.reference for lead in page.leads]
