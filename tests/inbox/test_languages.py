@@ -18,6 +18,7 @@ from support.leads import Trust
 from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
+from website.infra.clock import german_day
 from website.leads.services import open_outbox
 from website.questionnaire import PROOF
 from website.staff.access import StaffRole
@@ -125,11 +126,8 @@ def test_it_is_answered_in_it(inbox: InboxClient) -> None:
     assert [draft.text for draft in drafts] == ["Vorlage: Decline"]
     assert page.cssselect(".drafts__text")[0].get("lang") == "en-GB"
     subject, text = mail(page, "In E-Mail übernehmen")
-    received = (
-        services(inbox.app)
-        .editions["en"]
-        .library.language.date(inbox.lead(number).received_at.date())
-    )
+    english = services(inbox.app).editions["en"].library.language
+    received = english.date(german_day(inbox.lead(number).received_at))
     assert (subject, text.split("\n")[0]) == (f"Your enquiry {number}", "Dear Jörg Weiß,")
     assert f": {received}" in text
     assert text.endswith("Anna Berg")
