@@ -11,7 +11,7 @@ from click.testing import Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support.content import Content
+from support.content import TODAY, Content
 from support.sqlite import migrated
 from website import create_app
 from website.authoring import articles, file_transactions
@@ -22,7 +22,6 @@ from website.exceptions import AuthoringError
 from website.infra import clock
 from website.web.services import services
 
-TODAY = clock.now().astimezone(clock.GERMANY).date()
 READY = """\
 ---
 title: Ein Titel
@@ -39,8 +38,9 @@ Ein Absatz.
 
 
 @pytest.fixture
-def run(content: Content, tmp_path: Path) -> Callable[..., Result]:
-    """Run a command as an author does: each time the content is read anew."""
+def run(content: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Run a command as an author does on a certain day: each time the content is read anew."""
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
 
     def run(*words: str) -> Result:
         settings = Settings(
