@@ -202,7 +202,7 @@ function watchForSlips(input, domains) {
   input.addEventListener("blur", () => setTimeout(look, CLICK));
 }
 
-// The same rule as in leads/mailboxes.py.
+// The same rule as in mailboxes.py.
 function suggestion(address, domains) {
   const at = address.lastIndexOf("@") + 1;
   const domain = address.slice(at).toLowerCase();
