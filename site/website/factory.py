@@ -154,7 +154,7 @@ def _open_inbox(app: Flask, shared: Services) -> None:
 def _open_editor(app: Flask, shared: Services) -> None:
     """Add the pages for writing, checking and publishing texts."""
     from website import editor  # noqa: PLC0415
-    from website.authoring import form_pages  # noqa: PLC0415
+    from website.authoring import preview_pages  # noqa: PLC0415
     from website.editorial.workspace import live_settings  # noqa: PLC0415
 
     def read_content(before: Library | None) -> Library:
@@ -163,7 +163,7 @@ def _open_editor(app: Flask, shared: Services) -> None:
     def make_pages(library: Library) -> Flask:
         pages = _new_app(Services(settings, shared.cache, _editions(library), shared.assets))
         _add_public_pages(pages)
-        pages.register_blueprint(form_pages.blueprint)
+        pages.register_blueprint(preview_pages.blueprint)
         return pages
 
     settings, prefix = shared.settings, assets.EDITOR_PREFIX
@@ -174,7 +174,7 @@ def _open_editor(app: Flask, shared: Services) -> None:
 
 def _open_preview(app: Flask, shared: Services) -> None:
     """Add the pages that only authors see, and reload what they change."""
-    from website.authoring import form_pages, preview  # noqa: PLC0415
+    from website.authoring import preview, preview_pages  # noqa: PLC0415
 
     def show(library: Library) -> None:
         shared.editions = _editions(library)
@@ -192,8 +192,8 @@ def _open_preview(app: Flask, shared: Services) -> None:
     app.register_blueprint(
         assets.blueprint("authoring_assets", prefix, lambda: shared.authoring_assets)
     )
-    app.register_blueprint(form_pages.blueprint)
-    app.register_blueprint(form_pages.components_blueprint)
+    app.register_blueprint(preview_pages.blueprint)
+    app.register_blueprint(preview_pages.components_blueprint)
     preview.set_up(
         app,
         {

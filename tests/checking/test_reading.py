@@ -12,9 +12,9 @@ from support import sound
 from support.content import Content
 from support.site import ROOT
 from website import checking, create_app
-from website.checking import scores
+from website.checking import readability
 from website.checking.check_context import TextContext
-from website.checking.scores import Light, measure
+from website.checking.readability import Light, measure
 from website.checking.sentences import cut
 from website.config import Role, Settings
 from website.content.addresses import Addresses
@@ -88,11 +88,11 @@ def test_measures_agree_with_the_formulas() -> None:
     (sentence,) = cut(Passage(PassageKind.PARAGRAPH, "Der Kunde ruft das Unternehmen an.", 1), "de")
     measured = measure([sentence], "de")
     assert (measured.words, measured.sentences) == (6, 1)
-    counts = scores.count([sentence], "de")
+    counts = readability.count([sentence], "de")
     # Ten syllables in six words; one word of three syllables and more, and of seven letters.
-    assert scores.AMSTAD.value(counts) == pytest.approx(180 - 6 - 58.5 * 10 / 6)
-    assert scores.LIX.value(counts) == pytest.approx(6 + 100 / 6)
-    assert scores.WIENER.value(counts) == pytest.approx(
+    assert readability.AMSTAD.value(counts) == pytest.approx(180 - 6 - 58.5 * 10 / 6)
+    assert readability.LIX.value(counts) == pytest.approx(6 + 100 / 6)
+    assert readability.WIENER.value(counts) == pytest.approx(
         0.1935 * 100 / 6 + 0.1672 * 6 + 0.1297 * 100 / 6 - 0.0327 * 400 / 6 - 0.875
     )
     assert measure([], "de").light is Light.GREEN
@@ -115,9 +115,9 @@ def test_english_sentences_end_where_english_ones_do(text: str, expected: int) -
 def test_the_english_measure_agrees_with_the_formula() -> None:
     text = "The customer calls the company."
     (sentence,) = cut(Passage(PassageKind.PARAGRAPH, text, 1), "en")
-    counts = scores.count([sentence], "en")
+    counts = readability.count([sentence], "en")
     # Nine syllables in five words.
-    assert scores.FLESCH.value(counts) == pytest.approx(206.835 - 1.015 * 5 - 84.6 * 9 / 5)
+    assert readability.FLESCH.value(counts) == pytest.approx(206.835 - 1.015 * 5 - 84.6 * 9 / 5)
 
 
 @pytest.mark.parametrize(

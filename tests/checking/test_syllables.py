@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from website.checking.scores import syllables
+from website.checking.readability import syllables
 
 GERMAN = {
     1: "Haus Knie See Staat Boot leer hier neu früh Typ Key Team Mai vier Tausch Markt nicht",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from support.markdown import render, texts
-from website.content import dialects
+from website.content import markdown_dialects
 from website.content.addresses import Addresses
 from website.content.rendering import Renderer
 
@@ -131,5 +131,5 @@ def words(text: str) -> list[str]:
 @given(body=texts)
 def test_tidying_twice_is_tidying_once_and_loses_nothing(body: str) -> None:
     rows = body.split("\n")
-    tidy = list(dialects._tidied(rows))  # noqa: SLF001 - what it does shows in no page
+    tidy = list(markdown_dialects._tidied(rows))  # noqa: SLF001 - what it does shows in no page
     assert words("\n".join(tidy)) == words(body)

@@ -22,8 +22,8 @@ from website.checking import (  # noqa: F401 - their functions find what the tab
     style,
 )
 from website.checking.check_context import SiteContext, TextContext
+from website.checking.readability import Light, Readability
 from website.checking.rules import Rule
-from website.checking.scores import Light, Readability
 from website.config import ROOT
 from website.content.library import Library
 from website.content.models import Item

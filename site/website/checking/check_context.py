@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from website.checking.scores import Readability, measure
+from website.checking.readability import Readability, measure
 from website.checking.sentences import Sentence, cut
 from website.content import sitedata, text_files
 from website.content.files import RIGHTS, same_name

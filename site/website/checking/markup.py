@@ -8,7 +8,7 @@ import re
 
 from website.checking.check_context import TextContext
 from website.checking.rules import Found, Rule, text_rule
-from website.content.dialects import begins_with_month
+from website.content.markdown_dialects import begins_with_month
 from website.content.outline import Passage, PassageKind
 
 _LIST_SIGN = re.compile(r"[\s>]*(?:[^\w\s]|[o§]|\d{1,9}[.)])\t")

@@ -21,8 +21,8 @@ from markdown.util import ETX, STX
 from website.content import blocks
 from website.content.addresses import Addresses
 from website.content.blocks import INSERT_MARK, Blocks
-from website.content.dialects import Inline, Lists
 from website.content.languages import GERMAN, Language
+from website.content.markdown_dialects import Inline, Lists
 from website.content.models import Image, Insert, Rendered, TextContent
 from website.content.outline import Outline, of_tree
 from website.content.postprocess import Postprocessor, plain
