@@ -379,6 +379,14 @@ def test_a_broken_repository_names_the_way_back(repository: Repository) -> None:
         repository.find(MAIN)
 
 
+@pytest.mark.parametrize("left", [b"", b"\0" * 41, b"\xff" * 41])
+def test_a_branch_that_was_damaged_is_no_commit(repository: Repository, left: bytes) -> None:
+    (repository.folder / MAIN).write_bytes(left)
+    for each in (repository, Repository(repository.folder)):
+        with pytest.raises(RepositoryError, match=r"(?i)restore it from a backup"):
+            _ = each.main
+
+
 def test_a_repository_that_cannot_be_finished_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(RepositoryError):
         Repository(tmp_path / "repo.git").clone(str(tmp_path / "nothing"))

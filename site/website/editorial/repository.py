@@ -235,7 +235,7 @@ class Repository:
         """The official commit."""
         # Every page of the editor asks: while the branch stands where it stood, without git.
         with contextlib.suppress(OSError):
-            if self._main == (self.folder / MAIN).read_text().strip():
+            if self._main and (self.folder / MAIN).read_bytes().strip() == self._main.encode():
                 return self._main
         self._main = self.resolve(MAIN)
         return self._main
