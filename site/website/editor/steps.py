@@ -69,7 +69,7 @@ def take(step: Step, copy: WorkingCopy, sent: MultiDict[str, str]) -> str:
         copies.take(step, copy.file, copy.version, me, now, note=note, is_chief=is_chief)
         return "Der Text ist wieder ein Entwurf."
     if step is Step.UNSCHEDULE:
-        return _unschedule(copy)
+        return _unschedule(copy, is_chief=is_chief)
     if me in copy.authors:
         copy = _ready(copy)
     copies.approve(
@@ -152,14 +152,14 @@ def moment(sent: MultiDict[str, str]) -> datetime.datetime:
     return publications.due_moment(day, time, clock.now())
 
 
-def _unschedule(copy: WorkingCopy) -> str:
+def _unschedule(copy: WorkingCopy, *, is_chief: bool) -> str:
     """Cancel a scheduled publication unless it has started."""
     state, now = editor_state(), clock.now()
     if copy.publication and not state.publications.withdraw(copy.publication, now):
         raise StepRefused("Die Veröffentlichung hat schon begonnen.")
     try:
         state.copies.take(
-            Step.UNSCHEDULE, copy.file, copy.version, current_user.id, now, is_chief=True
+            Step.UNSCHEDULE, copy.file, copy.version, current_user.id, now, is_chief=is_chief
         )
     except (StepRefused, CopyConflict):
         # What is withdrawn is freed by the publisher, too.
