@@ -260,6 +260,17 @@ def test_all_that_a_new_text_lacks_can_be_filled_in(erik: Writer) -> None:
     assert {key: again[key] for key in filled} == filled
 
 
+def test_what_an_invitation_lacks_is_said_at_its_field(erik: Writer) -> None:
+    page = erik.save(NAME, cta__topic="sonstiges")
+    [finding] = page.cssselect(".finding[data-field^='cta']")
+    assert finding.get("data-field") == "cta.text"
+    assert "„Einladung am Ende: Text“ fehlt" in finding.text_content()
+    assert "fehlt" in page.cssselect("[data-remarks='cta.text']")[0].text_content()
+    page = erik.save(NAME, cta__topic="", cta__text="Schreiben Sie uns.")
+    [finding] = page.cssselect(".finding[data-field^='cta']")
+    assert finding.get("data-field") == "cta.topic"
+
+
 @pytest.mark.parametrize(
     ("title", "message"), [("", "Bitte geben Sie einen Titel ein"), ("!!!", "keinen Buchstaben")]
 )

@@ -4,6 +4,7 @@ Only changed lines of the Markdown and changed values of the front matter differ
 bytes.
 """
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
@@ -60,8 +61,8 @@ class TextForm(FileForm):
 
     @property
     def labels(self) -> dict[str, str]:
-        """The labels of these fields, by their names."""
-        return {part.name: part.label for part in self.parts_by_key.values()}
+        """The labels of all fields, by their names."""
+        return {part.name: part.label for group in self.groups for part in group.fields}
 
     @property
     def others(self) -> list[str]:
@@ -69,7 +70,22 @@ class TextForm(FileForm):
         shown = self.parts_by_key.keys() | _KEPT_APART
         return [] if self.is_source else [key for key in self.values or () if key not in shown]
 
-    def key_of(self, problem: Problem, lines: Mapping[Path, int]) -> str:
+    def place_of(self, problem: Problem, lines: Mapping[Path, int]) -> tuple[str, str]:
+        """Return the name of the field of a problem, and the message with labels for keys."""
+        key = self._key_of(problem, lines)
+        parts = [each for group in self.groups for each in group.fields if each.path[0] == key]
+        if not parts:
+            return "", problem.message
+        names = NAMED.findall(problem.message)
+        named = (each for each in parts if each.path[-1] in names)
+        here = (each for each in parts if lines.get(each.path) == problem.line)
+        part = next(itertools.chain(named, here, parts))
+        labels = {first: each.label for first, each in self.parts_by_key.items()}
+        labels[str(part.path[-1])] = part.label
+        message = NAMED.sub(lambda found: f"„{labels.get(found[1], found[1])}“", problem.message)
+        return part.name, message
+
+    def _key_of(self, problem: Problem, lines: Mapping[Path, int]) -> str:
         """Return the key that a problem is about; empty if there is none.
 
         :param lines: the lines of the values.
@@ -82,11 +98,6 @@ class TextForm(FileForm):
         at = max((line for line in tops.values() if line <= problem.line), default=0)
         here = next((key for key, line in tops.items() if line == at), "")
         return here if problem.line > 1 and here in shown else ""
-
-    def in_words(self, message: str) -> str:
-        """Return a message with keys replaced by the labels of their fields."""
-        labels = {key: part.label for key, part in self.parts_by_key.items()}
-        return NAMED.sub(lambda found: f"„{labels.get(found[1], found[1])}“", message)
 
     def _explanation(self, path: Path) -> str:  # noqa: ARG002 - its comments are for developers
         return ""
@@ -163,15 +174,15 @@ def findings_of(form: TextForm, text: EditedText, report: TextReport) -> Finding
     rows = []
     for problem in report.problems:
         line = problem.line - first + 1
-        key = form.key_of(problem, lines) if line < 1 else ""
-        if key == "reviewed_by" and is_missing_review(problem, text.item, open_facts):
-            problem = replace(problem, message=REVIEWER, severity=Severity.HINT)  # noqa: PLW2901
-        elif key:
-            problem = replace(problem, message=form.in_words(problem.message))  # noqa: PLW2901
-        name = form.parts_by_key[key].name if key else ""
-        rows.append(Finding(problem, name, max(line, 0)))
-    found = by_severity(row.problem for row in rows)
-    return Findings(TextReport(found, report.readability), tuple(rows))
+        name, message = form.place_of(problem, lines) if line < 1 else ("", problem.message)
+        if name == "reviewed_by" and is_missing_review(problem, text.item, open_facts):
+            message, severity = REVIEWER, Severity.HINT
+        else:
+            severity = problem.severity
+        found = replace(problem, message=message, severity=severity)
+        rows.append(Finding(found, name, max(line, 0)))
+    problems = by_severity(row.problem for row in rows)
+    return Findings(TextReport(problems, report.readability), tuple(rows))
 
 
 def is_missing_review(problem: Problem, item: Item | None, open_facts: Collection[Problem]) -> bool:
