@@ -313,6 +313,24 @@ def test_a_text_is_sent_back_with_a_note(copies: WorkingCopies, save: Save) -> N
     assert copies.take(Step.SUBMIT, FILE, copy.version, ANNA, NOW).note == ""
 
 
+def test_the_steps_of_chief_editors_are_refused_to_others(
+    copies: WorkingCopies, save: Save
+) -> None:
+    copy = save(0, edited(b"Eins", b"EINS"))
+    copies.take(Step.SUBMIT, FILE, copy.version, ANNA, NOW)
+    refused = "nur die Chefredaktion"
+    with pytest.raises(StepRefused, match=refused):
+        copies.approve(FILE, copy.version, BERND, NOW)
+    copies.approve(FILE, copy.version, BERND, NOW, is_chief=True)
+    with pytest.raises(StepRefused, match=refused):
+        copies.publish(FILE, copy.version, BERND, NOW, lambda _: pytest.fail("asked for"))
+    due_at = NOW + datetime.timedelta(days=1)
+    copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7, due_at=due_at, is_chief=True)
+    with pytest.raises(StepRefused, match=refused):
+        copies.take(Step.UNSCHEDULE, FILE, copy.version, BERND, NOW)
+    assert copies.all()[0].status is CopyState.SCHEDULED
+
+
 def test_what_is_discarded_can_be_read_for_a_month(copies: WorkingCopies, save: Save) -> None:
     copy = save(0, edited(b"Eins", b"EINS"))
     with pytest.raises(StepRefused):
