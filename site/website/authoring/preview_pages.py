@@ -1,4 +1,4 @@
-"""Pages of the preview alone: the response pages of the request form, and all design components.
+"""Pages for authors alone: the response pages of the request form, and all design components.
 
 Visitors see the former only after a request; authors want to look at them without sending one.
 """
