@@ -103,7 +103,6 @@ def _pack(settings: Settings, place: Path, made_at: datetime.datetime) -> Path:
     )
     packed = place / "packed"
     archive.pack(packed, manifest, files)
-    database.unlink()  # its room is needed for reading the backup again
     return packed
 
 
@@ -116,13 +115,12 @@ def _write(packed: Path, target: Path, keys: Sequence[x25519.Recipient]) -> None
         if keys:
             ours = encryption.encrypt(packed, half, keys)
             disk.sync(half)
-            again = packed.with_name("again")
-            encryption.decrypt(half, again, [ours])
+            found = encryption.decrypted_digest(half, [ours])
         else:
             shutil.copyfile(packed, half)
             disk.sync(half)
-            again = half
-        if archive.digest(again) != archive.digest(packed):
+            found = archive.digest(half)
+        if found != archive.digest(packed):
             raise BackupError(f"{target} would not be what was written. Look after the disk.")
         half.rename(target)
         disk.sync(target.parent)

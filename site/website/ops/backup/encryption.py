@@ -3,6 +3,8 @@
 No passphrases: whoever broke into this machine could read every backup that was ever made.
 """
 
+import hashlib
+import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -85,9 +87,35 @@ def decrypt(source: Path, target: Path, keys: Sequence[x25519.Identity]) -> None
     :raises BackupError: if the keys do not match, or the file is damaged.
     """
     target.touch(mode=0o600, exist_ok=False)
+    with target.open("wb") as write:
+        _decrypt(source, write, keys)
+
+
+def decrypted_digest(source: Path, keys: Sequence[x25519.Identity]) -> str:
+    """Return the SHA-256 of a file's decrypted content, which is not written anywhere.
+
+    :raises BackupError: if the keys do not match, or the file is damaged.
+    """
+    digest = _Digest()
+    _decrypt(source, digest, keys)
+    return digest.sha256.hexdigest()
+
+
+class _Digest(io.BufferedIOBase):
+    """A file that only hashes what is written to it."""
+
+    def __init__(self) -> None:
+        self.sha256 = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]  # what pyrage passes
+        self.sha256.update(data)
+        return len(data)
+
+
+def _decrypt(source: Path, target: io.BufferedIOBase, keys: Sequence[x25519.Identity]) -> None:
     try:
-        with source.open("rb") as read, target.open("wb") as write:
-            pyrage.decrypt_io(read, write, keys)
+        with source.open("rb") as read:
+            pyrage.decrypt_io(read, target, keys)
     except pyrage.DecryptError as error:
         raise BackupError(f"{source} cannot be opened: {_reason(error)}.") from error
     except OSError as error:
