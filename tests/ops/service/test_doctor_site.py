@@ -143,7 +143,7 @@ def test_a_certificate_near_its_end(
         site, ends = house.look("site", "certificate", WEBSITE_BASE_URL=url)
     if days > 0:
         assert (site.level, ends.level) == (Level.OK, level)
-        assert f"holds for {int(days)} more day" in ends.seen
+        assert f"holds for {int(days)} more days" in ends.seen
         assert "Renew it" in ends.advice
     else:
         assert (site.level, ends.level) == (level, Level.UNCHECKED)
