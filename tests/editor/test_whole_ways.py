@@ -52,7 +52,7 @@ def signed_in(chromium: Browser, site: Running, name: str, role: str) -> Page:
     email = f"{name.split(maxsplit=1)[0].lower()}@example.org"
     invited = site.flask("staff", "add", email, name, "--role", role)
     context = chromium.new_context(base_url=site.url, java_script_enabled=False)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     page.goto(re.findall(r"http\S+", invited)[-1])
     page.locator("#password").fill(staff.PASSWORD)
@@ -139,7 +139,7 @@ def test_a_browser_killed_while_somebody_types_loses_two_seconds_at_most(
             folder, executable_path=CHROMIUM, args=list(QUIET), base_url=url
         )
         context.add_cookies([{"name": "posteingang", "value": cookie, "url": url}])
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(60_000)
         return context
 
     page = started().new_page()

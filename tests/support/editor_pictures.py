@@ -83,7 +83,7 @@ def _account(
 def _window(browser: Browser, site: Running) -> Page:
     seen = {"base_url": site.url, "reduced_motion": "reduce", "color_scheme": "light"}
     context = browser.new_context(**seen | WIDE)  # type: ignore[arg-type]
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     return context.new_page()
 
 

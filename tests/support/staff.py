@@ -113,7 +113,7 @@ def page_of(
     opened = chromium.new_context(**seen)  # type: ignore[arg-type]
     if cookie:
         opened.add_cookies([{"name": "posteingang", "value": cookie, "url": url}])
-    opened.set_default_timeout(10_000)
+    opened.set_default_timeout(60_000)
     page = opened.new_page()
     failed: list[str] = []
     page.on("pageerror", lambda error: failed.append(str(error)))
