@@ -13,7 +13,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from support.applications import CompiledTemplates, SharedRule, share_templates_of_builds
 from support.content import Content
@@ -36,6 +36,9 @@ hypothesis.settings.register_profile("whole", deadline=None)
 # A third of the examples; "make test" takes them all.
 hypothesis.settings.register_profile("fast", deadline=None, max_examples=35)
 hypothesis.settings.load_profile("whole")
+
+# Milliseconds; a busy machine may take long to show what is expected.
+expect.set_options(timeout=60_000)
 
 # A shell that starts the tests in the background has SIGINT ignored, in all their processes too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
