@@ -38,17 +38,24 @@ DONE = {
     "Freigeben und zustellen": "Freigegeben. Was zurückgehalten war, wird jetzt zugestellt.",
 }
 """Every button of a request's page, and what it says afterwards."""
+TODAY = clock.today()
 SETS = {
     "Übernehmen": {"owner": "1"},
     "Gewonnen": {"status": "won", "lost_reason": ""},
     "Verloren": {"status": "lost", "lost_reason": "price"},
     **{
-        label: {"follow_up_on": follow_up_day(step, clock.today()).isoformat()}
+        label: {"follow_up_on": follow_up_day(step, TODAY).isoformat()}
         for step, (label, _) in FOLLOW_UPS.items()
     },
 }
 """The fields that a button fills in, whatever stood there."""
 SAVES = {"Speichern", "Speichern und nächste"}
+
+
+@pytest.fixture(autouse=True)
+def _on_one_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the day, so that midnight does not move a follow-up meanwhile."""
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
 
 
 class Opened:
