@@ -23,7 +23,7 @@ from support.builds import Checkout
 from support.site import ROOT
 from website import checking, load_library
 from website.checking.check_context import TextContext
-from website.checking.rules import TextRule
+from website.checking.rules import Rule
 from website.config import Settings
 from website.content.library import Library
 from website.content.problems import Problem
@@ -260,7 +260,7 @@ class Findings:
     subjects: list[TextContext] = field(default_factory=list)
     """Kept so that no other text gets the identity of one of theirs."""
 
-    def of(self, rule: TextRule, subject: TextContext) -> list[Problem]:
+    def of(self, rule: Rule, subject: TextContext) -> list[Problem]:
         """Return what a rule finds in a text."""
         key = rule.name, id(subject.item), id(subject.library.texts)
         if key not in self.kept:
@@ -269,7 +269,7 @@ class Findings:
         return self.kept[key]
 
 
-LOOK_FOR = TextRule.problems
+LOOK_FOR = Rule.check_text
 
 
 @dataclass(frozen=True)
@@ -302,11 +302,11 @@ class House:
         settings = Settings(content_dir=self.checkout.content)
         library = load_library(settings, before=self.plain)
 
-        def problems(rule: TextRule, subject: TextContext) -> list[Problem]:
+        def check_text(rule: Rule, subject: TextContext) -> list[Problem]:
             return self.findings.of(rule, subject)
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(TextRule, "problems", problems)
+            patch.setattr(Rule, "check_text", check_text)
             found = checking.check(library, self.checkout.root)
         return tuple(problem for problem in found if problem not in library.every_open_fact)
 
