@@ -51,6 +51,8 @@ WATCH = """() => {
     const note = event => violated.push(`${event.violatedDirective} ${event.blockedURI}`);
     document.addEventListener("securitypolicyviolation", note);
 }"""
+PARTS = 3
+"""So that several processes share the pages."""
 TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
 
 
@@ -94,14 +96,15 @@ def opened(app: Flask, chromium: Browser, url: str, carla: Writer) -> Iterator[P
         yield page
 
 
+@pytest.mark.parametrize("part", range(PARTS), ids=lambda part: f"part {part + 1}")
 def test_every_page_is_accessible_fits_and_keeps_to_the_policy_that_allows_nothing_inline(
-    app: Flask, paths: list[str], opened: Page
+    app: Flask, paths: list[str], opened: Page, part: int
 ) -> None:
     opened.add_init_script(f"({WATCH})()")
     commit = editor_state(app).repository.main
     on_a_phone = {path.replace("<commit>", commit) for path in ON_A_PHONE}
     wrong: list[tuple[object, ...]] = []
-    for path in paths:
+    for path in paths[part::PARTS]:
         answer = opened.goto(path)
         assert answer
         if answer.status != 200:
