@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import email
 import signal
-from collections.abc import Iterator
 from email import policy
 from pathlib import Path
 
@@ -76,14 +75,6 @@ def _leaves_no_copy_behind(site: PublishedSite, point: str) -> None:
     assert site.official(FIRST) == BETTER
     events = [event.action for event in AuditTrail(database).of(FIRST)]
     assert events.count(LIVE) == 1
-
-
-@pytest.fixture
-def site(
-    published_sites: PublishedSites, tmp_path: Path, database: Database
-) -> Iterator[PublishedSite]:
-    with published_sites.copy(tmp_path, database) as site:
-        yield site
 
 
 @pytest.mark.parametrize("later", [None, datetime.timedelta(days=3)], ids=["at-once", "scheduled"])

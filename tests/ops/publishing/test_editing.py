@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from support.publishing import EVA, FIRST, GOOD, OTHER, SECOND, PublishedSite, PublishedSites
+from support.publishing import EVA, FIRST, GOOD, OTHER, SECOND, PublishedSite
 from website.editorial import front_matter_edits, line_edits, publications
 from website.editorial.audit_trail import AuditTrail
 from website.editorial.merge import merge
@@ -86,11 +84,8 @@ class Editors:
 
 
 @pytest.fixture
-def editors(
-    published_sites: PublishedSites, tmp_path: Path, database: Database
-) -> Iterator[Editors]:
-    with published_sites.copy(tmp_path, database) as site:
-        yield Editors(site, database)
+def editors(site: PublishedSite, database: Database) -> Editors:
+    return Editors(site, database)
 
 
 def test_what_was_typed_and_approved_is_live_and_nothing_else_has_changed(editors: Editors) -> None:

@@ -22,7 +22,6 @@ from support.publishing import (
     OTHER,
     SECOND,
     PublishedSite,
-    PublishedSites,
     git,
     push,
 )
@@ -40,14 +39,6 @@ from website.ops.service.publishing_service import exchanging, publishing
 BETTER = GOOD.replace("Ein Absatz.", "Ein besserer Absatz.")
 BROKEN = GOOD.replace("Ein Absatz.", "[Link](fehlt.md)")
 NAMES = ["merge", "read", "check", "build", "commit", "switch", "verify"]
-
-
-@pytest.fixture
-def site(
-    published_sites: PublishedSites, tmp_path: Path, database: Database
-) -> Iterator[PublishedSite]:
-    with published_sites.copy(tmp_path, database) as site:
-        yield site
 
 
 def test_a_change_goes_live_step_by_step(site: PublishedSite) -> None:

@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from PIL import Image
 
-from support.publishing import EVA, FIRST, GOOD, PublishedSite, PublishedSites
+from support.publishing import EVA, FIRST, GOOD, PublishedSite
 from website.content.files import RIGHTS
 from website.editorial import image_library
 from website.editorial.image_library import Rights
 from website.editorial.repository import Message
-from website.infra.database import Database
 
 
 def _photo() -> bytes:
     file = io.BytesIO()
     Image.new("RGB", (40, 30), "teal").save(file, "JPEG")
     return file.getvalue()
-
-
-@pytest.fixture
-def site(
-    published_sites: PublishedSites, tmp_path: Path, database: Database
-) -> Iterator[PublishedSite]:
-    with published_sites.copy(tmp_path, database) as site:
-        yield site
 
 
 def test_two_images_uploaded_at_once_wait_in_the_content_until_a_text_shows_them(
