@@ -7,7 +7,6 @@ intake, so their spam scores are real; their deliveries are stored as sent. The 
 
 import dataclasses
 import datetime
-import functools
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -189,7 +188,6 @@ def _standing_still(moment: datetime.datetime) -> Clock:
     return lambda: moment
 
 
-@functools.cache
 def _texts() -> dict[str, Any]:
     return toml_tables.beside(__file__, "texts.toml")
 

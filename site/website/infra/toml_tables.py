@@ -17,8 +17,11 @@ class Render(Protocol):
         """
 
 
+@functools.cache
 def beside(module: str, name: str) -> dict[str, Any]:
-    """Return the tables of a file in the folder of a module.
+    """Return the tables of a file in the folder of a module, read once; nobody may change them.
+
+    Call it where a table is needed, not at import, if most processes never need it.
 
     :param module: its ``__file__``.
     """
@@ -46,11 +49,10 @@ def messages(module: str) -> Render:
 
     The file is read for the first message, which most processes never need.
     """
-    tables = functools.cache(lambda: beside(module, "messages.toml"))
 
     def render(key: str, /, **values: object) -> str:
         table, _, name = key.partition(".")
-        message: str = tables()[table][name]
+        message: str = beside(module, "messages.toml")[table][name]
         return filled(message, **values)
 
     return render

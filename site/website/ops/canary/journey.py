@@ -44,8 +44,6 @@ _ALWAYS = {
 _FROM_A_PAGE = {"Sec-Fetch-Site": "same-origin"}
 _FROM_NOWHERE = {"Sec-Fetch-Site": "none"}
 
-_STEPS = toml_tables.beside(__file__, "steps.toml")
-
 
 @dataclass(frozen=True)
 class Journey:
@@ -204,9 +202,9 @@ def _failed(step: str, detail: str = "") -> CanaryError:
 
     :param detail: in English, without personal data.
     """
-    english, german = _STEPS[step]["english"], _STEPS[step]["german"]
+    words = toml_tables.beside(__file__, "steps.toml")[step]
     more = f": {detail}" if detail else ""
-    return CanaryError(english + more, german=german + more)
+    return CanaryError(words["english"] + more, german=words["german"] + more)
 
 
 def _refusal(answer: HttpResponse) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime
-import functools
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from website.infra import toml_tables
 
@@ -13,9 +13,6 @@ CERTIFICATE_WARNING = 21
 """Days. Renewal usually begins 30 days before the end, so by then it has been failing for a
 while."""
 CERTIFICATE_ERROR = 7
-
-# Read for the first result: every process loads this module, and few have any.
-_messages = functools.cache(lambda: toml_tables.beside(__file__, "messages.toml"))
 
 
 class Level(StrEnum):
@@ -57,7 +54,7 @@ def result(key: str, **values: object) -> CheckResult:
     :param values: filled into the message.
     """
     group, _, name = key.partition(".")
-    message: dict[str, str] = _messages()[group][name]
+    message: dict[str, str] = _messages(group)[name]
     level, seen = next(iter(message.items()))
     next_step = message.get("next", "")
     seen, next_step = (toml_tables.filled(text, **values) for text in (seen, next_step))
@@ -66,7 +63,7 @@ def result(key: str, **values: object) -> CheckResult:
 
 def advice(group: str, problem: Exception) -> str:
     """Return the advice for an error from a group of ``messages.toml``, by words of the error."""
-    return next(str(text) for words, text in _messages()[group].items() if words in str(problem))
+    return next(str(text) for words, text in _messages(group).items() if words in str(problem))
 
 
 def certificate(whose: str, ends: datetime.datetime, now: datetime.datetime) -> CheckResult:
@@ -75,3 +72,8 @@ def certificate(whose: str, ends: datetime.datetime, now: datetime.datetime) -> 
     key = "certificate.ends" if days < CERTIFICATE_WARNING else "certificate.fine"
     found = result(key, whose=whose, days=days, ends=ends)
     return found.at(Level.ERROR) if days < CERTIFICATE_ERROR else found
+
+
+def _messages(group: str) -> dict[str, Any]:
+    messages: dict[str, Any] = toml_tables.beside(__file__, "messages.toml")[group]
+    return messages

@@ -135,7 +135,6 @@ RULES: tuple[tuple[AlertKind, str, Condition], ...] = (
 )
 """Kind, message in ``alerts.toml``, and condition."""
 
-_MESSAGES = toml_tables.beside(__file__, "alerts.toml")
 _OTHERWISE = "„flask --app website doctor“ auf dem Server sagt, was zu tun ist."
 
 
@@ -171,7 +170,7 @@ def _by_rules(snapshot: HealthSnapshot) -> Iterator[Alert]:
 def _alert(
     kind: AlertKind, name: str, since: datetime.datetime | None = None, **values: object
 ) -> Alert:
-    message = _MESSAGES[name]
+    message = toml_tables.beside(__file__, "alerts.toml")[name]
     text = message["text"].format(since=since and in_german(since), **values)
     return Alert(kind, text, message["advice"], since=since)
 

@@ -34,8 +34,6 @@ OUTCOMES = (
 
 Value = float | Mapping[str, float]
 
-_GAUGES = toml_tables.beside(__file__, "metrics.toml")
-
 
 class Counters:
     """The counters of one process since its start."""
@@ -141,7 +139,7 @@ def _values(snapshot: HealthSnapshot, responses: Responses) -> dict[str, Value]:
 
 
 def _gauge(name: str, value: Value) -> Metric:
-    gauge = _GAUGES[name]
+    gauge = toml_tables.beside(__file__, "metrics.toml")[name]
     if not isinstance(value, Mapping):
         return GaugeMetricFamily(name, gauge["meaning"], value=value)
     family = GaugeMetricFamily(name, gauge["meaning"], labels=[gauge["label"]])
