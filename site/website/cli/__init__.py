@@ -1,13 +1,12 @@
 """``flask --app website …``: commands for authors and operators."""
 
-import contextlib
 import dataclasses
 import errno
 import logging
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -26,7 +25,7 @@ from website.cli.deploy_files import deploy_files
 from website.cli.leads import leads
 from website.cli.staff import staff
 from website.config import Role
-from website.editorial.workspace import Workspace, live_settings
+from website.editorial.workspace import Workspace
 from website.exceptions import RepositoryError
 from website.infra import running_instance
 from website.infra.database import Database
@@ -88,7 +87,8 @@ def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
     Sockets handed over by systemd are served instead of host and port.
     """
     logs.set_up(services().settings.log, "web")
-    with _official_content():
+    _create_repository()
+    with instances.official_content():
         _serve(host, port, build, deliver=deliver)
 
 
@@ -137,7 +137,8 @@ def deliver(*, forever: bool, parent: int | None, build: Path | None) -> None:
     if not forever:
         _deliver(parent, None, forever=False)
         return
-    with _official_content():
+    _create_repository()
+    with instances.official_content():
         _deliver(parent, build.absolute() if build else None, forever=True)
 
 
@@ -190,26 +191,14 @@ def _deliver(parent: int | None, build: Path | None, *, forever: bool) -> None:
         outbox.close()
 
 
-@contextlib.contextmanager
-def _official_content() -> Iterator[None]:
-    """Let services use the published content, not that of the checkout.
-
-    The content repository is created at the first start.
-    """
+def _create_repository() -> None:
+    """Create the content repository at the first start, where texts are edited."""
     settings = services().settings
     if settings.is_edited_here:
         try:
             Workspace.of(settings).open()
         except RepositoryError as error:
             log.error("Nobody can publish from the content repository: %s", error)  # noqa: TRY400
-    official = live_settings(settings)
-    if official == settings:
-        yield
-        return
-    from website import create_app  # noqa: PLC0415 - the factory imports the commands
-
-    with create_app(official).app_context():
-        yield
 
 
 def _preview(app: Flask, port: int) -> None:

@@ -4,6 +4,9 @@ An instance is a database with its secret, and the URL at which it is reached. I
 checkout are installed, a command without their settings would create or fill another one.
 """
 
+import contextlib
+from collections.abc import Iterator
+
 import click
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.engine import make_url
@@ -61,12 +64,22 @@ def group(name: str, text: str, *, official: bool = False) -> AppGroup:
 
     @with_appcontext
     def say() -> None:
-        settings = work_on(services().settings)
-        published = live_settings(settings)
-        if official and published != settings:
-            from website import create_app  # noqa: PLC0415 - the factory imports the commands
-
-            context = create_app(published).app_context()
-            click.get_current_context().with_resource(context)
+        work_on(services().settings)
+        if official:
+            click.get_current_context().with_resource(official_content())
 
     return AppGroup(name, help=text, callback=say)
+
+
+@contextlib.contextmanager
+def official_content() -> Iterator[None]:
+    """Let services use the published content, not that of the checkout, until the block ends."""
+    settings = services().settings
+    official = live_settings(settings)
+    if official == settings:
+        yield
+        return
+    from website import create_app  # noqa: PLC0415 - the factory imports the commands
+
+    with create_app(official).app_context():
+        yield
