@@ -32,7 +32,7 @@ from website.infra.database import Database
 from website.leads.services import open_outbox
 from website.ops.canary.journey import journey_for
 from website.ops.deploy.web_server_rules import HostedSite
-from website.ops.doctor import startup
+from website.ops.doctor import settings_check
 from website.ops.monitoring import heartbeat, metrics
 from website.ops.monitoring.metrics import Counters
 from website.ops.service import (
@@ -94,7 +94,7 @@ def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
 
 def _serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
     shared = services()
-    startup.require(shared.settings, build.absolute())
+    settings_check.require(shared.settings, build.absolute())
     app = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001
     request_log.register(app, shared.counters)
     _give_metrics(shared.leads.database, shared.counters)
@@ -133,7 +133,7 @@ def deliver(*, forever: bool, parent: int | None, build: Path | None) -> None:
     """Deliver what is due; with --forever also run the scheduled jobs."""
     logs.set_up(services().settings.log, "worker")
     if forever and parent is None:
-        startup.require(services().settings)
+        settings_check.require(services().settings)
     if not forever:
         _deliver(parent, None, forever=False)
         return

@@ -15,7 +15,7 @@ from support.site import freeze
 from website.config import Settings
 from website.exceptions import ConfigurationError
 from website.mailboxes import Mailbox
-from website.ops.doctor import startup
+from website.ops.doctor import settings_check
 
 
 @pytest.fixture
@@ -31,8 +31,8 @@ def safe(tmp_path: Path) -> Settings:
 
 
 def test_a_website_that_is_set_up_starts(safe: Settings) -> None:
-    assert [*startup.unsafe(safe)] == []
-    startup.require(safe)
+    assert [*settings_check.unsafe(safe)] == []
+    settings_check.require(safe)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_website_that_is_set_up_starts(safe: Settings) -> None:
 def test_each_unsafe_setting_is_refused_with_a_next_step(
     safe: Settings, change: dict[str, object], named: str
 ) -> None:
-    (found,) = startup.unsafe(replace(safe, **change))  # type: ignore[arg-type]
+    (found,) = settings_check.unsafe(replace(safe, **change))  # type: ignore[arg-type]
     assert named in found.seen
     assert found.advice.endswith(".")
 
@@ -68,22 +68,22 @@ def test_what_every_user_of_the_machine_can_read_is_refused(safe: Settings, name
         path.mkdir(mode=0o700)
     elif name:
         path.touch(mode=0o600)
-    assert [*startup.unsafe(safe)] == []
+    assert [*settings_check.unsafe(safe)] == []
     path.chmod(path.stat().st_mode | 0o004)
-    (found,) = startup.unsafe(safe)
+    (found,) = settings_check.unsafe(safe)
     assert str(path) in found.advice
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "10.1.2.3", "fd00::1"])
 def test_metrics_may_be_on_an_address_that_visitors_cannot_reach(safe: Settings, host: str) -> None:
-    assert [*startup.unsafe(replace(safe, metrics=(host, 9100)))] == []
+    assert [*settings_check.unsafe(replace(safe, metrics=(host, 9100)))] == []
 
 
 def test_on_this_machine_alone_everything_is_allowed(safe: Settings) -> None:
     for base_url in ("http://127.0.0.1:8000", "http://localhost", "https://[::1]"):
-        startup.require(replace(safe, base_url=base_url, smtp_url=""))
+        settings_check.require(replace(safe, base_url=base_url, smtp_url=""))
     with pytest.raises(ConfigurationError):
-        startup.require(replace(safe, smtp_url=""))
+        settings_check.require(replace(safe, smtp_url=""))
 
 
 @pytest.mark.parametrize("command", [("serve", "--port", "8999"), ("deliver", "--forever")])
@@ -112,22 +112,22 @@ def frozen(folder: Path, base_url: str, start: str = "") -> Path:
 
 
 def test_pages_of_another_address_are_not_shown_to_others(safe: Settings, tmp_path: Path) -> None:
-    startup.require(safe, tmp_path / "missing")
-    startup.require(safe, frozen(tmp_path / "right", "https://www.example.org"))
+    settings_check.require(safe, tmp_path / "missing")
+    settings_check.require(safe, frozen(tmp_path / "right", "https://www.example.org"))
     for number, base_url in enumerate(("http://127.0.0.1:8000", "https://www.example.org/auf")):
         build = frozen(tmp_path / f"wrong-{number}", base_url)
         with pytest.raises(ConfigurationError) as refused:
-            startup.require(safe, build)
+            settings_check.require(safe, build)
         assert f"The pages in {build} were frozen for {base_url}" in str(refused.value)
         assert "freeze --release" in str(refused.value)
-        startup.require(replace(safe, base_url="http://127.0.0.1:9000"), build)
+        settings_check.require(replace(safe, base_url="http://127.0.0.1:9000"), build)
 
 
 def test_placeholders_in_the_pages_are_said(
     safe: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     start = '<aside class="open-snapshot">'
-    startup.require(safe, frozen(tmp_path / "build", "https://www.example.org", start))
+    settings_check.require(safe, frozen(tmp_path / "build", "https://www.example.org", start))
     assert "show placeholders" in caplog.text
 
 
@@ -136,4 +136,4 @@ def test_a_real_build_is_known_by_its_address(
 ) -> None:
     freeze("--content", content.folder, "--output", tmp_path / "build")
     with pytest.raises(ConfigurationError, match="were frozen for http://127"):
-        startup.require(safe, tmp_path / "build")
+        settings_check.require(safe, tmp_path / "build")

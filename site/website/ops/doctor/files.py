@@ -14,7 +14,7 @@ from website.content.kinds import required_pages
 from website.exceptions import ConfigurationError
 from website.infra import keyed_hashes
 from website.ops.deploy import systemd
-from website.ops.doctor import startup
+from website.ops.doctor import settings_check
 from website.ops.doctor.context import DoctorContext
 from website.ops.doctor.results import CheckResult, Level, NotChecked, result
 from website.ops.monitoring import alerts, health_snapshot
@@ -128,7 +128,7 @@ def _folder(context: DoctorContext) -> Path:
 def _private(context: DoctorContext) -> Iterator[Path]:
     """Return the paths that contain leads or secrets, the instance folder first."""
     _folder(context)
-    return startup.private_files(context.settings)
+    return settings_check.private_files(context.settings)
 
 
 def _listed(paths: list[Path]) -> str:
