@@ -1,10 +1,11 @@
 """The editor's blueprint, navigation, URL converters, and the state shared by its views."""
 
+import datetime
 import functools
 import itertools
 import logging
 from collections.abc import Iterator
-from typing import Any
+from typing import TypedDict
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, request
 from flask.blueprints import BlueprintSetupState
@@ -19,7 +20,6 @@ from website.editor.data_fields import title_of
 from website.editor.edited_site import EditedSite
 from website.editorial.audit_trail import AuditTrail
 from website.editorial.external_links import ExternalLinks
-from website.editorial.models import WorkingCopy
 from website.editorial.publications import PublicationRequests, Publications
 from website.editorial.repository import Repository
 from website.editorial.share_links import ShareLinks
@@ -95,25 +95,23 @@ class EditorState:
         blobs = self.repository.read_all(each.blob for each in found)
         return {each.path: data for each, data in zip(found, blobs, strict=True)}
 
-    def save(
-        self,
-        file: str,
-        seen: int,
-        data: bytes,
-        *,
-        official: bytes | None,
-        commit: str,
-        **more: Any,  # noqa: ANN401 - of the working copies
-    ) -> WorkingCopy | None:
-        """Save a working copy as the current user; see :meth:`WorkingCopies.save`."""
-        given = {"staff": current_user.id, "now": clock.now(), **more}
-        return self.copies.save(file, seen, data, official=official, commit=commit, **given)
-
 
 def editor_state(app: Flask | None = None) -> EditorState:
     """Return the editor state of an application, by default the current one."""
     found: EditorState = (app or current_app).extensions[EXTENSION]
     return found
+
+
+class Actor(TypedDict):
+    """Who saves a working copy, and when: arguments of :class:`WorkingCopies`."""
+
+    staff: int
+    now: datetime.datetime
+
+
+def actor() -> Actor:
+    """Return the current user and time."""
+    return {"staff": current_user.id, "now": clock.now()}
 
 
 _SECTIONS = (

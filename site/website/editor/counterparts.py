@@ -11,7 +11,7 @@ from website.content.languages import GERMAN, Language
 from website.content.library import Library
 from website.content.models import Item
 from website.content.problems import is_placeholder
-from website.editor.blueprint import editor_state, msg
+from website.editor.blueprint import actor, editor_state, msg
 from website.editor.edited_site import EditedText
 from website.editor.text_forms import Stored, stored
 from website.editorial import front_matter_edits, line_edits, translations
@@ -153,7 +153,8 @@ def begin(file: str, code: str) -> ResponseReturnValue:
     if stored(target) is None and now is not None:
         data = translations.begun(now.official or now.data, name, clock.today())
         try:
-            state.save(target, 0, data, official=None, commit=state.repository.main)
+            main = state.repository.main
+            state.copies.save(target, 0, data, official=None, commit=main, **actor())
             flash(msg("counterparts.begun", name=name))
         except CopyConflict:
             flash(f"Jemand hat diesen Text gerade auf {name} angelegt.")

@@ -6,6 +6,7 @@ from flask import abort, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from website.editor.blueprint import (
+    actor,
     blueprint,
     editor_state,
     go_to_page_of,
@@ -56,12 +57,12 @@ def version(file: str, commit: str) -> str:
 @requires(Action.EDIT)
 def restore(file: str, commit: str) -> ResponseReturnValue:
     """Save an earlier version as the working copy."""
-    now = stored_or_404(file)
+    now, copies = stored_or_404(file), editor_state().copies
     data = _read(file, _version_or_404(file, commit)[0])
     if data is None:
         abort(404)
     try:
-        editor_state().save(file, seen_version(), data, official=now.official, commit=now.commit)
+        copies.save(file, seen_version(), data, official=now.official, commit=now.commit, **actor())
     except CopyConflict:
         flash(msg("history.changed"), "problem")
         return redirect(f"{page_of(file)}/verlauf/{commit}", 303)

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length
 
 from website.content.kinds import ARTICLES, Article
 from website.content.text_reader import TITLE_LENGTH
-from website.editor.blueprint import blueprint, editor_state, msg
+from website.editor.blueprint import actor, blueprint, editor_state, msg
 from website.editorial import new_texts
 from website.exceptions import AuthoringError
 from website.infra import clock
@@ -79,7 +79,7 @@ def _create(form: NewTextForm) -> str:
     commit, official = state.official(file)
     if official is not None or state.copies.get(file) is not None:
         raise AuthoringError(msg("new_text.taken"))
-    state.save(file, 0, data, official=None, commit=commit)
+    state.copies.save(file, 0, data, official=None, commit=commit, **actor())
     return file
 
 

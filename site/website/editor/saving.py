@@ -93,8 +93,7 @@ def save_draft(file: str) -> ResponseReturnValue:
 def confirm_discard(file: str) -> str:
     """Ask for confirmation before a working copy is discarded."""
     now = stored_or_404(file)
-    is_chief = may(Action.PUBLISH)
-    refusal = now.copy and now.copy.refusal(Step.DISCARD, current_user.id, is_chief=is_chief)
+    refusal = now.copy and steps.refusal(Step.DISCARD, now.copy)
     return render_template("editor/discard.html", now=now, refusal=refusal)
 
 
@@ -102,9 +101,8 @@ def confirm_discard(file: str) -> str:
 @requires(Action.EDIT)
 def discard(file: str) -> ResponseReturnValue:
     """Discard a working copy."""
-    copies, me, is_chief = editor_state().copies, current_user.id, may(Action.PUBLISH)
     try:
-        copies.discard(file, seen_version(), me, clock.now(), is_chief=is_chief)
+        steps.discard(file, seen_version())
     except (StepRefused, CopyConflict) as error:
         is_refused = isinstance(error, StepRefused)
         flash(str(error) if is_refused else msg("saving.changed_meanwhile"), "problem")

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from website.content import kinds, sitedata
 from website.content.library import Library
 from website.content.models import PublicationStatus
-from website.editor.blueprint import editor_state
+from website.editor.blueprint import Actor, actor, editor_state
 from website.editor.data_fields import title_of
 from website.editorial import front_matter_edits, publications, toml_edits, translations
 from website.editorial.models import WorkingCopy
@@ -42,13 +42,16 @@ def possible(copy: WorkingCopy | None) -> frozenset[str]:
     """Return the values of the buttons that the current user may press."""
     if copy is None:
         return frozenset({"einreichen"})
-    is_chief = may(Action.PUBLISH)
     named = {**BUTTONS, "verwerfen": Step.DISCARD}
     return frozenset(
-        value
-        for value, step in named.items()
-        if not copy.refusal(step, current_user.id, is_chief=is_chief, reason=_A_REASON)
+        value for value, step in named.items() if not refusal(step, copy, reason=_A_REASON)
     )
+
+
+def refusal(step: Step, copy: WorkingCopy, reason: str = "") -> str:
+    """Return the German reason why the current user may not take a step; empty if they may."""
+    is_chief = may(Action.PUBLISH)
+    return copy.refusal(step, current_user.id, is_chief=is_chief, reason=reason)
 
 
 def take(step: Step, copy: WorkingCopy, sent: MultiDict[str, str]) -> str:
@@ -58,41 +61,33 @@ def take(step: Step, copy: WorkingCopy, sent: MultiDict[str, str]) -> str:
     :raises AuthoringError: if the file cannot be edited safely.
     :raises CopyConflict: if the copy has changed meanwhile.
     """
-    copies, now, me = editor_state().copies, clock.now(), current_user.id
+    copies, me = editor_state().copies, _editor()
     reason = params.line(sent.get("grund", ""), longest=LONGEST_REASON)
-    is_chief = require(step, copy, reason)
+    # Before the copy is saved once more, or the publication withdrawn.
+    if why := refusal(step, copy, reason):
+        raise StepRefused(why)
     if step is Step.SUBMIT:
-        copies.take(step, copy.file, _ready(copy).version, me, now)
+        copies.take(step, copy.file, _ready(copy).version, **me)
         return "Zur Prüfung eingereicht. Als Nächstes gibt die Chefredaktion den Text frei."
     if step is Step.REJECT:
         note = params.line(sent.get("bemerkung", ""), longest=LONGEST_REASON)
-        copies.take(step, copy.file, copy.version, me, now, note=note, is_chief=is_chief)
+        copies.take(step, copy.file, copy.version, note=note, **me)
         return "Der Text ist wieder ein Entwurf."
     if step is Step.UNSCHEDULE:
-        return _unschedule(copy, is_chief=is_chief)
-    if me in copy.authors:
+        return _unschedule(copy)
+    if current_user.id in copy.authors:
         copy = _ready(copy)
-    copies.approve(
-        copy.file,
-        copy.version,
-        me,
-        now,
-        is_chief=is_chief,
-        reason=reason,
-        reviewer=current_user.name,
-    )
+    copies.approve(copy.file, copy.version, reason=reason, reviewer=current_user.name, **me)
     return "Freigegeben."
 
 
-def require(step: Step, copy: WorkingCopy, reason: str = "") -> bool:
-    """Check that the current user may take a step; return whether they are a chief editor.
+def discard(file: str, version: int) -> None:
+    """Discard a working copy.
 
-    :raises StepRefused: if they may not.
+    :raises StepRefused: if the current user may not.
+    :raises CopyConflict: if the copy has changed meanwhile.
     """
-    is_chief = may(Action.PUBLISH)
-    if why := copy.refusal(step, current_user.id, is_chief=is_chief, reason=reason):
-        raise StepRefused(why)
-    return is_chief
+    editor_state().copies.discard(file, version, **_editor())
 
 
 def publish(copy: WorkingCopy, *, due_at: datetime.datetime | None = None) -> int:
@@ -104,15 +99,8 @@ def publish(copy: WorkingCopy, *, due_at: datetime.datetime | None = None) -> in
     :raises RepositoryError: if the commit cannot be written.
     """
     request = functools.partial(_request, due_at=due_at)
-    asked = editor_state().copies.publish(
-        copy.file,
-        copy.version,
-        current_user.id,
-        clock.now(),
-        request,
-        is_chief=require(Step.PUBLISH, copy),
-        due_at=due_at,
-    )
+    copies = editor_state().copies
+    asked = copies.publish(copy.file, copy.version, request=request, due_at=due_at, **_editor())
     return asked.publication or 0
 
 
@@ -152,15 +140,23 @@ def moment(sent: MultiDict[str, str]) -> datetime.datetime:
     return publications.due_moment(day, time, clock.now())
 
 
-def _unschedule(copy: WorkingCopy, *, is_chief: bool) -> str:
+class _Editor(Actor):
+    """Who takes a step, and when: arguments of :class:`WorkingCopies`."""
+
+    is_chief: bool
+
+
+def _editor() -> _Editor:
+    return {**actor(), "is_chief": may(Action.PUBLISH)}
+
+
+def _unschedule(copy: WorkingCopy) -> str:
     """Cancel a scheduled publication unless it has started."""
-    state, now = editor_state(), clock.now()
-    if copy.publication and not state.publications.withdraw(copy.publication, now):
+    state = editor_state()
+    if copy.publication and not state.publications.withdraw(copy.publication, clock.now()):
         raise StepRefused("Die Veröffentlichung hat schon begonnen.")
     try:
-        state.copies.take(
-            Step.UNSCHEDULE, copy.file, copy.version, current_user.id, now, is_chief=is_chief
-        )
+        state.copies.take(Step.UNSCHEDULE, copy.file, copy.version, **_editor())
     except (StepRefused, CopyConflict):
         # What is withdrawn is freed by the publisher, too.
         again = state.copies.get(copy.file)
@@ -223,6 +219,8 @@ def _ready(copy: WorkingCopy) -> WorkingCopy:
         data = front_matter_edits.set_value(data, "status", PublicationStatus.PUBLISHED.value)
     if found and found[0].is_dated and front_matter_edits.is_empty(data, "date"):
         data = front_matter_edits.set_value(data, "date", clock.today().isoformat())
-    state = editor_state()
-    saved = state.save(copy.file, copy.version, data, official=copy.official, commit=copy.commit)
+    copies, official = editor_state().copies, copy.official
+    saved = copies.save(
+        copy.file, copy.version, data, official=official, commit=copy.commit, **actor()
+    )
     return saved or copy

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, request
-from flask_login import current_user
 
 from website.content import kinds, questionnaire_file
-from website.editor.blueprint import editor_state
+from website.editor.blueprint import actor, editor_state
 from website.editor.file_form import FileForm
 from website.editor.question_form import QuestionForm
 from website.editor.typed_text import TextForm
 from website.editorial.merge import Conflict, Merged, merge
 from website.editorial.models import WorkingCopy
-from website.infra import clock
 from website.web import params
 
 DATA_FORMS = {questionnaire_file.NAME: QuestionForm}
@@ -143,18 +141,12 @@ def save(now: Stored, form: FileForm, *, auto: bool = False) -> WorkingCopy | No
     :raises AuthoringError: if a value cannot be set safely.
     :raises CopyConflict: if somebody else has changed the same lines.
     """
-    seen = seen_version()
+    copies, seen = editor_state().copies, seen_version()
     if now.copy is not None and request.form.get("klaeren") == now.commit:
-        return editor_state().copies.rebase(
-            now.file,
-            seen,
-            form.data,
-            official=now.official,
-            commit=now.commit,
-            staff=current_user.id,
-            now=clock.now(),
+        return copies.rebase(
+            now.file, seen, form.data, official=now.official, commit=now.commit, **actor()
         )
-    return editor_state().save(
+    return copies.save(
         now.file,
         seen,
         form.data,
@@ -162,6 +154,7 @@ def save(now: Stored, form: FileForm, *, auto: bool = False) -> WorkingCopy | No
         commit=now.commit if seen else seen_commit() or now.commit,
         auto=auto,
         tab=params.line(request.form.get("fenster", ""), longest=LONGEST_TAB),
+        **actor(),
     )
 
 
