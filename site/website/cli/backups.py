@@ -12,7 +12,7 @@ import click
 from pyrage import x25519
 
 from website.cli import instances
-from website.cli.common import counted, show
+from website.cli.common import show
 from website.cli.leads import actor
 from website.config import Settings
 from website.content.questionnaire_file import QuestionnaireFile
@@ -20,6 +20,7 @@ from website.exceptions import ContentError
 from website.infra import clock
 from website.infra.clock import in_german
 from website.infra.database import Database
+from website.infra.text import counted
 from website.leads.erasure_log import REMEMBERED, ErasureLog
 from website.leads.retention import Retention
 from website.leads.services import open_leads

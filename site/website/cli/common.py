@@ -9,6 +9,7 @@ import click
 from website.config import ROOT
 from website.infra import templates, toml_tables
 from website.infra.clock import in_german
+from website.infra.text import counted
 
 PORT = click.IntRange(1, 65535)
 limit = click.option(
@@ -28,11 +29,6 @@ build = click.option(
 )
 
 msg = toml_tables.messages(__file__)
-
-
-def counted(count: int, one: str, many: str) -> str:
-    """Return a number with its noun."""
-    return f"{count} {one if count == 1 else many}"
 
 
 def show(name: str, *, err: bool = False, **values: object) -> None:

@@ -10,7 +10,7 @@ import click
 
 from website.build import builder, targets
 from website.cli import common, instances, publishing_process
-from website.cli.common import counted, msg, refusal, show, show_json
+from website.cli.common import msg, refusal, show, show_json
 from website.cli.leads import actor
 from website.editorial.publications import (
     EditorialStatus,
@@ -23,6 +23,7 @@ from website.editorial.workspace import CHECKOUT, Workspace, user
 from website.exceptions import MergeConflict, RepositoryError
 from website.infra import clock, locks
 from website.infra.clock import in_german
+from website.infra.text import counted
 from website.ops.publishing.publisher import machine_name
 from website.web.services import services
 

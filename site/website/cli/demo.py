@@ -2,10 +2,11 @@
 
 import click
 
-from website.cli.common import counted, refusal
+from website.cli.common import refusal
 from website.cli.leads import leads
 from website.exceptions import StorageError
 from website.infra import clock as clocks
+from website.infra.text import counted
 from website.leads.services import Leads
 from website.staff import access
 from website.web.services import services

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 import click
 
 from website.cli import instances
-from website.cli.common import counted, show_json
+from website.cli.common import show_json
+from website.infra.text import counted
 from website.ops import doctor as examining
 from website.ops.doctor import CheckResult, Level
 

@@ -12,10 +12,11 @@ import click
 
 from website import retention_periods
 from website.cli import common, instances
-from website.cli.common import counted, msg, refusal, show
+from website.cli.common import msg, refusal, show
 from website.exceptions import ContentError, StorageError
 from website.infra import clock
 from website.infra.clock import GERMANY, in_german
+from website.infra.text import counted
 from website.leads import data_subjects, labels
 from website.leads.data_subjects import DataSubjects, SubjectData
 from website.leads.deliveries import Choice

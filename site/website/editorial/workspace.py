@@ -20,6 +20,7 @@ from website.editorial import msg
 from website.editorial.repository import Entry, Message, Person, Repository
 from website.exceptions import MergeConflict, RepositoryError
 from website.infra import disk, locks
+from website.infra.text import counted
 
 Noted = tuple[str, int, int, int]
 """State of an exported file: blob, size, modification time in nanoseconds, and inode."""
@@ -182,8 +183,7 @@ class Workspace:
         tree = repository.write_folder(self.checkout, base)
         if tree == repository.tree(base):
             return base
-        count = len(repository.changes(base, tree))
-        files = "1 Datei" if count == 1 else f"{count} Dateien"
+        files = counted(len(repository.changes(base, tree)), "Datei", "Dateien")
         return repository.commit_tree(
             tree, [base], user(), Message(f"{files} im Checkout geändert")
         )

@@ -9,6 +9,7 @@ from werkzeug import Response
 
 from website.inbox.blueprint import actor, blueprint
 from website.infra import clock
+from website.infra.text import counted
 from website.leads.deliveries import Choice
 from website.leads.models import DeliveryState
 from website.ops.monitoring import health_history
@@ -48,7 +49,7 @@ def send_now() -> Response:
     deliveries = services().leads.deliveries
     count = deliveries.send_now(Choice(), actor=actor())
     count += deliveries.send_again(Choice(states=(DeliveryState.DEAD,)), actor=actor())
-    messages = "1 Nachricht wird" if count == 1 else f"{count} Nachrichten werden"
+    messages = counted(count, "Nachricht wird", "Nachrichten werden")
     flash(f"{messages} jetzt noch einmal gesendet." if count else "Es wartet keine Nachricht.")
     return go_to("inbox.health")
 

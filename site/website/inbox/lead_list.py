@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from website.inbox import forms
 from website.inbox.blueprint import actor, blueprint, languages, page_number
 from website.infra import clock, toml_tables
+from website.infra.text import counted
 from website.leads import office_hours
 from website.leads.labels import LOST_REASON, STATUS
 from website.leads.store import ResultPage
@@ -98,7 +99,7 @@ def _change(chosen: list[str], change: LeadChange) -> str:
         count = services().leads.workflow.change(chosen, change, actor=actor())
     except LookupError:
         return "Eine der Anfragen gibt es nicht mehr. Es wurde nichts geändert."
-    flash("1 Anfrage ist geändert." if count == 1 else f"{count} Anfragen sind geändert.")
+    flash(f"{counted(count, 'Anfrage ist', 'Anfragen sind')} geändert.")
     return ""
 
 

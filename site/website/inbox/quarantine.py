@@ -7,6 +7,7 @@ from werkzeug import Response
 from website.inbox.blueprint import actor, blueprint, page_number
 from website.inbox.privacy import data_subjects
 from website.infra import clock
+from website.infra.text import counted
 from website.leads.spam import signals
 from website.leads.store import Wanted
 from website.staff.access import Action, go_to, requires
@@ -53,7 +54,7 @@ def delete_spam() -> ResponseReturnValue:
         flash("Es wurde nichts gelöscht. Bitte setzen Sie das Häkchen neben „Löschen“.", "problem")
         return quarantine(), 422
     count = data_subjects().erase_suspected(chosen, actor=actor())
-    flash("1 Anfrage gelöscht." if count == 1 else f"{count} Anfragen gelöscht.")
+    flash(f"{counted(count, 'Anfrage', 'Anfragen')} gelöscht.")
     return go_to("inbox.quarantine")
 
 

@@ -64,6 +64,11 @@ def gettext_noop(text: str) -> str:
     return text
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """Return a number with its noun; :func:`german.counted` also formats the number."""
+    return f"{count} {one if count == 1 else many}"
+
+
 def clean(text: str) -> str:
     """Clean a text of several lines: NFC, line feeds, no white space around it.
 

@@ -6,6 +6,8 @@ import tomllib
 from pathlib import Path
 from typing import Any, Protocol
 
+from website.infra.text import counted
+
 
 class Render(Protocol):
     """A function that renders a message."""
@@ -32,7 +34,7 @@ class _Formatter(string.Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:  # noqa: ANN401 - any value
         one, is_counted, many = format_spec.partition("|")
         if is_counted:
-            return f"{value} {one if value == 1 else many}"
+            return counted(value, one, many)
         return str(super().format_field(value, format_spec))
 
 

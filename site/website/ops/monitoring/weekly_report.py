@@ -11,6 +11,7 @@ from website.infra import templates
 from website.infra.clock import in_german
 from website.infra.database import Database
 from website.infra.german import spelled_duration
+from website.infra.text import counted
 from website.leads.models import Delivery, DeliveryState, Lead
 from website.ops.monitoring.alert_channels import AlertChannel
 from website.ops.monitoring.alerts import Alert, active_alerts
@@ -67,7 +68,7 @@ def compose(
     """Return subject and text."""
     verdict = "Alles in Ordnung"
     if found:
-        verdict = "1 Störung" if len(found) == 1 else f"{len(found)} Störungen"
+        verdict = counted(len(found), "Störung", "Störungen")
     separator = "; " if found else ": "
     verdict += f"{separator}{_requests(week.received)}, {week.delivered} zugestellt"
     text = templates.render(
@@ -84,7 +85,7 @@ def compose(
 
 
 def _requests(number: int) -> str:
-    return "1 Anfrage" if number == 1 else f"{number} Anfragen"
+    return counted(number, "Anfrage", "Anfragen")
 
 
 def _resolved(database: Database, now: datetime.datetime) -> Sequence[Alarm]:
