@@ -15,6 +15,7 @@ import website
 from support.builds import Checkout, contents
 from support.content import Content
 from support.site import ROOT, freeze_in_a_process
+from support.waiting import wait_until
 from website.build import dirsync, targets
 from website.build.incremental import state
 from website.exceptions import FreezeError
@@ -297,12 +298,11 @@ def _retitle(checkout: Checkout, title: str) -> None:
 
 
 def _until_free(output: Path) -> None:
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
+    def is_free() -> bool:
         try:
-            target = targets.target_of(output, release=False)
-            with targets.locked(target):
-                return
+            with targets.locked(targets.target_of(output, release=False)):
+                return True
         except FreezeError:
-            time.sleep(0.1)
-    raise AssertionError("the lock was never released")
+            return False
+
+    wait_until(is_free, "released", 20)

@@ -20,8 +20,8 @@ from conftest import CHROMIUM, QUIET
 from support import staff
 from support.content import Content
 from support.editor import Writer, answer, told
-from support.publishing import make_app
 from support.site import Running, running_site
+from website.cli.publishing_process import make_app
 from website.editor.blueprint import editor_state
 from website.infra import clock
 from website.ops.publishing.publisher import Publisher, Site

@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ import pytest
 from support.processes import run_flask
 from support.site import free_port
 from support.sqlite import migrated
+from support.waiting import wait_until
 from website.config import ROOT, Settings
 from website.infra import running_instance
 
@@ -87,10 +87,12 @@ def test_a_server_tells_its_address(tmp_path: Path, is_named: bool) -> None:
     command = [sys.executable, "-m", "flask", "--app", "website", "serve", "--port", str(port)]
     command += ["--build", str(build), "--no-deliver"]
     with subprocess.Popen(command, env=environ, cwd=ROOT) as process:
-        until = time.monotonic() + 60
-        while not (found := running_instance.address(folder)) and time.monotonic() < until:
+
+        def told() -> str:
             assert process.poll() is None
-            time.sleep(0.05)
+            return running_instance.address(folder)
+
+        found = wait_until(told, "its address", 60)
         process.terminate()
     assert found == url
     assert running_instance.address(folder) == ""

@@ -19,6 +19,7 @@ from support.content import Content
 from support.doctor import MAILS, look
 from support.mailserver import MailServer
 from support.site import free_port, release, wait_for
+from support.waiting import wait_until
 from support.web_servers import NGINX, off_port_80
 from website.ops.deploy import hosting_files
 from website.ops.deploy.web_server_rules import HostedSite
@@ -107,17 +108,17 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     trusting_all = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     trusting_all.check_hostname = False
     trusting_all.verify_mode = ssl.CERT_NONE
-    until = time.monotonic() + 120
-    while True:
+
+    def answers() -> bool:
         assert process.poll() is None, "nginx ended by itself"
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
                 trusting_all.wrap_socket(connection).close()
         except OSError:
-            assert time.monotonic() < until, "nginx does not answer"
-            time.sleep(0.02)
-        else:
-            return
+            return False
+        return True
+
+    wait_until(answers, "an answer of nginx")
 
 
 @contextlib.contextmanager

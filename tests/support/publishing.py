@@ -11,16 +11,14 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from flask import Flask
 from sqlalchemy import insert, select
 
 from support.content import ARTICLE, Content
 from support.leads import NOON
 from support.sqlite import NAME, migrated
-from website import create_app
 from website.build import builder, targets
-from website.config import Role, Settings
-from website.content.loading import Before
+from website.cli.publishing_process import make_app
+from website.config import Settings
 from website.editorial.publications import Publication, PublicationRequests, PublisherLease
 from website.editorial.repository import Message, Person
 from website.editorial.workspace import Workspace
@@ -207,11 +205,6 @@ def _copy_publications(source: Database, target: Database) -> None:
             row.pop("id", None)  # a sequence of PostgreSQL goes on only from what it gave itself
         with target.engine.begin() as writing:
             writing.execute(insert(table), rows)
-
-
-def make_app(settings: Settings, before: Before | None) -> Flask:
-    """Return the application that gives the pages."""
-    return create_app(settings, role=Role.FREEZE, before=before)
 
 
 def git(*words: str) -> str:

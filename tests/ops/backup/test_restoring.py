@@ -8,7 +8,6 @@ import os
 import re
 import sqlite3
 import tarfile
-import time
 from pathlib import Path
 
 import pytest
@@ -24,6 +23,7 @@ from support.processes import run_flask
 from support.questionnaire import questionnaire
 from support.repository import commit_to_main
 from support.threads import together
+from support.waiting import wait_until
 from website import create_app
 from website.cli.staff import staff
 from website.editorial.repository import Message, Person, Repository
@@ -229,11 +229,12 @@ def test_a_command_that_is_killed_leaves_what_was_there_and_can_be_repeated(
         other.execute("PRAGMA locking_mode=EXCLUSIVE")
         other.execute("BEGIN IMMEDIATE")  # it waits for that in the midst of its work
         process = agency.start(*words)
-        until = time.monotonic() + 60
-        while not (left := list(agency.settings.instance_dir.glob(f"{workdir.PREFIX}*/"))):
+
+        def find() -> list[Path]:
             assert process.poll() is None, process.communicate()[0]
-            assert time.monotonic() < until
-            time.sleep(0.01)
+            return list(agency.settings.instance_dir.glob(f"{workdir.PREFIX}*/"))
+
+        left = wait_until(find, "a folder of its work", 60)
         process.kill()
         process.communicate()
     assert left[0].exists(), "it was killed while it worked"

@@ -35,6 +35,7 @@ from support.processes import run_flask
 from support.questionnaire import questionnaire
 from support.site import free_port, release, wait_for
 from support.visitor import BROWSER, FORM
+from support.waiting import wait_until
 from support.web_servers import CADDY, NGINX, off_port_80
 from website.config import Settings
 from website.infra.mail_transport import ATTEMPT
@@ -182,13 +183,15 @@ def in_front(site: Deployed, name: str, folder: Path) -> Iterator[None]:
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)
     try:
-        until = time.monotonic() + 120
-        while time.monotonic() < until:
+
+        def answers() -> bool:
             assert process.poll() is None, (folder / "log").read_text()
-            with contextlib.suppress(OSError):
-                if ask(site, "GET", "/healthz")[0] == 200:
-                    break
-            time.sleep(0.1)
+            try:
+                return ask(site, "GET", "/healthz")[0] == 200
+            except OSError:
+                return False
+
+        wait_until(answers, f"an answer of {name}")
         yield
     finally:
         process.terminate()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from sqlalchemy import select
@@ -14,6 +13,7 @@ from support.house import House
 from support.processes import run_flask
 from support.site import free_port, wait_for
 from support.sqlite import migrated
+from support.waiting import wait_until
 from website.config import Settings
 from website.infra.database import connect
 from website.ops.monitoring.models import ProcessStatus
@@ -53,12 +53,8 @@ def test_web_process_and_worker_both_have_a_heartbeat_as_soon_as_they_run(tmp_pa
     database = connect(Settings(instance_dir=folder).database)
     try:
         wait_for(f"http://127.0.0.1:{port}/readyz", process)
-        until, roles = time.monotonic() + 120, set[str]()
-        while roles != {"web", "worker"} and time.monotonic() < until:
-            time.sleep(0.1)
-            with database.reading() as session:
-                roles = set(session.scalars(select(ProcessStatus.role)))
-        assert roles == {"web", "worker"}
+        roles = select(ProcessStatus.role)
+        wait_until(lambda: {*database.all(roles)} == {"web", "worker"}, "signs of both")
     finally:
         process.terminate()
         assert process.wait(90) == 0

@@ -25,6 +25,7 @@ from support.postgres import PostgreSQL, running_postgres
 from support.questionnaire import questionnaire
 from support.visitor import FORM, Visitor, browser, filled_in
 from support.visitor import text as read
+from support.waiting import wait_until
 from website.config import Settings
 from website.infra.database import Database, connect
 from website.leads.models import Delivery, Event, Fingerprint, Lead, Visit
@@ -224,12 +225,13 @@ def configure(server: PostgreSQL, opened: Leads, read_only: str) -> None:
     """Change the configuration of a running server, and wait until it applies to us."""
     server.execute(f"ALTER SYSTEM SET default_transaction_read_only = {read_only}")
     server.execute("SELECT pg_reload_conf()")
-    until = time.monotonic() + 10
-    applies = ""
-    while applies != read_only:
-        assert time.monotonic() < until
+
+    def applies() -> bool:
         with opened.database.reading() as session:
-            applies = session.scalars(text("SHOW default_transaction_read_only")).one()
+            found = session.scalars(text("SHOW default_transaction_read_only")).one()
+        return bool(found == read_only)
+
+    wait_until(applies, f"{read_only} for us", 10)
 
 
 @contextlib.contextmanager
