@@ -47,7 +47,7 @@ T = TypeVar("T")
 
 Parse = Callable[[str], T]
 """Parse the value of an environment variable, which is not empty; raise ValueError or MailboxError
-with the wrong part as its message."""
+with the wrong part, or the possible values, as its message."""
 
 
 class Role(Enum):
@@ -88,11 +88,12 @@ def _list(text: str) -> tuple[str, ...]:
 
 
 def _one_of(choices: Mapping[str, T]) -> Parse[T]:
-    """Return a parser of one of several words, case-insensitive."""
+    """Return a parser of one of several words, case-insensitive; its errors list them."""
+    *first, last = choices
 
     def parse(text: str) -> T:
         if text.lower() not in choices:
-            raise ValueError(text)
+            raise ValueError(f"{', '.join(first)} or {last}")
         return choices[text.lower()]
 
     return parse
