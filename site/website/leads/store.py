@@ -205,20 +205,17 @@ class LeadStore:
 
     def tags(self) -> Sequence[str]:
         """Return all tags in use, sorted."""
-        with self._database.reading() as session:
-            return sorted(session.scalars(select(Tag.tag).distinct()), key=str.casefold)
+        return sorted(self._database.all(select(Tag.tag).distinct()), key=str.casefold)
 
     def owners(self) -> Sequence[int]:
         """Return the ids of all accounts that own a lead."""
         query = select(Lead.owner_id).where(Lead.owner_id.is_not(None)).distinct()
-        with self._database.reading() as session:
-            return sorted(number for number in session.scalars(query) if number)
+        return sorted(number for number in self._database.all(query) if number)
 
     def sources(self) -> Sequence[str]:
         """Return the paths of all pages that led to a lead."""
         query = select(Lead.source).where(Lead.quarantined.is_(False), Lead.source.is_not(None))
-        with self._database.reading() as session:
-            return sorted(source for source in session.scalars(query.distinct()) if source)
+        return sorted(source for source in self._database.all(query.distinct()) if source)
 
     def _conditions(self, wanted: Wanted) -> Sequence[Any]:
         return [Lead.quarantined.is_(wanted.quarantined), *self._chosen(wanted)]

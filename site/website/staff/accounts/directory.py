@@ -58,9 +58,7 @@ class AccountDirectory:
 
     def find(self, email: str) -> Staff | None:
         """Return an account by e-mail address, in any notation, or None."""
-        wanted = select(Staff).where(Staff.email == normal_form(email))
-        with self._database.reading() as session:
-            return session.scalars(wanted).one_or_none()
+        return self._database.first(select(Staff).where(Staff.email == normal_form(email)))
 
     def get(self, staff_id: int) -> Staff | None:
         """Return an account by id, or None."""
