@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from website.inbox import forms
 from website.inbox.blueprint import actor, blueprint
-from website.inbox.lead_list import known_owners
+from website.inbox.lead_list import owners
 from website.infra import clock
 from website.infra.clock import GERMANY
 from website.leads import exporting
@@ -24,11 +24,12 @@ IN_MEMORY = 4 * 1024 * 1024
 @requires(Action.EXPORT)
 def export() -> str:
     """Render the form for an export."""
+    every = forms.with_former(owners(), names(), services().leads.store.owners())
     return render_template(
         "inbox/export.html",
         args=request.values,
         statuses=[("offen", "alle offenen"), *STATUS.items()],
-        owners=[(str(number), name) for number, name in known_owners()],
+        owners=[(str(number), name) for number, name in every],
         kinds=[(kind.name, kind.label) for kind in exporting.KINDS.values()],
     )
 

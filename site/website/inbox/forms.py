@@ -82,10 +82,8 @@ class WorkForm(Form):
         self, owners: Iterable[tuple[int, str]], names: Mapping[int, str], present: int | None
     ) -> WorkForm:
         """Set the selectable owners; the present one is always included."""
-        offered = dict(owners)
-        if present is not None:
-            offered.setdefault(present, names.get(present, f"Konto {present}"))
-        shown = [SelectChoice(str(number), name) for number, name in offered.items()]
+        offered = with_former(owners, names, [] if present is None else [present])
+        shown = [SelectChoice(str(number), name) for number, name in offered]
         self.owner.choices = [SelectChoice("", "niemand"), *shown]
         return self
 
@@ -120,6 +118,20 @@ class WorkForm(Form):
             )
         except (ValueError, KeyError, TypeError, RecursionError):
             return None
+
+
+def with_former(
+    owners: Iterable[tuple[int, str]], names: Mapping[int, str], also: Iterable[int]
+) -> list[tuple[int, str]]:
+    """Return the accounts that may own a lead, then others that own one.
+
+    :param names: of all accounts.
+    :param also: ids of accounts that own a lead.
+    """
+    offered = dict(owners)
+    for number in also:
+        offered.setdefault(number, names.get(number, f"Konto {number}"))
+    return list(offered.items())
 
 
 FOLLOW_UPS = {"morgen": ("morgen", 1), "3-tage": ("in 3 Tagen", 3), "1-woche": ("in 1 Woche", 7)}

@@ -1,7 +1,7 @@
 """The start page, the list of leads, changes to several leads, and the next lead of a list."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -38,7 +38,6 @@ def today() -> str:
         today=services().leads.store.today(),
         glance=services().leads.statistics.at_a_glance(answer_within=hours),
         late=late(),
-        hours=hours,
         names=names(),
         now=clock.now(),
         this_day=clock.today(),
@@ -50,19 +49,18 @@ def today() -> str:
 def requests() -> str:
     """Render a page of the filtered list, with the input of a change to several that failed."""
     page = services().leads.store.page(forms.wanted_of(request.args), number=page_number())
+    known = names()
     return render_template(
         "inbox/requests.html",
         page=page,
         args=request.args,
         filters={name: request.args[name] for name in forms.FILTERS if request.args.get(name)},
         query=lambda **changed: forms.query(request.args, **changed),
-        choices=_choices(),
+        choices=_choices(known),
         views=views(current_user.id),
-        names=names(),
-        owners=owners(),
+        names=known,
         late=late(),
         now=clock.now(),
-        this_day=clock.today(),
         sent=request.form,
         chosen=params.references(request.form.getlist("nummer")),
     )
@@ -113,26 +111,19 @@ def owners() -> list[tuple[int, str]]:
     return access.owners(services().accounts.directory.active())
 
 
-def known_owners() -> list[tuple[int, str]]:
-    """Return the accounts that may own a lead, then former owners."""
-    offered, every = dict(owners()), names()
-    for number in services().leads.store.owners():
-        offered.setdefault(number, every.get(number, f"Konto {number}"))
-    return list(offered.items())
-
-
 def _as_text(accounts: Iterable[tuple[int, str]]) -> list[tuple[str, str]]:
     return [(str(number), name) for number, name in accounts]
 
 
-def _choices() -> dict[str, list[tuple[str, str]]]:
-    store = services().leads.store
+def _choices(known: Mapping[int, str]) -> dict[str, list[tuple[str, str]]]:
+    store, present = services().leads.store, owners()
+    every = forms.with_former(present, known, store.owners())
     return {
         "stand": [("offen", "alle offenen"), *STATUS.items()],
         "status": list(STATUS.items()),
         "absagegrund": list(LOST_REASON.items()),
-        "zustaendig": [(forms.NOBODY, "niemand"), *_as_text(known_owners())],
-        "owner": [(forms.NOBODY, "niemand"), *_as_text(owners())],
+        "zustaendig": [(forms.NOBODY, "niemand"), *_as_text(every)],
+        "owner": [(forms.NOBODY, "niemand"), *_as_text(present)],
         "faellig": list(_LISTS["due"].items()),
         "thema": list(services().leads.questionnaire().topics),
         "sprache": languages(),
