@@ -11,7 +11,6 @@ from website.staff.access import StaffRole
 from website.web.services import services
 
 OLGA, FRITZ = "Olga Operator", "Fritz Früher"
-WRITING = ("#zustaendig", "#owner")
 
 
 def offered(page: html.HtmlElement, selector: str) -> set[str]:
