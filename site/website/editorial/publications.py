@@ -292,8 +292,6 @@ REVERTS = "Reverts"
 RETRY = datetime.timedelta(minutes=10)
 """Delay before a push is retried after a technical failure."""
 
-_COUNTED = 1_000
-"""Maximum number of commits to count."""
 _SEARCHED = 200
 """Number of latest publications to search for one that can be reverted."""
 
@@ -318,8 +316,7 @@ class EditorialStatus:
         """The commit of the live pages; empty before the first publication."""
         self.missing_in_checkout = workspace.missing_in_checkout()
         """Number of publications missing in the checkout."""
-        pushed = repository.find(REMOTE)
-        self.unpushed = len(repository.log(since=pushed, limit=_COUNTED)) if remote else None
+        self.unpushed = repository.count_since(repository.find(REMOTE)) if remote else None
         """Number of commits missing in the remote repository; None without one."""
         self.waiting = publications.waiting()
         self.last = publications.last_live()

@@ -50,6 +50,10 @@ _CONFIGURATION = """\
 \tfsyncMethod = batch
 """
 
+_NEWEST = 200
+"""Maximum number of versions of a file."""
+_COUNTED = 1_000
+"""Maximum number of commits to count."""
 _FILE, _PROGRAM = "100644", "100755"
 _REGULAR = {_FILE, _PROGRAM}
 
@@ -281,17 +285,18 @@ class Repository:
             at = end + 1 + int(size) + 1
             yield bytes(printed[end + 1 : at - 1])
 
-    def history(self, path: str, *, until: str = MAIN, limit: int = 200) -> list[Version]:
-        """Return the versions of a file, newest first; renames are followed."""
-        return self._log("--follow", "-M", f"-{limit}", until, "--", f"{FOLDER}{path}")
+    def history(self, path: str) -> list[Version]:
+        """Return the official versions of a file, newest first; renames are followed."""
+        return self._log("--follow", "-M", f"-{_NEWEST}", MAIN, "--", f"{FOLDER}{path}")
 
-    def log(self, *, until: str = MAIN, since: str = "", limit: int = 50) -> list[Version]:
-        """Return the commits that changed the content, newest first.
+    def count_since(self, commit: str) -> int:
+        """Return the number of official commits that changed the content, at most 1,000.
 
-        :param since: exclude this commit and its ancestors.
+        :param commit: exclude this commit and its ancestors; empty to count all.
         """
-        span = f"{since}..{until}" if since else until
-        return self._log(f"-{limit}", "--first-parent", span, "--", FOLDER)
+        span = f"{commit}..{MAIN}" if commit else MAIN
+        words = "--count", f"--max-count={_COUNTED}", "--first-parent", span, "--", FOLDER
+        return int(self._git("rev-list", *words))
 
     def _log(self, *words: str) -> list[Version]:
         shown = "%x01%H%x00%an%x00%ae%x00%aI%x00%s%x00%(trailers:only,unfold)%x00"

@@ -234,7 +234,7 @@ class Workspace:
 
     def missing_in_checkout(self) -> int:
         """Return the number of publications missing in the checkout."""
-        return len(self.repository.log(since=self.repository.resolve(CHECKOUT), limit=1_000))
+        return self.repository.count_since(self.repository.resolve(CHECKOUT))
 
 
 def live_settings(settings: Settings) -> Settings:
