@@ -148,8 +148,6 @@ class Field(Part):
     """Whether it is read-only in existing rows."""
     is_address: bool = False
     """Whether it is the address of a page."""
-    good_length: int = 0
-    """Length in characters that search engines show."""
     choices: tuple[tuple[str, str], ...] = ()
     """Values and labels of the options."""
     is_text: bool = False
