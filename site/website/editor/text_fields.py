@@ -17,8 +17,6 @@ from website.editor.data_fields import Field, Group, Part, Rows, Style, day_of
 from website.infra import toml_tables
 
 HEAD_IMAGE = "image"
-INNER = {"topic", "text"}
-"""Keys of ``cta``, which have a field each."""
 _DATA = toml_tables.beside(__file__, "text_fields.toml")
 _WITHOUT_FIELD = {"aliases", "cover"}
 """Keys without a field, which are edited with the whole file."""
@@ -33,6 +31,8 @@ GROUPS = tuple(
     for data in _DATA["groups"]
 )
 """All fields, in the order of the page."""
+_INNER = {part.path[1] for group in GROUPS for part in group.fields if len(part.path) > 1}
+"""Keys of ``cta``, which have a field each."""
 
 
 def groups_of(kind: Kind[Item], library: Library, values: Mapping[str, Any]) -> Iterator[Group]:
@@ -75,7 +75,7 @@ def _is_understood(part: Part, values: Mapping[str, Any]) -> bool:
     if isinstance(part, Rows):
         return not value or (isinstance(value, list) and all(map(part.holds, value)))
     if len(part.path) > 1:
-        if value and not (isinstance(value, dict) and value.keys() <= INNER):
+        if value and not (isinstance(value, dict) and value.keys() <= _INNER):
             return False
         value = (value or {}).get(part.path[1])
     return not value or (isinstance(part, Field) and _is_given_back(part, value))
