@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from support.edits import unless_refused
 from support.site import ROOT
 from support.yaml_files import changed
+from website.content.value_reader import Path as ValuePath
 from website.editorial import toml_edits
-from website.editorial.splicing import Path as ValuePath
 from website.exceptions import AuthoringError
 
 FILES = sorted((ROOT / "content").glob("*.toml"))

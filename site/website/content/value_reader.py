@@ -45,6 +45,11 @@ Path = tuple[str | int, ...]
 ModelT = TypeVar("ModelT")
 
 
+def name_of(path: Path) -> str:
+    """Return the path of a value as text: ``sources.0.url``."""
+    return ".".join(map(str, path))
+
+
 def line_of(lines: Mapping[Path, int], path: Path) -> int:
     """Return the line of a value, or of its nearest parent that has one, or 1."""
     while path and path not in lines:

@@ -17,7 +17,7 @@ from typing import Any, Self
 from website.content import kinds, languages, questionnaire_file, reply_templates, sitedata
 from website.content.problems import is_placeholder
 from website.content.sitedata import SiteData
-from website.content.value_reader import Path
+from website.content.value_reader import Path, name_of
 from website.infra import toml_tables
 from website.leads.labels import language
 
@@ -335,11 +335,6 @@ def groups_of(file: str, values: Mapping[str, Any]) -> Iterator[Group]:
                 data.get("page", ""),
                 data.get("of_owner", False),
             )
-
-
-def name_of(path: Path) -> str:
-    """Return the name of the input of a value."""
-    return ".".join(map(str, path))
 
 
 def value_at(values: Any, path: Path) -> Any:  # noqa: ANN401 - what TOML holds

@@ -24,7 +24,6 @@ from website.editor.data_fields import (
     Style,
     groups_of,
     is_overlay,
-    name_of,
     value_at,
 )
 from website.editorial import line_edits, toml_edits
@@ -179,7 +178,7 @@ class FileForm:
             for path in at
             for group in self.groups
             for each in group.fields
-            if not isinstance(each, Field) and name_of(path).startswith(each.name)
+            if not isinstance(each, Field) and path[: len(each.path)] == each.path
         ]
         return next(iter(lists), ""), problem.message
 

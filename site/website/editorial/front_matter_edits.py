@@ -12,8 +12,9 @@ import yaml
 
 from website.content import frontmatter
 from website.content.problems import ignore
+from website.content.value_reader import Path, name_of
 from website.editorial import msg, splicing
-from website.editorial.splicing import Entry, Path, UnusualSource, quoted
+from website.editorial.splicing import Entry, UnusualSource, quoted
 from website.exceptions import AuthoringError
 
 _FENCE = re.compile(r"(?:\A\ufeff?|(?<=[\r\n]))---[ \t]*(?=[\r\n]|\Z)")
@@ -40,7 +41,7 @@ def set_value(data: bytes, key: str | Path, value: Any) -> bytes:  # noqa: ANN40
         start, end, line_end = _front_matter(text)
         source = splicing.set_value(_YAML, text[start:end], path, wanted, line_end=line_end)
     except (ValueError, yaml.YAMLError) as error:
-        key, source = ".".join(map(str, path)), "" if wanted is None else written(wanted)
+        key, source = name_of(path), "" if wanted is None else written(wanted)
         name = "edits.delete" if wanted is None else "edits.enter"
         raise AuthoringError(msg(name, key=key, source=source)) from error
     return f"{text[:start]}{source}{text[end:]}".encode()

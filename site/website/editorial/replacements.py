@@ -14,9 +14,8 @@ from typing import Any
 
 from website.content import frontmatter, text_files, toml_files
 from website.content.problems import ignore
-from website.content.value_reader import line_of
+from website.content.value_reader import Path, line_of, name_of
 from website.editorial import front_matter_edits, msg, toml_edits
-from website.editorial.splicing import Path
 from website.exceptions import AuthoringError, UnreadableFile
 
 _READ = (".md", ".toml")
@@ -97,7 +96,7 @@ def _replaced(file: str, data: bytes, query: Query, hits: Iterable[Hit]) -> byte
     values, _ = _data(file, text_files.decoded(data))
     edits = toml_edits if file.endswith(".toml") else front_matter_edits
     for path, value in _texts_in(values):
-        if numbers := chosen.get(_name(path)):
+        if numbers := chosen.get(name_of(path)):
             data = edits.set_value(data, path, _substituted(value, query, numbers))
     body = _markdown(file, text_files.decoded(data))
     above = data[: len(data) - len(body.encode())]
@@ -125,7 +124,7 @@ def _hits(file: str, data: bytes, pattern: re.Pattern[str]) -> Iterator[Hit]:
     values, lines = _data(file, text)
     for path, value in _texts_in(values):
         for number, found in enumerate(pattern.finditer(value)):
-            yield _hit(file, line_of(lines, path), _name(path), number, found)
+            yield _hit(file, line_of(lines, path), name_of(path), number, found)
     body = _markdown(file, text)
     above = _LINE_END.findall(text[: len(text) - len(body)])
     for number, found in enumerate(pattern.finditer(body)):
@@ -163,10 +162,6 @@ def _texts_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:  # noq
 def _markdown(file: str, text: str) -> str:
     """Return the text below the front matter, or all of it if there is none."""
     return text[front_matter_edits.body_start(text) :] if file.endswith(".md") else ""
-
-
-def _name(path: Path) -> str:
-    return ".".join(map(str, path))
 
 
 def _either_form(words: str) -> str:

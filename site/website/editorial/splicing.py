@@ -23,8 +23,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
-Path = tuple[str | int, ...]
-"""The path of a value: ``("sources", 0, "url")``."""
+from website.content.value_reader import Path
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _BLANK_LINES = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*")

@@ -5,8 +5,9 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
+from website.content.value_reader import Path, name_of
 from website.editorial import msg, splicing
-from website.editorial.splicing import Entry, Path, UnusualSource, quoted
+from website.editorial.splicing import Entry, UnusualSource, quoted
 from website.exceptions import AuthoringError
 
 _LINE_END = re.compile(r"\r?\n")
@@ -41,7 +42,7 @@ def set_value(data: bytes, path: Path, value: Any) -> bytes:  # noqa: ANN401 - w
             _TOML, source, path, value, line_end=ended[0] if ended else "\n"
         )
     except (ValueError, LookupError) as error:
-        raise AuthoringError(msg("edits.toml", name=".".join(map(str, path)))) from error
+        raise AuthoringError(msg("edits.toml", name=name_of(path))) from error
     return (text[: len(text) - len(source)] + changed).encode()
 
 
