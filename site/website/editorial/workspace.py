@@ -36,12 +36,8 @@ def export(repository: Repository, commit: str, folder: Path) -> list[str]:
     """
     wanted = repository.files(commit)
     require_regular(wanted)
-    try:
+    with _writing(folder):
         return _write(repository, wanted, folder)
-    except OSError as error:
-        raise RepositoryError(
-            f"{error.filename or folder} cannot be written: {error.strerror}"
-        ) from error
 
 
 def state_of(folder: Path) -> tuple[int, int]:
@@ -61,6 +57,19 @@ def require_regular(files: Mapping[str, Entry]) -> None:
     for entry in files.values():
         if not entry.is_regular or any(part in {"", ".", ".."} for part in entry.path.split("/")):
             raise RepositoryError(msg("git.irregular", path=entry.path))
+
+
+@contextlib.contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """Turn failures of the disk within a folder into errors that name the file.
+
+    :raises RepositoryError: if a file cannot be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        message = f"{error.filename or folder} cannot be written: {error.strerror}"
+        raise RepositoryError(message) from error
 
 
 def _write(repository: Repository, wanted: Mapping[str, Entry], folder: Path) -> list[str]:
@@ -150,16 +159,11 @@ class Workspace:
 
         :raises RepositoryError: if git is missing, or the disk fails.
         """
-        try:
-            if not self.exists:
-                with self.locked(wait=True):
-                    if not self.exists:
-                        first = self.repository.create(self.checkout, user())
-                        self.repository.set_ref(CHECKOUT, first)
-        except OSError as error:
-            raise RepositoryError(
-                f"{error.filename or self.folder} cannot be written: {error.strerror}"
-            ) from error
+        if not self.exists:
+            with _writing(self.folder), self.locked(wait=True):
+                if not self.exists:
+                    first = self.repository.create(self.checkout, user())
+                    self.repository.set_ref(CHECKOUT, first)
         if not self.content.is_dir():
             export(self.repository, self.repository.main, self.content)
 
@@ -212,15 +216,11 @@ class Workspace:
         wanted = repository.files(merged.tree)
         require_regular(wanted)
         written = []
-        try:
+        with _writing(self.checkout):
             for change in repository.changes(ours, merged.tree):
                 for path in filter(None, (change.former, change.path)):
                     self._write(path, wanted[path].blob if path in wanted else "")
                     written.append(path)
-        except OSError as error:
-            raise RepositoryError(
-                f"{error.filename} cannot be written: {error.strerror}"
-            ) from error
         repository.set_ref(CHECKOUT, main)
         return sorted(written)
 
