@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from website import retention_periods
 from website.exceptions import ContentError
 from website.inbox.blueprint import actor, blueprint, page_number
-from website.infra.text import clean_line
+from website.infra.text import clean_line, counted
 from website.leads.data_subjects import DataSubjects, report
 from website.leads.models import LeadStatus
 from website.leads.retention import OWED, DuePage, Purge
@@ -75,9 +75,9 @@ def erase() -> ResponseReturnValue:
         return _shown(address), 422
     subjects = data_subjects()
     deleted = subjects.erase(subjects.find(address), actor=actor())
-    count = "1 Anfrage ist" if deleted.leads == 1 else f"{deleted.leads} Anfragen sind"
+    erased = counted(deleted.leads, "Anfrage ist", "Anfragen sind")
     flash(
-        f"{count} endgültig gelöscht. In Sicherungskopien stehen sie, bis diese nach "
+        f"{erased} endgültig gelöscht. In Sicherungskopien stehen sie, bis diese nach "
         f"{LONGEST.days} Tagen gelöscht werden."
     )
     return go_to("inbox.privacy")
