@@ -396,6 +396,7 @@ def test_whoever_is_disabled_is_out_at_once_and_not_in_again_by_being_enabled(
     ("base_url", "host", "origin"),
     [
         ("https://www.example.org/website", "www.example.org", "https://www.example.org"),
+        ("https://www.example.org:443", "www.example.org", "https://www.example.org"),
         ("https://müller.example", "xn--mller-kva.example", "https://xn--mller-kva.example"),
         ("http://127.0.0.1:8000", "localhost", "http://localhost:8000"),
         ("http://[::1]:8000", "localhost", "http://localhost:8000"),

@@ -6,7 +6,6 @@ without a host name cannot have any; the loopback address is called ``localhost`
 
 import datetime
 import hashlib
-import ipaddress
 import json
 import secrets
 from collections.abc import Sequence
@@ -26,8 +25,9 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
+from website.config import is_this_machine, origin
 from website.exceptions import PasskeyRefused
-from website.infra import clock
+from website.infra import clock, network
 from website.infra.database import Database
 from website.staff.accounts.directory import new_stamp, unchanged
 from website.staff.accounts.models import Passkey, SpentChallenge, Staff
@@ -53,16 +53,12 @@ class RelyingParty:
 def relying_party(base_url: str, name: str) -> RelyingParty | None:
     """Return the relying party of passkeys; None if the site has no host name."""
     parts = urlsplit(base_url)
-    host, port = parts.hostname or "", f":{parts.port}" if parts.port else ""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        host = host.encode("idna").decode()
-    else:
-        if not address.is_loopback:
+    if network.is_literal(parts.hostname or ""):
+        if not is_this_machine(parts.hostname or ""):
             return None
-        host = "localhost"
-    return RelyingParty(host, f"{parts.scheme}://{host}{port}", name)
+        parts = parts._replace(netloc=f"localhost:{parts.port}" if parts.port else "localhost")
+    own = origin(parts.geturl())
+    return RelyingParty(urlsplit(own).hostname or "", own, name)
 
 
 class Passkeys:
