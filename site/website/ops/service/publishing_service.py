@@ -78,13 +78,13 @@ def running(settings: Settings, database: Database, build: Path | None) -> Itera
     if build is None or not settings.is_edited_here or not workspace.exists:
         yield
         return
+    publications = Publications(database)
     if build.exists():
         try:
-            PublicationRequests(workspace, Publications(database)).checkout(WEBSITE, clocks.now())
+            PublicationRequests(workspace, publications).checkout(WEBSITE, clocks.now())
         except (OSError, RepositoryError, StorageError) as error:
             # Requests must be delivered, whatever is wrong with the content.
             log.error("The checkout's content is not published: %s", error)  # noqa: TRY400
-    publications = Publications(database)
     process = ChildProcess(
         "Publishing",
         "website.cli.publishing_process",
