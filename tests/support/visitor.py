@@ -34,8 +34,7 @@ class Visitor:
     leads: Leads
 
     def __post_init__(self) -> None:
-        for name, value in BROWSER.items():
-            self.client.environ_base[f"HTTP_{name.upper().replace('-', '_')}"] = value
+        _tell_as_browsers_do(self.client)
 
     @property
     def store(self) -> LeadStore:
@@ -57,11 +56,13 @@ class Visitor:
 def browser(app: Flask) -> FlaskClient:
     """Return a client that tells of itself what browsers tell."""
     client = app.test_client()
-    client.environ_base |= {
-        "HTTP_USER_AGENT": BROWSER["User-Agent"],
-        "HTTP_ACCEPT_LANGUAGE": BROWSER["Accept-Language"],
-    }
+    _tell_as_browsers_do(client)
     return client
+
+
+def _tell_as_browsers_do(client: FlaskClient) -> None:
+    for name, value in BROWSER.items():
+        client.environ_base[f"HTTP_{name.upper().replace('-', '_')}"] = value
 
 
 def tree(response: TestResponse) -> html.HtmlElement:
