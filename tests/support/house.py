@@ -8,7 +8,6 @@ import socket
 import ssl
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,9 +153,12 @@ def running_house(folder: Path) -> Iterator[House]:
     endpoint = f"127.0.0.1:{behind}"
     try:
         wait_for(f"http://{endpoint}/readyz", process)
-        while look(environ, "jobs")[0].level is not Level.OK:
+
+        def jobs_are_done() -> bool:
             assert process.poll() is None, "the worker did not begin"
-            time.sleep(0.1)
+            return look(environ, "jobs")[0].level is Level.OK
+
+        wait_until(jobs_are_done, "all jobs on time")
         text = configuration(base_url, folder / "build", endpoint, certificate)
         with (
             mail_server.running(encryption=certificate.server_side, password=PASSWORD),
