@@ -41,6 +41,7 @@ from wtforms.validators import Email, InputRequired, Length
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from support.groups import START, Site, running
+from support.processes import children
 from support.senders import Answer, requests, send_without_pause
 from support.site import free_port, freeze
 from website.ops.service.server import Server
@@ -167,8 +168,7 @@ def _ours(folder: Path, postgres: str) -> Iterator[Endpoint]:
     freeze("--output", folder / "build", "--base-url", site.settings.base_url)
     with running(site, "--build", str(folder / "build")):
         server = site.process.pid
-        children = Path(f"/proc/{server}/task").glob("*/children")
-        (delivery,) = (int(child) for file in children for child in file.read_text().split())
+        (delivery,) = children(server)
         name = "ours, PostgreSQL" if postgres else "ours"
         mail = site.settings.instance_dir / "mail"
         with _standing_still(server):
