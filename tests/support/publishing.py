@@ -19,7 +19,8 @@ from support.sqlite import NAME, migrated
 from website.build import builder, targets
 from website.cli.publishing_process import make_app
 from website.config import Settings
-from website.editorial.publications import Publication, PublicationRequests, PublisherLease
+from website.editorial.publication_requests import PublicationRequests
+from website.editorial.publications import Publication, PublisherLease
 from website.editorial.repository import Message, Person
 from website.editorial.workspace import Workspace
 from website.infra.database import Database, connect

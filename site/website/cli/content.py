@@ -12,13 +12,8 @@ from website.build import builder, targets
 from website.cli import common, instances, publishing_process
 from website.cli.common import msg, refusal, show, show_json
 from website.cli.leads import actor
-from website.editorial.publications import (
-    EditorialStatus,
-    Publication,
-    PublicationRequests,
-    Publications,
-    PublicationState,
-)
+from website.editorial.publication_requests import EditorialStatus, PublicationRequests
+from website.editorial.publications import Publication, Publications, PublicationState
 from website.editorial.workspace import CHECKOUT, Workspace, user
 from website.exceptions import MergeConflict, RepositoryError
 from website.infra import clock, locks

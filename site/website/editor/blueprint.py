@@ -20,7 +20,8 @@ from website.editor.data_fields import title_of
 from website.editor.edited_site import EditedSite
 from website.editorial.audit_trail import AuditTrail
 from website.editorial.external_links import ExternalLinks
-from website.editorial.publications import PublicationRequests, Publications
+from website.editorial.publication_requests import PublicationRequests
+from website.editorial.publications import Publications
 from website.editorial.repository import Repository
 from website.editorial.share_links import ShareLinks
 from website.editorial.working_copies import WorkingCopies

@@ -17,7 +17,8 @@ from website.editor.blueprint import WORDS, blueprint, editor_state, msg, page_o
 from website.editor.data_fields import title_of
 from website.editor.text_list import all_rows, called
 from website.editorial import image_library
-from website.editorial.publications import EditorialStatus, Publication, PublicationState
+from website.editorial.publication_requests import EditorialStatus
+from website.editorial.publications import Publication, PublicationState
 from website.editorial.repository import Change
 from website.exceptions import RepositoryError
 from website.infra import clock

@@ -1,11 +1,11 @@
-"""Publications: a queue of jobs in the database, their results, and functions that request them.
+"""Publications: a queue of jobs in the database, and their results.
 
-A row is both job and record. Requests only insert rows; the publisher on the machine with the
-content repository runs them.
+A row is both job and record. Requests (:mod:`.publication_requests`) only insert rows; the
+publisher on the machine with the content repository runs them.
 """
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -13,9 +13,7 @@ from sqlalchemy import JSON, ColumnElement, Index, String, func, or_, select, up
 from sqlalchemy.orm import Mapped, mapped_column
 
 from website.editorial import msg
-from website.editorial.repository import INCOMING, REMOTE, Message, Person, Repository
-from website.editorial.workspace import LIVE, Workspace
-from website.exceptions import AuthoringError, RepositoryError
+from website.exceptions import AuthoringError
 from website.infra import clock_skew, leases
 from website.infra.clock import GERMANY
 from website.infra.database import Database, insert_new
@@ -284,169 +282,3 @@ def due_moment(
     if found > now + AHEAD:
         raise AuthoringError("Dieser Zeitpunkt liegt mehr als ein Jahr in der Zukunft.")
     return found
-
-
-REVERTS = "Reverts"
-"""Name of the trailer with the reverted commit."""
-
-RETRY = datetime.timedelta(minutes=10)
-"""Delay before a push is retried after a technical failure."""
-
-_SEARCHED = 200
-"""Number of latest publications to search for one that can be reverted."""
-
-
-def source_ref(commit: str) -> str:
-    """Return the ref that keeps a commit from garbage collection until it is published."""
-    return f"refs/website/publications/{commit}"
-
-
-class EditorialStatus:
-    """The state of a workspace: what is official, live, and waiting.
-
-    :param remote: the address of the remote repository; empty without one.
-    :raises RepositoryError: if the repository cannot be read.
-    :raises StorageError: if the database cannot be used.
-    """
-
-    def __init__(self, workspace: Workspace, publications: Publications, remote: str) -> None:
-        repository = workspace.repository
-        self.main = repository.main
-        self.live = repository.find(LIVE)
-        """The commit of the live pages; empty before the first publication."""
-        self.missing_in_checkout = workspace.missing_in_checkout()
-        """Number of publications missing in the checkout."""
-        self.unpushed = repository.count_since(repository.find(REMOTE)) if remote else None
-        """Number of commits missing in the remote repository; None without one."""
-        self.waiting = publications.waiting()
-        self.last = publications.last_live()
-        """The last publication that went live."""
-        self.holder = publications.holder()
-
-
-class PublicationRequests:
-    """Requests publications from one workspace."""
-
-    def __init__(self, workspace: Workspace, publications: Publications) -> None:
-        self._workspace = workspace
-        self._publications = publications
-
-    @property
-    def _repository(self) -> Repository:
-        return self._workspace.repository
-
-    def changes(
-        self,
-        changes: Mapping[str, bytes | None],
-        base: str,
-        author: Person,
-        message: Message,
-        now: datetime.datetime,
-        *,
-        due_at: datetime.datetime | None = None,
-    ) -> int:
-        """Request the publication of an editor's changes, with exactly these bytes.
-
-        :param changes: files by their paths in the content folder; None for bytes deletes one.
-        :param base: the commit that the changes are based on.
-        :param due_at: not before this moment.
-        :returns: the number of the publication.
-        :raises RepositoryError: if the changes cannot be written.
-        :raises StorageError: if the database cannot be used.
-        """
-        commit = self._repository.commit(changes, base, author, message)
-        return self._request(
-            PublicationKind.PUBLISH, commit, author.name, message.subject, now, due_at
-        )
-
-    def checkout(self, actor: str, now: datetime.datetime) -> int | None:
-        """Request the publication of changes in the checkout; return None if there are none."""
-        commit = self._workspace.push()
-        if not commit:
-            return None
-        last = self._publications.of_source(commit)
-        if last is not None and not last.status.is_over:
-            return None
-        subject = self._repository.version(commit).subject
-        return self._request(PublicationKind.CHECKOUT, commit, actor, subject, now)
-
-    def refresh(self, actor: str, now: datetime.datetime) -> int:
-        """Request a rebuild of the same content, on another day or with other code."""
-        return self._publications.request(
-            PublicationKind.REFRESH, now, actor=actor, subject="Seiten neu erzeugen"
-        )
-
-    def rollback(self, author: Person, now: datetime.datetime, *, number: int | None = None) -> int:
-        """Request the reversal of one publication; later ones stay.
-
-        The new commit restores the previous state on top of it; the merge keeps later changes.
-
-        :param number: by default the last one that has not been reverted.
-        :raises RepositoryError: if there is none, or it changed nothing.
-        """
-        taken_back = self._publications.get(number) if number else self._last()
-        if taken_back is None or not taken_back.can_be_taken_back:
-            raise RepositoryError("There is no publication that could be taken back.")
-        message = Message(
-            f"Zurückgenommen: {taken_back.subject}", trailers=((REVERTS, taken_back.result),)
-        )
-        before = self._repository.tree(taken_back.base)
-        commit = self._repository.commit_tree(before, [taken_back.result], author, message)
-        return self._request(PublicationKind.ROLLBACK, commit, author.name, message.subject, now)
-
-    def incoming(self, remote: str, now: datetime.datetime) -> list[int]:
-        """Request the publication of pushes to this or the remote repository.
-
-        A refused commit is tried again once main or the commit has changed.
-
-        :raises RepositoryError: if the remote repository cannot be reached.
-        """
-        if remote:
-            self._repository.fetch(remote)
-        pushed = map(self._repository.version, self._pushed(REMOTE if remote else "", now))
-        return [
-            self._request(PublicationKind.PUSH, one.commit, one.author.name, one.subject, now)
-            for one in pushed
-        ]
-
-    def _pushed(self, remote: str, now: datetime.datetime) -> Iterator[str]:
-        repository, main = self._repository, self._repository.main
-        found = (repository.find(ref) for ref in (INCOMING, remote) if ref)
-        for commit in dict.fromkeys(filter(None, found)):
-            if not repository.contains(main, commit) and not self._is_tried(commit, main, now):
-                yield commit
-
-    def _is_tried(self, commit: str, main: str, now: datetime.datetime) -> bool:
-        """Return whether another try would have the same result."""
-        last = self._publications.of_source(commit)
-        if last is None:
-            return False
-        if last.state == PublicationState.FAILED:
-            return last.ended_at is not None and now - last.ended_at < RETRY
-        return not last.status.is_over or last.base == main
-
-    def _last(self) -> Publication | None:
-        taken_back: set[str] = set()
-        for one in self._publications.newest(_SEARCHED):
-            if not one.can_be_taken_back:
-                continue
-            if one.kind == PublicationKind.ROLLBACK:
-                trailers = dict(self._repository.version(one.result).trailers)
-                taken_back.add(trailers.get(REVERTS, ""))
-            elif one.result not in taken_back:
-                return one
-        return None
-
-    def _request(
-        self,
-        kind: PublicationKind,
-        commit: str,
-        actor: str,
-        subject: str,
-        now: datetime.datetime,
-        due_at: datetime.datetime | None = None,
-    ) -> int:
-        self._repository.set_ref(source_ref(commit), commit)
-        return self._publications.request(
-            kind, now, due_at=due_at, actor=actor, subject=subject, source=commit
-        )

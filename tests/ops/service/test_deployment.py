@@ -472,7 +472,7 @@ def test_the_worker_may_write_the_pages_only_where_no_code_lies(tmp_path: Path) 
 ASKING = """
 import sys
 from website.config import Settings
-from website.editorial.publications import PublicationRequests
+from website.editorial.publication_requests import PublicationRequests
 from website.editorial.publications import Publications
 from website.editorial.repository import Message, Person
 from website.editorial.workspace import Workspace

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from website.config import is_this_machine
 from website.editorial import git
-from website.editorial.publications import EditorialStatus, Publications, PublicationState
+from website.editorial.publication_requests import EditorialStatus
+from website.editorial.publications import Publications, PublicationState
 from website.editorial.workspace import Workspace
 from website.exceptions import RepositoryError, StorageError
 from website.infra import clock_skew

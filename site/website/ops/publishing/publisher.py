@@ -27,12 +27,12 @@ from website.content.loading import Before, load
 from website.content.problems import Problem
 from website.editorial.audit_trail import PUSH_REFUSED, AuditTrail
 from website.editorial.publication_outcomes import PublicationOutcomes
+from website.editorial.publication_requests import source_ref
 from website.editorial.publications import (
     Publication,
     PublicationKind,
     Publications,
     PublicationState,
-    source_ref,
 )
 from website.editorial.repository import COMMITTER, Message, Person, Repository
 from website.editorial.workspace import LIVE, Workspace, export

@@ -22,7 +22,8 @@ from pathlib import Path
 from website.config import ROOT, Settings
 from website.content.loading import load
 from website.editorial.publication_outcomes import PublicationOutcomes
-from website.editorial.publications import PublicationRequests, Publications
+from website.editorial.publication_requests import PublicationRequests
+from website.editorial.publications import Publications
 from website.editorial.repository import REMOTE
 from website.editorial.workspace import Workspace
 from website.exceptions import FreezeError, RepositoryError, StorageError
