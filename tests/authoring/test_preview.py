@@ -190,6 +190,24 @@ def test_a_link_that_breaks_elsewhere_is_told_of(shown: FlaskClient, content: Co
     assert "Der Link „ziel.md“" in panel(shown.get("/artikel/fertig/").text)
 
 
+def test_what_authors_enter_in_a_list_ends_the_warning_about_it(
+    app: Flask, shown: FlaskClient, content: Content
+) -> None:
+    content.image("bild.png")
+    content.article("fertig", text=ARTICLE.replace("Absatz.", "Schlonz.\n\n![Rot](bild.png)"))
+    said = panel(shown.get("/artikel/fertig/").text)
+    assert "„Schlonz“ steht in keinem Wörterbuch" in said
+    assert "content/bildrechte.txt" in said
+    content.write("woerter.txt", "Schlonz\n")
+    said = panel(shown.get("/artikel/fertig/").text)
+    assert "Wörterbuch" not in said
+    content.write("bildrechte.txt", "artikel/bild.png: Erika Muster, CC BY 4.0\n")
+    shown.get("/_redaktion/")
+    missing = preview_state(app).findings.missing(services(app).library)
+    assert "fertig" in {item.name for item in missing}
+    assert "content/bildrechte.txt" not in panel(shown.get("/artikel/fertig/").text)
+
+
 def test_the_overview_lists_every_article_by_status(shown: FlaskClient, content: Content) -> None:
     content.article("entwurf", status="draft", title="Ein Entwurf", reviewed_by="")
     content.article("pruefling", status="review", title="Ein Prüfling")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from website import checking
 from website.checking import Readability
-from website.checking.check_context import TextContext
+from website.checking.check_context import WORDS, TextContext, author_list
+from website.content.files import RIGHTS
 from website.content.library import Library
 from website.content.models import Item
 from website.content.problems import Problem, Severity
@@ -50,37 +51,48 @@ class TextReports:
             return None
         edition = library.edition_of(item)
         if kept.edition is not edition:
-            # Links and images break without a change of the text that holds them.
-            if kept.in_text != edition.check_text(item):
+            if kept.made_from != _made_from(edition, item):
                 return None
             kept.edition = edition
         return kept.finding
 
     def missing(self, library: Library) -> list[Item]:
         """Return the texts that have not been checked in their current state."""
-        kept = self._kept
-        return [
-            i for i in library.every_item if (k := kept.get(i.text.path)) is None or k.item is not i
-        ]
+        return [item for item in library.every_item if self.known(library, item) is None]
 
     def _find(self, library: Library, item: Item) -> TextReport:
         edition = library.edition_of(item)
-        in_text = edition.check_text(item)
         context = TextContext(edition, item)
         problems = by_severity(checking.check_item(edition, item, context))
         finding = TextReport(problems, context.readability)
-        self._kept[item.text.path] = _Kept(item, in_text, finding, edition)
+        self._kept[item.text.path] = _Kept(item, _made_from(edition, item), finding, edition)
         return finding
 
 
 @dataclass
 class _Kept:
     item: Item
-    in_text: tuple[Problem, ...]
-    """What the library says of the text itself."""
+    made_from: tuple[object, ...]
+    """As :func:`_made_from` returns it."""
     finding: TextReport
     edition: Library
     """The last in which it was found to hold."""
+
+
+def _made_from(edition: Library, item: Item) -> tuple[object, ...]:
+    """Return what a report depends on and what may change without its text.
+
+    Links and images break, authors enter words and rights of images, texts are translated, and
+    reviews become due.
+    """
+    return (
+        edition.check_text(item),
+        edition.newer_original(item),
+        edition.site.foreign_terms,
+        author_list(edition.folder, WORDS),
+        author_list(edition.folder, RIGHTS),
+        edition.today,
+    )
 
 
 def by_severity(problems: Iterable[Problem]) -> tuple[Problem, ...]:
