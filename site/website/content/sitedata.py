@@ -42,9 +42,9 @@ _TRANSLATION = toml_tables.beside(__file__, "sitedata.toml")
 
 _OWN: Collection[str] = _TRANSLATION["own"]
 """What no edition takes from the German one."""
-_TRANSLATED: Collection[str] = _TRANSLATION["prose"]
+_TRANSLATED: Collection[str] = _TRANSLATION["translated"]
 """Facts in whole sentences: each edition must translate those that the German file has."""
-TRANSLATED_PATHS: Collection[str] = _TRANSLATION["words"]
+TRANSLATED_PATHS: Collection[str] = _TRANSLATION["translated_paths"]
 """The German paths that every edition needs words for."""
 _TOGETHER: Collection[str] = _TRANSLATION["together"]
 """German paths below which all lies together: web servers have rules for the whole of them."""
