@@ -62,6 +62,7 @@ OTHERS = [
     (NAME, "Ein Satz.", 0, "nicht zu verstehen"),
     (NAME, 'Größe = "x"', 0, "nicht zu verstehen"),
     ("as_of = 2026-11-23", "as_of = 23.11.2026", 0, "as_of = 2026-11-23"),
+    ("as_of = 2026-11-23", "as_of = 31.11.2026", 0, "as_of = 2026-11-23"),
     ("as_of = 2026-11-23", "as_of = 1. 2. 2026", 0, "as_of = 2026-02-01"),
     ("[provider]", "[provider", 0, "gleich viele Klammern: [provider]"),
     ("[provider]", "provider]", 0, "gleich viele Klammern: [provider]"),

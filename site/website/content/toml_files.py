@@ -10,7 +10,7 @@ from website.content import files, frontmatter_advice, text_files
 from website.content.frontmatter_advice import Row, Slip
 from website.content.languages import GERMAN, Language
 from website.content.problems import Problem, msg
-from website.content.value_reader import TOML, Fields, Path
+from website.content.value_reader import GERMAN_DAY, TOML, Fields, Path, proposed_day
 from website.exceptions import UnreadableFile
 
 ENDING = ".toml"
@@ -23,7 +23,6 @@ _VALUE = re.compile(r"\s*(?P<key>[A-Za-z0-9_-]+)\s*=\s*(?P<value>.*)")
 _OTHER_SIGN = re.compile(r"\s*(?P<key>[A-Za-z_][\w-]*)\s*(?:[:：]\s*|\s)(?P<value>.*)")
 _HEADER = re.compile(r"\s*(?P<open>\[*)\s*(?P<name>[\w.-]+)\s*(?P<close>\]*)\s*(?:#.*)?")
 _OPEN_LIST = re.compile(r"\s*[\w-]+\s*=\s*\[[^\]]*")
-_DAY = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
 EMPTY = '""'
 _LONG = '"""'
 
@@ -220,8 +219,8 @@ def _wrong_value(row: Row) -> str:
         return frontmatter_advice.quoted(row)[0]
     if value[0] in frontmatter_advice.OPENING:
         return frontmatter_advice.typographic(row, value[0])
-    if day := _DAY.fullmatch(value):
-        return msg("toml.day", start=row.start, year=day[3], month=int(day[2]), day=int(day[1]))
+    if GERMAN_DAY.fullmatch(value):
+        return msg("toml.day", start=row.start, day=proposed_day(value))
     typed = frontmatter_advice.straight(
         row.start, value.strip("\"'" + frontmatter_advice.CLOSING + frontmatter_advice.OPENING)
     )

@@ -24,7 +24,8 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 HIGHEST = 1000
 """Of whole numbers: days, months, years, articles on a page."""
 
-_GERMAN_DAY = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
+GERMAN_DAY = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
+"""A date as Germans write it, which no file holds."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ class Fields:
             return None
         day = value if _is_day(value) else _day(str(value))
         if day is None:
-            hint, proposed = _straight_hint(value), _proposed_day(str(value))
+            hint, proposed = _straight_hint(value), proposed_day(str(value))
             typed = shown(value)
             self.error(key, msg("value.date", key=key, value=typed, hint=hint, proposed=proposed))
         elif not FIRST_YEAR <= day.year <= LAST_YEAR:
@@ -322,9 +323,9 @@ def _day(text: str) -> datetime.date | None:
         return None
 
 
-def _proposed_day(text: str) -> str:
-    """Return a German date as it should be typed, or an example."""
-    if found := _GERMAN_DAY.search(text):
+def proposed_day(text: str) -> str:
+    """Return a German date as it should be typed, or an example where there is none."""
+    if found := GERMAN_DAY.search(text):
         day = f"{found[3]}-{int(found[2]):02}-{int(found[1]):02}"
         return day if _day(day) else "2026-11-23"
     return "2026-11-23"
