@@ -26,6 +26,7 @@ PROVIDER = [
     ),
     ("provider", 'register_number = "HRB 1"', 'register_number = "HRA 1"', "HRB statt HRA"),
     ("provider", 'register_court = "Stuttgart"', 'register_court = "keines"', "Registergericht"),
+    ("provider", 'register_court = "Stuttgart"', 'register_court = "keins"', "Registergericht"),
     ("provider", 'vat_id = "DE123456789"', 'vat_id = "DE12345678"', "neun Ziffern"),
     ("provider", 'vat_id = "DE123456789"', 'vat_id = "DE123456789-00001"', "business_id"),
     (

@@ -13,14 +13,12 @@ from website import mailboxes
 from website.checking.check_context import LEGAL_PAGES, SiteContext, TextContext
 from website.checking.rules import Found, FoundAnywhere, Rule, site_rule, text_rule
 from website.content.models import AiUse, Insert, PublicationStatus, TextContent
-from website.content.problems import is_placeholder
+from website.content.problems import is_none, is_placeholder
 from website.content.sitedata import Provider
 from website.exceptions import MailboxError
 
 FULL_NAME, SHORTEST_PHONE = 2, 6
 """Words of a name, digits of a telephone number."""
-
-_NONE = frozenset({"", "keine", "keiner", "keines", "nicht bestellt"})
 
 Faults = Iterator[tuple[str, str]]
 """Keys of the provider's data, each with the case of the message."""
@@ -208,7 +206,8 @@ def _register(rule: Rule, provider: Provider) -> Faults:
         yield "register_number", "register_number"
     elif rule.pattern("hrb").search(provider.legal_form) and number.startswith("HRA"):
         yield "register_number", "hrb"
-    if is_registered and provider.register_court.strip().lower() in _NONE:
+    court = provider.register_court.strip()
+    if is_registered and (not court or is_none(court)):
         yield "register_court", "register_court"
 
 
