@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Collection, Iterable
 from enum import Enum
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin
 
 from website import checking
 from website.build.pipeline import of_pages
@@ -107,7 +107,7 @@ def differences(base_url: str, build: Path, pages: Iterable[tuple[str, str]]) ->
 
 
 def _difference(base_url: str, address: str, file: Path) -> str:
-    url = f"{urlsplit(base_url)._replace(path='').geturl()}{address}"
+    url = urljoin(base_url, address)
     expected, found = file.read_bytes(), ""
     for attempt in range(TRIES):
         if attempt:
