@@ -21,6 +21,9 @@ from website.exceptions import UnreadableFile
 LEGAL_PAGES = ("impressum", "datenschutz")
 """The names of their files, in every language."""
 
+ACCESSIBILITY = "barrierefreiheit"
+"""The legal page that every edition has or none; the others are required in each."""
+
 WORDS = "woerter.txt"
 """The list of words that are right although no dictionary has them."""
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from website.checking.check_context import WORDS, SiteContext, TextContext
+from website.checking.check_context import ACCESSIBILITY, WORDS, SiteContext, TextContext
 from website.checking.punctuation import invisible_in
 from website.checking.rules import Found, FoundAnywhere, Rule, site_rule, text_rule
 from website.content import kinds, published, text_files
@@ -16,9 +16,6 @@ from website.content.problems import msg
 from website.content.sitedata import TRANSLATED_PATHS
 from website.content.value_reader import shown
 from website.exceptions import UnreadableFile
-
-ACCESSIBILITY = "barrierefreiheit"
-"""The legal page that every edition has or none; the others are required in each."""
 
 
 @site_rule("address-taken")

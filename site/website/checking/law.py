@@ -10,7 +10,7 @@ from dataclasses import fields
 from urllib.parse import urlsplit
 
 from website import mailboxes
-from website.checking.check_context import LEGAL_PAGES, SiteContext, TextContext
+from website.checking.check_context import ACCESSIBILITY, LEGAL_PAGES, SiteContext, TextContext
 from website.checking.rules import Found, FoundAnywhere, Rule, site_rule, text_rule
 from website.content.models import AiUse, Insert, PublicationStatus, TextContent
 from website.content.problems import is_none, is_placeholder
@@ -109,7 +109,7 @@ def _sections(text: TextContent) -> list[tuple[int, str, list[str]]]:
 
 @site_rule("accessibility")
 def _accessibility(rule: Rule, site: SiteContext) -> FoundAnywhere:
-    if "barrierefreiheit" in site.library.pages:
+    if ACCESSIBILITY in site.library.pages:
         for key, what in rule.row["needed"].items():
             if not getattr(site.library.site.accessibility, key):
                 line = site.line("accessibility", key)
