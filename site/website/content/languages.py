@@ -128,7 +128,7 @@ class Language:
         """Return a number with its thousands apart: „1.234“."""
         if self.code == GERMAN.code:
             return german.number(value)
-        from babel import numbers  # noqa: PLC0415 - as above
+        from babel import numbers  # noqa: PLC0415 - as below
 
         return numbers.format_decimal(value, locale=_locale(self.tag))
 
