@@ -6,7 +6,6 @@ call ``mark``, which renders nothing outside of the preview.
 """
 
 import datetime
-import functools
 import logging
 import socket
 import threading
@@ -28,7 +27,7 @@ from website.checking.text_reports import TextReports
 from website.content.languages import GERMAN
 from website.content.library import Library
 from website.content.models import Item, PublicationStatus
-from website.content.problems import Problem, is_placeholder
+from website.content.problems import Problem
 from website.infra import clock, german
 from website.web.services import services
 
@@ -101,7 +100,7 @@ def serve(app: Flask, listening: socket.socket, report: Callable[[str], None]) -
 @blueprint.get("/")
 def articles() -> str:
     """Render all dated texts by status, each with its open tasks."""
-    library, findings = services().library, preview_state().findings
+    library, findings, day = services().library, preview_state().findings, clock.today()
     cached = library.file_cache.kept.values()
     faults = [
         *error_pages.of_site(library),
@@ -112,11 +111,17 @@ def articles() -> str:
     return render_template(
         "authoring/overview.html",
         faults=dict.fromkeys(faults),
-        items=[item for item in library.items if item.kind.is_dated],
-        # Nothing while nobody has looked through a text yet.
-        finding_of=functools.partial(findings.known, library),
-        is_placeholder=is_placeholder,
-        day=clock.today(),
+        rows=[
+            {
+                "item": item,
+                # Nothing while nobody has looked through the text yet.
+                "finding": findings.known(library, item),
+                "is_public": item.is_public(day),
+            }
+            for item in library.items
+            if item.kind.is_dated
+        ],
+        day=day,
     )
 
 
