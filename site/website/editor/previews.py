@@ -22,15 +22,12 @@ from website.web.security import CONTENT_SECURITY_POLICY, written
 from website.web.services import services
 from website.web.templating import absolute
 
-_POLICY = written(
-    CONTENT_SECURITY_POLICY
-    | {"script-src": "'none'", "connect-src": "'none'", "frame-ancestors": "'self'"}
-)
+_WITHOUT_SCRIPTS = CONTENT_SECURITY_POLICY | {"script-src": "'none'", "connect-src": "'none'"}
+_POLICY = written(_WITHOUT_SCRIPTS | {"frame-ancestors": "'self'"})
 """Allows framing by our own pages only, and no scripts."""
+_SHARED_POLICY = written(_WITHOUT_SCRIPTS)
+"""Allows no scripts."""
 _MAIN = re.compile(r"<main\b[^>]*>")
-_SHARED_POLICY = written(
-    CONTENT_SECURITY_POLICY | {"script-src": "'none'", "connect-src": "'none'"}
-)
 
 
 @blueprint.route("/texte/<file:file>/vorschau", methods=["GET", "POST"])
@@ -84,10 +81,10 @@ def findings(file: str) -> str:
 @requires(Action.EDIT)
 def image(name: str) -> Response:
     """Serve an image of the content, including those of unpublished texts."""
-    return send_image(name)
+    return _send_image(name)
 
 
-def send_image(name: str) -> Response:
+def _send_image(name: str) -> Response:
     """Return an image by its fingerprinted name."""
     variant = editor_state().site.image(name) or abort(404)
     return send_file(images.make(variant, services().cache))
@@ -153,7 +150,7 @@ def shared(token: str) -> Response:
 def shared_image(token: str, name: str) -> Response:
     """Serve an image of the content by a share link."""
     _link(token)
-    response = send_image(name)
+    response = _send_image(name)
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
