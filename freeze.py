@@ -66,9 +66,7 @@ def main(  # noqa: PLR0913 - options
 ) -> None:
     """Freeze the website into static files."""
     output = output.absolute()
-    # Almost all objects live until the end. Collecting garbage at the usual rate, and once more at
-    # the end, takes a quarter of an edit.
-    gc.set_threshold(50_000)
+    # Collecting garbage once more at the end takes a tenth of an edit.
     atexit.register(gc.freeze)
     # Web servers run as other users, who must be able to read the pages.
     os.umask(0o022)

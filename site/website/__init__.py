@@ -7,12 +7,17 @@ quarter of the processor time without it (0.25 s, not 0.92 s).
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from website.factory import create_app, load_library
 
 __all__ = ["create_app", "load_library"]
+
+# Almost all objects live until the end. Collecting garbage at the usual rate takes a sixth of every
+# start, and of an edit.
+gc.set_threshold(50_000)
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever is asked for

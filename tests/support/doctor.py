@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from support.processes import run_flask
-from website.ops.doctor import CHECKS, CheckResult, DoctorContext, run_checks
+from website.ops.doctor import CheckResult, DoctorContext, checks, run_checks
 
 MAILS = "vertrieb@agentur.example"
 """Who gets the requests."""
@@ -17,10 +17,12 @@ MAILS = "vertrieb@agentur.example"
 
 def look(environ: Mapping[str, str], *names: str, **options: Any) -> list[CheckResult]:
     """Run some checks of the command in this process; all if none is named."""
-    assert set(names) <= {check.name for check in CHECKS}
+    assert set(names) <= {check.name for check in checks()}
     context = DoctorContext.from_environment(environ, **options)
     try:
-        return run_checks(context, [check for check in CHECKS if not names or check.name in names])
+        return run_checks(
+            context, [check for check in checks() if not names or check.name in names]
+        )
     finally:
         context.close()
 

@@ -41,7 +41,7 @@ def freeze(*options: str | Path, check: bool = True) -> subprocess.CompletedProc
     :raises CalledProcessError: if it fails, where that is not expected.
     """
     words = list(map(str, options))
-    umask, thresholds = os.umask(0), gc.get_threshold()
+    umask = os.umask(0)
     os.umask(umask)
     try:
         result = CliRunner().invoke(
@@ -49,7 +49,6 @@ def freeze(*options: str | Path, check: bool = True) -> subprocess.CompletedProc
         )
     finally:
         os.umask(umask)
-        gc.set_threshold(*thresholds)
         atexit.unregister(gc.freeze)
     return terminal.completed(words, result, check=check)
 

@@ -56,7 +56,7 @@ def doctor(
         send_test_webhook=send_test_webhook,
     )
     instances.work_on(context.settings)
-    findings = examining.run_checks(context, examining.CHECKS)
+    findings = examining.run_checks(context, examining.checks())
     context.close()
     has_errors = any(finding.level is Level.ERROR for finding in findings)
     if as_json:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pyotp
 import pytest
+import webauthn
 from sqlalchemy import select
 
 from support.races import interleaved
@@ -17,7 +18,7 @@ from website.exceptions import PasskeyRefused, TooBusy
 from website.infra.clock import now
 from website.infra.database import Database
 from website.infra.keyed_hashes import Keys
-from website.staff.accounts import Accounts, open_accounts, passkeys, passwords
+from website.staff.accounts import Accounts, open_accounts, passwords
 from website.staff.accounts.models import Passkey, Staff
 from website.staff.accounts.passkeys import MOST, new_challenge
 
@@ -169,7 +170,7 @@ def browsers(monkeypatch: pytest.MonkeyPatch) -> None:
             credential_id=credential["id"], credential_public_key=b"public", sign_count=0
         )
 
-    monkeypatch.setattr(passkeys.webauthn, "verify_registration_response", made)
+    monkeypatch.setattr(webauthn, "verify_registration_response", made)
 
 
 def add(accounts: Accounts, staff: Staff, number: int) -> bool:

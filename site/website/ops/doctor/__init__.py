@@ -5,6 +5,7 @@ In reading order: ``results`` (results of checks, in the words of ``messages.tom
 list); then one module for each subject, whose checks are small functions that yield results.
 """
 
+import functools
 import pkgutil
 
 from website.infra import toml_tables
@@ -12,14 +13,20 @@ from website.ops.doctor.context import DoctorContext
 from website.ops.doctor.results import CheckResult, Level
 from website.ops.doctor.runner import Check, run_checks
 
-__all__ = ["CHECKS", "CheckResult", "DoctorContext", "Level", "run_checks"]
+__all__ = ["CheckResult", "DoctorContext", "Level", "checks", "run_checks"]
 
-CHECKS = tuple(
-    Check(
-        name,
-        pkgutil.resolve_name(f"website.ops.doctor.{row['run']}"),
-        needs=tuple(f"WEBSITE_{setting}" for setting in row.get("needs", ())),
+
+@functools.cache
+def checks() -> tuple[Check, ...]:
+    """Return all checks, in the order in which they are reported.
+
+    Their modules are imported now: a server starts without them.
+    """
+    return tuple(
+        Check(
+            name,
+            pkgutil.resolve_name(f"website.ops.doctor.{row['run']}"),
+            needs=tuple(f"WEBSITE_{setting}" for setting in row.get("needs", ())),
+        )
+        for name, row in toml_tables.beside(__file__, "checks.toml").items()
     )
-    for name, row in toml_tables.beside(__file__, "checks.toml").items()
-)
-"""All checks, in the order in which they are reported."""

@@ -8,10 +8,8 @@ import functools
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote, urlsplit
-
-import dns.resolver
 
 from website.config import SECRETS, Settings
 from website.content.library import Library
@@ -25,6 +23,9 @@ from website.infra.database import Database, connect, file_of
 from website.infra.keyed_hashes import Keys
 from website.ops.doctor.live_site import LiveSite
 from website.ops.doctor.results import NotChecked
+
+if TYPE_CHECKING:
+    import dns.resolver
 
 Made = TypeVar("Made")
 
@@ -52,6 +53,8 @@ DNS_LIFETIME = 6.0
 
 def dns_of_this_machine() -> dns.resolver.Resolver:
     """Return a resolver that uses this machine's name servers."""
+    import dns.resolver  # noqa: PLC0415 - a server starts without it
+
     resolver = dns.resolver.Resolver()
     resolver.lifetime = DNS_LIFETIME
     return resolver
