@@ -50,7 +50,7 @@ def run(app: Flask) -> Callable[..., Result]:
     return lambda *words: runner.invoke(args=words)
 
 
-@pytest.mark.parametrize("limit", ["0", "-1"])
+@pytest.mark.parametrize("limit", ["0", "-1", "99999999999999999999"])
 def test_a_list_has_a_limit(run: Callable[..., Result], limit: str) -> None:
     assert run("leads", "list", "--limit", limit).exit_code == 2
     assert run("leads", "deliveries", "--limit", limit).exit_code == 2
@@ -89,6 +89,23 @@ def test_an_unknown_request_is_told_with_the_next_step(run: Callable[..., Result
     assert result.exit_code == 1
     assert "There is no request BBBB-BBBB." in result.output
     assert "leads list" in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["leads", "list"], "No requests yet."),
+        (["leads", "list", "--quarantine"], "No requests in quarantine."),
+        (["leads", "deliveries"], "No deliveries."),
+        (["staff", "list"], "No accounts yet."),
+    ],
+)
+def test_an_empty_list_is_said_to_people_and_empty_for_programs(
+    run: Callable[..., Result], words: list[str], said: str
+) -> None:
+    result = run(*words)
+    assert said in result.stderr
+    assert not result.stdout
 
 
 def test_deliver_writes_the_mail_once(

@@ -43,11 +43,29 @@ def test_an_address_says_root_and_origin(address: str, root: str, origin: str) -
 @pytest.mark.parametrize(
     "address",
     ["www.beispiel.test", "ftp://x", "https://", "https://x/?a=b", "http://[", "https://[::1",
-     "https://a:99999", "https://a:x", f"https://{'a' * 70}.test", "https://:443"],
+     "https://a:99999", "https://a:x", f"https://{'a' * 70}.test", "https://:443",
+     "https://a b.test", "https://a.test:0", "https://eva:geheim@a.test", "https://-a.test",
+     "https://a..test", "https://a.test/../b", "https://a.test/ä", "https://a.test/a b"],
 )  # fmt: skip
 def test_an_address_that_is_none_is_refused(address: str) -> None:
     with pytest.raises(ConfigurationError, match="WEBSITE_BASE_URL"):
         Settings.from_environment({"WEBSITE_BASE_URL": address})
+
+
+def test_scheme_and_host_are_written_as_browsers_write_them() -> None:
+    settings = Settings.from_environment({"WEBSITE_BASE_URL": "HTTPS://WWW.Beispiel.test/Auf/"})
+    assert settings.base_url == "https://www.beispiel.test/Auf"
+    assert settings.is_https
+    settings = Settings.from_environment({"WEBSITE_BASE_URL": "https://müller.test:443"})
+    assert settings.base_url == "https://xn--mller-kva.test"
+
+
+@pytest.mark.parametrize(
+    "origin", ["*", "null", "a.test", "https://", "https://a b", "https://a.test/seite", "ftp://a"]
+)
+def test_an_origin_that_is_none_is_refused(origin: str) -> None:
+    with pytest.raises(ConfigurationError, match="WEBSITE_ALLOWED_ORIGINS"):
+        Settings.from_environment({"WEBSITE_ALLOWED_ORIGINS": f"https://b.test, {origin}"})
 
 
 def test_other_origins_are_allowed_by_name() -> None:

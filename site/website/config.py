@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import ipaddress
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -40,6 +41,11 @@ LONGEST_ANSWER = 200.0
 
 _MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
 """Range of IPv4 addresses within IPv6 (RFC 4291, 2.5.5.2)."""
+
+_HOST = re.compile(r"(?!-)[a-z0-9_-]+(?<!-)(\.(?!-)[a-z0-9_-]+(?<!-))*\.?", re.IGNORECASE)
+"""Names of hosts, in Punycode; the underscore is common in internal networks."""
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9._~/-]*")
+"""Paths that need no encoding (RFC 3986, 2.3)."""
 
 _SWITCH = {"yes": True, "no": False}
 
@@ -101,10 +107,19 @@ def _one_of(choices: Mapping[str, T]) -> Parse[T]:
 
 def _base_url(text: str) -> str:
     parts = _split(text)
-    is_web = parts.scheme in {"http", "https"} and parts.hostname
-    if not is_web or parts.query or parts.fragment:
+    segments = parts.path.strip("/").split("/")
+    is_plain = _PLAIN_PATH.fullmatch(parts.path) and not {".", ".."} & {*segments}
+    if not _is_of_website(parts) or not is_plain:
         raise ValueError(text)
-    return text.rstrip("/")
+    return origin(text) + parts.path.rstrip("/")
+
+
+def _is_of_website(parts: SplitResult) -> bool:
+    """Return whether a URL names a host reached by HTTP, and neither a login nor a query."""
+    host = (parts.hostname or "").encode("idna").decode()
+    is_host = ":" in host or _HOST.fullmatch(host)
+    beside = parts.username is not None or parts.query or parts.fragment or parts.port == 0
+    return bool(parts.scheme in {"http", "https"} and is_host and not beside)
 
 
 def _alarm_url(text: str) -> str:
@@ -116,6 +131,10 @@ def _alarm_url(text: str) -> str:
 
 
 def _origins(text: str) -> frozenset[str]:
+    for one in _list(text):
+        parts = _split(one)
+        if not _is_of_website(parts) or parts.path.strip("/"):
+            raise ValueError(one)
     return frozenset(map(origin, _list(text)))
 
 
@@ -166,7 +185,11 @@ def _hours(text: str) -> float:
     return hours
 
 
-def _host_and_port(text: str) -> tuple[str, int]:
+def host_and_port(text: str) -> tuple[str, int]:
+    """Return the parts of ``host:port``.
+
+    :raises ValueError: if the text is anything else.
+    """
     parts = _split(f"//{text}")
     if not parts.hostname or not parts.port or parts.netloc != text or parts.username:
         raise ValueError(text)
@@ -251,7 +274,7 @@ class Settings:
     log: LogStyle | None = _setting(None, _one_of({"json": LogStyle.JSON, "text": LogStyle.TEXT}))
     """None: text on a terminal, JSON elsewhere."""
     hsts: Hsts = _setting(Hsts.HOST, _one_of({str(one.value): one for one in Hsts}))
-    metrics: tuple[str, int] | None = _setting(None, _host_and_port)
+    metrics: tuple[str, int] | None = _setting(None, host_and_port)
     """Host and port for Prometheus; None: no metrics."""
 
     @classmethod

@@ -12,9 +12,11 @@ from website.infra.clock import in_german
 from website.infra.text import counted
 
 PORT = click.IntRange(1, 65535)
+NUMBER = click.IntRange(1, 2**31 - 1)
+"""Numbers that every database can compare with the number of a row."""
 limit = click.option(
     "--limit",
-    type=click.IntRange(1),
+    type=NUMBER,
     default=50,
     show_default=True,
     help="How many at the most.",

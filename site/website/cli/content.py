@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.exc import NoResultFound
 
 from website.build import builder, targets
 from website.cli import common, instances, publishing_process
@@ -63,7 +64,7 @@ def publish(build: Path, jobs: int, *, release: bool, as_json: bool) -> None:
 
 
 @content.command("rollback")
-@click.argument("number", type=int, required=False)
+@click.argument("number", type=common.NUMBER, required=False)
 @common.build
 @as_json
 def rollback(number: int | None, build: Path, *, as_json: bool) -> None:
@@ -73,7 +74,11 @@ def rollback(number: int | None, build: Path, *, as_json: bool) -> None:
     """
     os.umask(0o022)
     requests = PublicationRequests(_workspace(), _publications())
-    _finish(_run(build, [requests.rollback(user(), clock.now(), number=number)]), as_json=as_json)
+    try:
+        asked = requests.rollback(user(), clock.now(), number=number)
+    except NoResultFound as error:
+        raise refusal("content.no-publication", number=number) from error
+    _finish(_run(build, [asked]), as_json=as_json)
 
 
 @content.command("pull")
@@ -109,7 +114,10 @@ def log(file: str | None, limit: int, *, as_json: bool) -> None:
     """List the last publications; or the versions of FILE, named from the content folder."""
     if file:
         name = file.removeprefix("content/")
-        for version in _workspace().repository.history(name)[:limit]:
+        versions = _workspace().repository.history(name)[:limit]
+        if not versions:
+            raise refusal("content.no-version", file=file)
+        for version in versions:
             click.echo(
                 f"{version.commit[:SHORT]}  {in_german(version.at)}  {version.author.name}  "
                 f"{version.subject}"

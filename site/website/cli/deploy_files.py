@@ -14,14 +14,24 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from website import config
 from website.cli import common, instances
-from website.cli.common import refusal, show
+from website.cli.common import msg, refusal, show
 from website.config import ROOT, Settings
 from website.ops.deploy import hosting_files, systemd, web_server_rules
 from website.web.services import services
 
 MODES = {hosting_files.SETTINGS_FILE: 0o600, hosting_files.COMMAND: 0o755}
 """Modes of files that are private or executable."""
+
+
+def _endpoint(_context: click.Context, _option: click.Parameter, text: str) -> str:
+    """Return the text if it is a host and a port."""
+    try:
+        config.host_and_port(text)
+    except ValueError as error:
+        raise click.BadParameter(msg("deploy-files.endpoint", text=text)) from error
+    return text
 
 
 @click.command("deploy-files")
@@ -32,6 +42,7 @@ MODES = {hosting_files.SETTINGS_FILE: 0o600, hosting_files.COMMAND: 0o755}
     default="127.0.0.1:8000",
     show_default=True,
     metavar="HOST:PORT",
+    callback=_endpoint,
     help="Where 'flask --app website serve' listens.",
 )
 @click.option("--user", default="website", show_default=True, help="As whom the services run.")
@@ -86,8 +97,12 @@ def deploy_files(  # noqa: PLR0913 - options
         **hosting_files.machine_files(machine),
         **hosting_files.container_files(site, with_postgresql=not settings.is_one_machine),
     }
-    _refuse_to_forget(folder, settings)
-    _write(folder, files, force=force)
+    try:
+        _refuse_to_forget(folder, settings)
+        _write(folder, files, force=force)
+    except OSError as error:
+        reason = error.strerror
+        raise refusal("deploy-files.unwritable", folder=folder, reason=reason) from error
     if pages.is_relative_to(ROOT):
         show("pages_in_checkout", err=True, pages=pages)
     show("deploy_files", folder=folder, environment=systemd.ENVIRONMENT)

@@ -9,14 +9,13 @@ from collections.abc import Iterator
 
 import click
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy.engine import make_url
 
 from website.cli.common import msg
 from website.config import ROOT, Settings
 from website.editorial.workspace import live_settings
 from website.exceptions import ConfigurationError
 from website.infra import running_instance
-from website.infra.database import file_of
+from website.infra.database import file_of, parsed_url
 from website.ops.deploy import systemd
 from website.web.services import services
 
@@ -52,7 +51,10 @@ def described(settings: Settings) -> str:
     """Return URL and database of an instance, without a password."""
     if file := file_of(settings):
         return f"{settings.base_url}, {file}"
-    url = make_url(settings.database)
+    try:
+        url = parsed_url(settings.database)
+    except ConfigurationError:  # reported by whatever opens it, and by doctor
+        return f"{settings.base_url}, a database that is not named rightly"
     return f"{settings.base_url}, PostgreSQL {url.database or ''} on {url.host or 'this machine'}"
 
 

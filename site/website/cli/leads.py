@@ -48,7 +48,10 @@ def list_leads(limit: int, *, quarantine: bool, references: bool) -> None:
         for number in services().leads.store.references(quarantined=only):
             click.echo(number)
         return
-    for lead in services().leads.store.newest(limit, quarantined=only):
+    found = services().leads.store.newest(limit, quarantined=only)
+    if not found:
+        click.echo("No requests in quarantine." if quarantine else "No requests yet.", err=True)
+    for lead in found:
         states = ",".join(delivery.state for delivery in lead.deliveries)
         mark = f"  suspected ({lead.spam_points})" if lead.quarantined else ""
         click.echo(
@@ -105,7 +108,10 @@ def release(references: tuple[str, ...]) -> None:
 @common.limit
 def list_deliveries(limit: int, **chosen: Any) -> None:  # noqa: ANN401 - click's
     """List deliveries, the newest first: of some requests, or of all."""
-    for delivery in services().leads.deliveries.find(_choice(**chosen), limit=limit):
+    found = services().leads.deliveries.find(_choice(**chosen), limit=limit)
+    if not found:
+        click.echo("No deliveries.", err=True)
+    for delivery in found:
         click.echo(f"{delivery.lead.reference}  {_summary(delivery)}")
 
 

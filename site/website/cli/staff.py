@@ -41,7 +41,10 @@ def add(email: str, name: str, roles: Sequence[str]) -> None:
 @staff.command("list")
 def list_accounts() -> None:
     """List the accounts."""
-    for one in services().accounts.directory.all():
+    accounts = services().accounts.directory.all()
+    if not accounts:
+        click.echo("No accounts yet. 'staff add' creates one.", err=True)
+    for one in accounts:
         state = _state(one)
         click.echo(f"{one.id:>4}  {one.email}  {one.name}  {','.join(one.roles)}  {state}")
 
@@ -52,7 +55,7 @@ def list_accounts() -> None:
 def set_roles(email: str, roles: Sequence[str]) -> None:
     """Set the roles of an account, effective from its next request."""
     services().accounts.directory.set_roles(_found(email).id, roles)
-    click.echo(f"{email}: {', '.join(sorted(roles))}")
+    click.echo(f"{email}: {', '.join(sorted(set(roles)))}")
 
 
 @staff.command("disable")

@@ -116,8 +116,21 @@ class Database:
 
 def file_of(settings: Settings) -> Path | None:
     """Return SQLite's database file, or None for a database server."""
-    file = make_url(settings.database).database if settings.is_one_machine else None
+    file = parsed_url(settings.database).database if settings.is_one_machine else None
     return Path(file).absolute() if file else None
+
+
+def parsed_url(url: str) -> URL:
+    """Return the parts of a SQLAlchemy URL.
+
+    :raises ConfigurationError: if it is none.
+    """
+    try:
+        return make_url(url)
+    except exc.ArgumentError as error:
+        raise _unusable(error) from error
+    except ValueError:  # not repeated: what was taken for a port may be part of a password
+        raise _unusable("the port is no number") from None
 
 
 def connect(url: str) -> Database:
@@ -126,12 +139,16 @@ def connect(url: str) -> Database:
     :raises ConfigurationError: if the URL is unusable.
     """
     try:
-        return Database(_engine(make_url(url)))
+        return Database(_engine(parsed_url(url)))
     except (exc.ArgumentError, ImportError) as error:
-        raise ConfigurationError(
-            f"WEBSITE_DATABASE_URL cannot be used: {error}. It should look like "
-            "sqlite:////var/lib/website/website.sqlite3 or postgresql+psycopg://user@host/name"
-        ) from error
+        raise _unusable(error) from error
+
+
+def _unusable(error: Exception | str) -> ConfigurationError:
+    return ConfigurationError(
+        f"WEBSITE_DATABASE_URL cannot be used: {error}. It should look like "
+        "sqlite:////var/lib/website/website.sqlite3 or postgresql+psycopg://user@host/name"
+    )
 
 
 def for_reading(engine: Engine) -> Engine:

@@ -96,6 +96,20 @@ def test_from_the_first_start_to_a_rollback(typed: Terminal) -> None:
     assert "Zurückgenommen" in log[0]
 
 
+def test_what_is_not_there_is_not_taken_back_nor_listed(typed: Terminal) -> None:
+    typed.run("publish")
+    page = typed.page()
+    for number in ("99", "0", "99999999999999999999"):
+        refused = typed.run("rollback", number, check=False)
+        assert refused.returncode != 0
+        assert "Error: " in refused.stderr
+    assert "There is no publication 99." in typed.run("rollback", "99", check=False).stderr
+    assert typed.page() == page
+    refused = typed.run("log", "artikel/keiner.md", check=False)
+    assert refused.returncode == 1
+    assert "has no version of artikel/keiner.md" in refused.stderr
+
+
 def test_an_error_names_file_and_line_and_leaves_the_site(typed: Terminal) -> None:
     typed.run("publish")
     typed.content.write(FIRST, GOOD.replace("Ein Absatz.", "[Link](fehlt.md)"))

@@ -404,6 +404,25 @@ def test_what_was_changed_by_hand_is_not_written_over(tmp_path: Path) -> None:
     assert unit.read_text() != "mine"
 
 
+@pytest.mark.parametrize(
+    ("folder", "options", "said"),
+    [
+        ("/dev/null", [], "/dev/null cannot be written: Not a directory."),
+        ("/proc/files", [], "/proc/files cannot be written: No such file or directory."),
+        ("files", ["--endpoint", "localhost"], "'localhost' is no host and port"),
+        ("files", ["--endpoint", "127.0.0.1:99999"], "'127.0.0.1:99999' is no host and port"),
+    ],
+)
+def test_files_that_cannot_be_written_or_used_are_refused(
+    tmp_path: Path, folder: str, options: list[str], said: str
+) -> None:
+    environ = {"WEBSITE_INSTANCE_DIR": str(tmp_path / "instance")}
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        deploy(environ, tmp_path / folder, *options)
+    assert said in refused.value.stderr
+    assert not (tmp_path / "files").exists()
+
+
 @pytest.mark.parametrize("url", ["", "postgresql+psycopg://website@127.0.0.1:1/website"])
 def test_containers_run_commands_that_exist_with_secrets_from_files(
     tmp_path: Path, url: str

@@ -72,6 +72,25 @@ def test_so_do_those_that_need_no_application(
     assert f", {tmp_path}/instance/website.sqlite3\n" in result.stderr
 
 
+@pytest.mark.parametrize(
+    "url", ["website", "postgresql+psycopg://user:a@b:c@db/website", "mysql://db/website"]
+)
+@pytest.mark.parametrize("command", ["list", "doctor"])
+def test_an_unusable_database_url_is_reported_by_doctor_and_stops_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, command: str
+) -> None:
+    monkeypatch.setenv("WEBSITE_INSTANCE_DIR", str(tmp_path))
+    monkeypatch.setenv("WEBSITE_SECRET_KEY", "x" * 32)
+    monkeypatch.setenv("WEBSITE_DATABASE_URL", url)
+    if command == "doctor":
+        result = CliRunner().invoke(_without("doctor"))
+        assert result.exit_code == 1
+        assert "database            WEBSITE_DATABASE_URL cannot be used" in result.stdout
+    else:
+        with pytest.raises(ConfigurationError, match="WEBSITE_DATABASE_URL cannot be used"):
+            create_app()
+
+
 def test_no_password_of_a_database_is_said() -> None:
     url = "postgresql+psycopg://website:geheim@db.example.org:5432/leads?password=geheim"
     told = instances.described(Settings(database_url=url, secret_key="x" * 32))

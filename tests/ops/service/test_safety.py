@@ -86,6 +86,22 @@ def test_on_this_machine_alone_everything_is_allowed(safe: Settings) -> None:
         settings_check.require(replace(safe, smtp_url=""))
 
 
+@pytest.mark.parametrize("base_url", ["https://www.example.org", "http://127.0.0.1:8000"])
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"smtp_url": "smtp://mail:port"}, "WEBSITE_SMTP_URL should look like"),
+        ({"alarm_smtp_url": "mail"}, "WEBSITE_ALARM_SMTP_URL should look like"),
+    ],
+)
+def test_nothing_starts_with_a_setting_that_its_delivery_could_not_use(
+    safe: Settings, base_url: str, change: dict[str, str], named: str
+) -> None:
+    wrong = replace(safe, base_url=base_url, alarm_to=("a@example.org",), **change)  # type: ignore[arg-type]
+    with pytest.raises(ConfigurationError, match=named):
+        settings_check.require(wrong)
+
+
 @pytest.mark.parametrize("command", [("serve", "--port", "8999"), ("deliver", "--forever")])
 def test_the_commands_do_not_start_and_name_every_reason_at_once(
     tmp_path: Path, command: tuple[str, ...]

@@ -21,6 +21,7 @@ from support.processes import run_flask
 from support.site import Running, running_site
 from support.visitor import BROWSER
 from support.waiting import wait_until
+from website.ops.service.server import Server
 
 SLOW = 50
 AT_MOST = 15.0
@@ -127,6 +128,12 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(running: Running) -> None:
     failed = run_flask(running.environ, "serve", "--port", port)
     assert failed.returncode == 1
     assert f"Cannot listen on 127.0.0.1:{port}: Address already in use." in failed.stderr
+
+
+def test_a_host_that_is_unknown_is_named() -> None:
+    with pytest.raises(socket.gaierror) as failed:
+        Server(lambda _environ, _start: [], "unknown.invalid", 8199)
+    assert failed.value.strerror
     assert "Traceback" not in failed.stderr
 
 

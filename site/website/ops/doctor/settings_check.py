@@ -73,8 +73,10 @@ def require(settings: Settings, build: Path | None = None) -> None:
     """Refuse to start a public website that is unsafe; only log the same for one on this machine.
 
     :param build: the frozen pages to be served.
-    :raises ConfigurationError: with all reasons.
+    :raises ConfigurationError: with all reasons; also if a setting is wrong.
     """
+    if wrong := [*_of_parts(settings)]:
+        raise ConfigurationError("\n".join(wrong))
     found = [*unsafe(settings), *(_frozen_elsewhere(settings, build) if build else ())]
     if build and settings.is_for_others and _shows_placeholders(build):
         log.warning("The pages in %s show placeholders: they are no release", build)

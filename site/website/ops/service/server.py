@@ -93,7 +93,7 @@ class Server:
     """waitress, stopped without dropping a request that has arrived.
 
     :param sockets: listening sockets to serve on, instead of the address.
-    :raises OSError: if the address is taken or not allowed.
+    :raises OSError: if the address is taken, unknown or not allowed.
     """
 
     def __init__(
@@ -107,6 +107,8 @@ class Server:
         where: dict[str, Any] = {"host": host, "port": port}
         if sockets:
             where = {"sockets": list(sockets)}
+        else:
+            socket.getaddrinfo(host, port)  # waitress does not say why a host is unknown
         self._server = waitress.server.create_server(
             application,
             **where,
