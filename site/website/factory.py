@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from flask import Flask
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
 
-from website.config import ROOT, Role, Settings, require_checkout
+from website.config import ROOT, STAFF_ROOMS, Role, Settings, require_checkout
 from website.content.cards import Cards
 from website.content.languages import GERMAN
 from website.content.library import Library
@@ -95,6 +96,7 @@ def _open_live_rooms(app: Flask, shared: Services, role: Role) -> None:
         _follow_publications(app, shared)
         _open_inbox(app, shared)
         _open_editor(app, shared)
+        _show_errors_to_staff(app)
     if role is Role.PREVIEW:
         _open_preview(app, shared)
     cli.register(app, create_app)
@@ -149,6 +151,20 @@ def _open_inbox(app: Flask, shared: Services) -> None:
     app.register_blueprint(assets.blueprint("inbox_assets", prefix, lambda: shared.inbox_assets))
     app.register_blueprint(inbox.blueprint)
     app.register_blueprint(views.blueprint)
+
+
+def _show_errors_to_staff(app: Flask) -> None:
+    """Render the error pages of staff below their rooms, also for addresses without a view."""
+    from werkzeug.exceptions import HTTPException  # noqa: PLC0415
+
+    from website.public import errors  # noqa: PLC0415
+    from website.staff import access  # noqa: PLC0415
+
+    def error_page(error: HTTPException) -> ResponseReturnValue:
+        is_for_staff = request.path.startswith(STAFF_ROOMS)
+        return access.no_view(error) if is_for_staff else errors.http_error(error)
+
+    app.register_error_handler(HTTPException, error_page)
 
 
 def _open_editor(app: Flask, shared: Services) -> None:

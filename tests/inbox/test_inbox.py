@@ -263,6 +263,27 @@ def test_what_is_not_there_is_not_found(inbox: InboxClient, path: str) -> None:
     assert inbox.client.get(path).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("path", "code", "title"),
+    [
+        ("/posteingang/nirgends", 404, "Das gibt es hier nicht"),
+        ("/redaktion/nirgends", 404, "Das gibt es hier nicht"),
+        ("/posteingang/abmelden", 405, "Diese Adresse lässt sich nicht direkt aufrufen"),
+    ],
+)
+def test_addresses_below_the_rooms_of_staff_have_their_error_pages(
+    inbox: InboxClient, path: str, code: int, title: str
+) -> None:
+    response = inbox.client.get(path)
+    assert response.status_code == code
+    page = html.document_fromstring(response.text)
+    assert page.find(".//h1").text_content() == title
+    assert inbox.name in page.find(".//header").text_content()
+    assert response.headers["Cache-Control"] == "no-store"
+    if code == 405:
+        assert {*response.allow} == {"POST", "OPTIONS"}
+
+
 def test_nothing_of_the_inbox_is_in_the_frozen_build(build: Path) -> None:
     names = [path.relative_to(build).as_posix() for path in build.rglob("*")]
     assert names

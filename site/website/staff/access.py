@@ -11,10 +11,11 @@ from enum import Enum, StrEnum
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, request
+from flask import Blueprint, Response, abort, current_app, flash, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug import Response as BaseResponse
+from werkzeug.exceptions import HTTPException
 
 from website.config import STAFF_ROOMS
 from website.staff import error_pages
@@ -158,6 +159,14 @@ def guard(blueprint: Blueprint) -> None:
     blueprint.before_request(_refuse_unmarked)
     blueprint.after_request(_keep_private)
     error_pages.register(blueprint)
+
+
+def no_view(error: HTTPException) -> Response:
+    """Return the error page of an address below the rooms of staff that belongs to no view.
+
+    No blueprint handles such a request, so none of its handlers are called.
+    """
+    return _keep_private(make_response(error_pages.response(error)))
 
 
 def to_sign_in() -> ResponseReturnValue:

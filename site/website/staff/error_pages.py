@@ -61,5 +61,5 @@ def response(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
     """Return the error page with status and headers."""
     code = error.code or 500
     page = render_template("staff/error.html", name=type(error).__name__, code=code)
-    headers = [each for each in error.get_headers() if each[0] == "Retry-After"]
+    headers = [each for each in error.get_headers() if each[0] != "Content-Type"]
     return page, code, headers

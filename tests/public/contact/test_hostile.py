@@ -57,6 +57,7 @@ def test_what_is_no_form_gets_a_german_page(visitor: Visitor, content_type: str 
 def test_other_methods_get_a_german_page(visitor: Visitor, method: str) -> None:
     response = visitor.client.open("/anfrage", method=method)
     assert response.status_code == 405
+    assert {"GET", "POST"} <= response.allow
     assert tree(response).get("lang") == "de"
 
 
