@@ -32,6 +32,7 @@ from collections.abc import Iterator
 from concurrent import futures
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import click
 import flask
@@ -164,7 +165,7 @@ def _open(file: Path) -> sqlite3.Connection:
 
 @contextlib.contextmanager
 def _ours(folder: Path, postgres: str) -> Iterator[Endpoint]:
-    site = Site(folder, postgres)
+    site = Site(folder, postgres, run=_started)
     freeze("--output", folder / "build", "--base-url", site.settings.base_url)
     with running(site, "--build", str(folder / "build")):
         server = site.process.pid
@@ -173,6 +174,14 @@ def _ours(folder: Path, postgres: str) -> Iterator[Endpoint]:
         mail = site.settings.instance_dir / "mail"
         with _standing_still(server):
             yield Endpoint(name, site.port, server, delivery, mail)
+
+
+def _started(
+    environ: dict[str, str], *words: str, err: IO[bytes], leads_group: bool
+) -> subprocess.Popen[bytes]:
+    """Run a command in an interpreter that has imported and kept nothing else."""
+    command = [sys.executable, "-m", "flask", "--app", "website", *words]
+    return subprocess.Popen(command, env=environ, stderr=err, start_new_session=leads_group)
 
 
 @contextlib.contextmanager

@@ -6,7 +6,6 @@ import os
 import re
 import socket
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,9 +13,10 @@ import pytest
 from click.testing import Result
 
 from support.content import SITE, Content
-from support.processes import run_flask
+from support.processes import Flask, run_flask
 from support.site import free_port, freeze
 from support.sqlite import migrated
+from support.waiting import wait_until
 from website import create_app
 from website.config import Role, Settings
 from website.web.services import services
@@ -160,26 +160,25 @@ def test_the_service_takes_requests_beside_a_broken_site_file_and_says_so(
     broken: Content, tmp_path: Path
 ) -> None:
     port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "website", "serve", "--port", str(port),
-         "--build", str(tmp_path / "build")],
-        env=os.environ | {
-            "WEBSITE_INSTANCE_DIR": str(tmp_path / "instance"),
-            "WEBSITE_CONTENT_DIR": str(broken.folder),
-            "WEBSITE_BASE_URL": f"http://127.0.0.1:{port}",
-        },
-        stderr=subprocess.PIPE,
-        text=True,
-    )  # fmt: skip
+    log = tmp_path / "log"
+    environ = {
+        "WEBSITE_INSTANCE_DIR": str(tmp_path / "instance"),
+        "WEBSITE_CONTENT_DIR": str(broken.folder),
+        "WEBSITE_BASE_URL": f"http://127.0.0.1:{port}",
+    }
+    words = ("serve", "--port", str(port), "--build", str(tmp_path / "build"), "--no-deliver")
+    with log.open("wb") as file:
+        process = Flask(os.environ | environ, *words, out=file)
+
+    def serves() -> bool:
+        assert process.poll() is None, log.read_text()
+        return "Serving" in log.read_text()
+
     try:
-        assert process.stderr
-        said = ""
-        while "Serving" not in said:
-            row = process.stderr.readline()
-            assert row, said
-            said += row
+        wait_until(serves, "served", 60)
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.wait(30)
+    said = log.read_text()
     assert "content/website.toml:1: " in said
     assert "cannot be read" in said

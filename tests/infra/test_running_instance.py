@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from support.processes import run_flask
+from support.processes import Flask, run_flask
 from support.site import free_port
 from support.sqlite import migrated
 from support.waiting import wait_until
@@ -84,15 +82,17 @@ def test_a_server_tells_its_address(tmp_path: Path, is_named: bool) -> None:
     environ["WEBSITE_BASE_URL"] = url if is_named else ""
     build = tmp_path / "build"
     build.mkdir()
-    command = [sys.executable, "-m", "flask", "--app", "website", "serve", "--port", str(port)]
-    command += ["--build", str(build), "--no-deliver"]
-    with subprocess.Popen(command, env=environ, cwd=ROOT) as process:
+    words = ("serve", "--port", str(port), "--build", str(build), "--no-deliver")
+    process = Flask(environ, *words, cwd=ROOT)
 
-        def told() -> str:
-            assert process.poll() is None
-            return running_instance.address(folder)
+    def told() -> str:
+        assert process.poll() is None
+        return running_instance.address(folder)
 
+    try:
         found = wait_until(told, "its address", 60)
+    finally:
         process.terminate()
+        process.wait(90)
     assert found == url
     assert running_instance.address(folder) == ""

@@ -5,14 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
-import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from support.processes import run_flask
+from support.processes import Flask, Process, run_flask
 from support.site import free_port
 from website.config import Settings
 
@@ -21,9 +19,15 @@ START = 30.0
 
 
 class Site:
-    """The site as ``make run`` serves it, in a process group of its own."""
+    """The site as ``make run`` serves it, in a process group of its own.
 
-    def __init__(self, folder: Path, database_url: str = "") -> None:
+    :param run: what starts the command.
+    """
+
+    def __init__(
+        self, folder: Path, database_url: str = "", *, run: Callable[..., Process] = Flask
+    ) -> None:
+        self._run = run
         self.port = free_port()
         self.environ = os.environ | {
             "WEBSITE_BASE_URL": f"http://127.0.0.1:{self.port}",
@@ -34,22 +38,19 @@ class Site:
         }
         self.settings = Settings.from_environment(self.environ)
         self.log = folder / "log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
 
     @property
-    def process(self) -> subprocess.Popen[bytes]:
+    def process(self) -> Process:
         """The one that serves; it leads the group."""
         assert self._process is not None
         return self._process
 
     def start(self, *options: str) -> None:
         """Start it, and wait until it can store requests."""
-        command = [sys.executable, "-m", "flask", "--app", "website", "serve"]
-        command += ["--port", str(self.port), *options]
+        words = ("serve", "--port", str(self.port), *options)
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                command, env=self.environ, stderr=log, start_new_session=True
-            )
+            self._process = self._run(self.environ, *words, err=log, leads_group=True)
         until = time.monotonic() + START
         while not self._is_ready():
             assert self.process.poll() is None, self._last_words()

@@ -7,7 +7,6 @@ import os
 import socket
 import ssl
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from support.certificates import Certificate
 from support.content import Content
 from support.doctor import MAILS, look
 from support.mailserver import MailServer
+from support.processes import Flask
 from support.site import free_port, release, wait_for
 from support.waiting import wait_until
 from support.web_servers import NGINX, off_port_80
@@ -144,12 +144,9 @@ def running_house(folder: Path) -> Iterator[House]:
         "WEBSITE_LEADS_TO": MAILS,
         "SSL_CERT_FILE": str(certificate.file),
     }
-    command = [sys.executable, "-m", "flask", "--app", "website", "serve", "--port", str(behind)]
-    process = subprocess.Popen(
-        [*command, "--build", str(folder / "build")],
-        env=os.environ | environ,
-        stderr=subprocess.DEVNULL,
-    )
+    words = ("serve", "--port", str(behind), "--build", str(folder / "build"))
+    with Path(os.devnull).open("wb") as log:
+        process = Flask(os.environ | environ, *words, out=log)
     endpoint = f"127.0.0.1:{behind}"
     try:
         wait_for(f"http://{endpoint}/readyz", process)

@@ -1,5 +1,6 @@
 """What processes of tests would each import and read anew: the one they are forked from has it."""
 
+import alembic.command  # noqa: F401 - to be there
 import simplemma
 
 import website.build.pipeline

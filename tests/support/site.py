@@ -98,7 +98,7 @@ class Running:
     build: Path
     instance: Path
     environ: dict[str, str]
-    process: subprocess.Popen[bytes]
+    process: processes.Flask
 
     def children(self) -> list[int]:
         """List the processes that the server has started and that still run."""
@@ -154,9 +154,8 @@ def running_site(
         "WEBSITE_TRUSTED_PROXIES": "127.0.0.1",
         **settings,
     }
-    command = [sys.executable, "-m", "flask", "--app", "website", "serve"]
-    command += ["--port", str(port), "--build", str(folder / "build")]
-    process = subprocess.Popen(command, env=environ)
+    words = ("serve", "--port", str(port), "--build", str(folder / "build"))
+    process = processes.Flask(environ, *words)
     try:
         wait_for(f"{url}/readyz", process)
         yield Running(url, folder / "build", folder / "instance", environ, process)
@@ -176,7 +175,7 @@ def free_port() -> int:
         return port
 
 
-def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+def wait_for(url: str, process: processes.Process) -> None:
     def answers() -> bool:
         assert process.poll() is None, "the site ended by itself"
         try:

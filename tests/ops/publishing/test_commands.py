@@ -14,6 +14,7 @@ import pytest
 
 from support import terminal
 from support.content import Content
+from support.processes import Flask
 from support.publishing import FIRST, GOOD, OTHER, SECOND, git, push
 from support.site import ROOT, free_port, wait_for
 from support.waiting import wait_until
@@ -183,29 +184,25 @@ def test_services_start_whatever_is_wrong_with_the_repository(typed: Terminal) -
     (repository / "objects").mkdir()
     typed.content.write(FIRST, BETTER)
     url = typed.environ["WEBSITE_BASE_URL"]
-    command = [sys.executable, "-m", "flask", "--app", "website", "serve"]
-    command += ["--port", url.rpartition(":")[2], "--build", str(typed.build)]
-    process = subprocess.Popen(
-        command, env=os.environ | typed.environ, stderr=subprocess.PIPE, text=True
-    )
-    assert process.stderr
+    words = ("serve", "--port", url.rpartition(":")[2], "--build", str(typed.build))
+    said = typed.folder / "log"
+    with said.open("wb") as log:
+        process = Flask(os.environ | typed.environ, *words, out=log)
     try:
         wait_for(f"{url}/readyz", process)
-        lines = iter(process.stderr.readline, "")
-        assert any("The checkout's content is not published" in line for line in lines)
-        assert any("Job tidy: done" in line for line in lines)
+        for line in ("The checkout's content is not published", "Job tidy: done"):
+            wait_until(lambda line=line: line in said.read_text(), line, 90)
     finally:
         process.terminate()
-        process.communicate(timeout=90)
+        process.wait(90)
 
 
 def test_services_publish_what_is_pushed_within_seconds(typed: Terminal) -> None:
     typed.run("publish")
     url = typed.environ["WEBSITE_BASE_URL"]
-    command = [sys.executable, "-m", "flask", "--app", "website", "serve"]
-    command += ["--port", url.rpartition(":")[2], "--build", str(typed.build)]
+    words = ("serve", "--port", url.rpartition(":")[2], "--build", str(typed.build))
     # As a unit of systemd has it: nobody else may read what services write, but for pages.
-    process = subprocess.Popen(command, env=os.environ | typed.environ, umask=0o077)
+    process = Flask(os.environ | typed.environ, *words, umask=0o077)
     try:
         wait_for(f"{url}/readyz", process)
         typed.content.write(FIRST, BETTER)

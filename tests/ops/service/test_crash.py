@@ -1,6 +1,6 @@
 """Everything is killed under load; what was acknowledged is there afterwards, and is delivered.
 
-Three rounds: benchmarks/crash.py does thirty.
+Two rounds: benchmarks/crash.py does thirty.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from support.postgres import running_postgres
 
 
 def test_no_acknowledged_lead_is_lost_when_all_processes_are_killed(tmp_path: Path) -> None:
-    outcome = crashes.crash(Site(tmp_path), rounds=3)
+    outcome = crashes.crash(Site(tmp_path), rounds=2)
     assert outcome.acknowledged
     assert outcome.good, outcome
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 from sqlalchemy import select
 
 from support.house import House
-from support.processes import run_flask
+from support.processes import Flask, run_flask
 from support.site import free_port, wait_for
 from support.sqlite import migrated
 from support.waiting import wait_until
@@ -48,8 +47,7 @@ def test_web_process_and_worker_both_have_a_heartbeat_as_soon_as_they_run(tmp_pa
         "WEBSITE_INSTANCE_DIR": str(folder),
         "WEBSITE_ALARM_URL": "http://127.0.0.1:9/",
     }
-    command = [sys.executable, "-m", "flask", "--app", "website", "serve", "--port", str(port)]
-    process = subprocess.Popen([*command, "--build", str(tmp_path)], env=environ)
+    process = Flask(environ, "serve", "--port", str(port), "--build", str(tmp_path))
     database = connect(Settings(instance_dir=folder).database)
     try:
         wait_for(f"http://127.0.0.1:{port}/readyz", process)

@@ -6,8 +6,6 @@ import http.client
 import json
 import os
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,7 +17,7 @@ from urllib.request import urlopen
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from support.processes import run_flask
+from support.processes import Flask, run_flask
 from support.site import free_port, wait_for
 from support.waiting import wait_until
 
@@ -100,10 +98,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoggedSite]:
         "WEBSITE_METRICS": f"127.0.0.1:{other}",
         "WEBSITE_LOG": "json",
     }
-    command = [sys.executable, "-m", "flask", "--app", "website", "serve", "--port", str(port)]
-    command += ["--build", str(folder / "build")]
+    words = ("serve", "--port", str(port), "--build", str(folder / "build"))
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)
+        process = Flask(environ, *words, out=log)
     try:
         wait_for(f"{url}/readyz", process)
         site = LoggedSite(url, f"http://127.0.0.1:{other}/metrics", folder / "log")
@@ -208,8 +205,7 @@ def test_metrics_are_not_on_the_public_address(site: LoggedSite) -> None:
 def test_a_worker_of_its_own_gives_metrics_too(tmp_path: Path) -> None:
     address = f"127.0.0.1:{free_port()}"
     environ = os.environ | {"WEBSITE_INSTANCE_DIR": str(tmp_path), "WEBSITE_METRICS": address}
-    command = [sys.executable, "-m", "flask", "--app", "website", "deliver", "--forever"]
-    process = subprocess.Popen(command, env=environ)
+    process = Flask(environ, "deliver", "--forever")
     try:
         url = f"http://{address}/metrics"
         wait_for(url, process)
