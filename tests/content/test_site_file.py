@@ -100,6 +100,8 @@ BROKEN = {
     "UTF-16": SITE.encode("utf-16"),
     "UTF-16 without a mark": SITE.encode("utf-16-le"),
     "Latin-1": SITE.encode("latin-1"),
+    "too many brackets": f"{SITE}\n[extra]\na = {'[' * 3000}".encode(),
+    "too many points": f"{SITE}\n[extra]\n{'a.' * 2000}b = 1\n".encode(),
     "conflict": f"{SITE}\n<<<<<<< HEAD\n=======\n>>>>>>> anna\n".encode(),
 }
 

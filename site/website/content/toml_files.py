@@ -14,6 +14,8 @@ from website.content.value_reader import GERMAN_DAY, TOML, Fields, Path, propose
 from website.exceptions import UnreadableFile
 
 ENDING = ".toml"
+DEEPEST = 20
+"""Levels of tables and lists; the files need four."""
 
 _TABLE = re.compile(r"^\s*(\[\[?)\s*([\w.\"-]+)\s*\]\]?")
 _KEY = re.compile(r"^\s*[\"']?([\w /-]*\w)[\"']?\s*=")
@@ -103,12 +105,26 @@ def parsed(text: str) -> dict[str, Any]:
 
     :raises UnreadableFile: with the first line at fault.
     """
+    too_deep = UnreadableFile(1, msg("toml.too-deep"))
     try:
-        return tomllib.loads(text)
+        values = tomllib.loads(text)
+    except RecursionError as error:
+        raise too_deep from error
     except tomllib.TOMLDecodeError as error:
         rows = text.split("\n")
         at, message = _slip(rows, str(error))
         raise UnreadableFile(at + 1, message) from error
+    if _is_deep(values):
+        raise too_deep
+    return values
+
+
+def _is_deep(value: Any, levels: int = DEEPEST) -> bool:  # noqa: ANN401 - TOML
+    """Return whether tables and lists are nested in more than that many levels."""
+    inner = value.values() if isinstance(value, dict) else value
+    return isinstance(value, dict | list) and (
+        not levels or any(_is_deep(each, levels - 1) for each in inner)
+    )
 
 
 def _slip(rows: Sequence[str], message: str) -> Slip:
