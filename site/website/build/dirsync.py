@@ -35,10 +35,13 @@ _EXCHANGE = 2
 """``AT_FDCWD`` and ``RENAME_EXCHANGE`` of Linux."""
 
 
-def walk(folder: Path) -> TreeState:
-    """Return the contents of a folder; an empty state if it does not exist."""
+def walk(folder: Path, below: str = "") -> TreeState:
+    """Return the contents of a folder; an empty state if it does not exist.
+
+    :param below: limits them to what is below a folder in it, which ends with a slash.
+    """
     found = TreeState()
-    waiting = [""]
+    waiting = [below]
     while waiting:
         at = waiting.pop()
         with contextlib.suppress(FileNotFoundError), os.scandir(f"{folder}/{at}") as entries:

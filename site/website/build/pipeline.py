@@ -4,8 +4,9 @@ A build is assembled in a folder beside the target and takes the target's place 
 If it fails or is killed, the target stays as it was.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Flask
 
@@ -119,26 +120,51 @@ def _write(
     public = (at.removeprefix(root) for at in public_addresses(shared))
     paths = {at: freezer.path_of(at) for at in public}
     missing = reused.missing(app, paths)
-    indexes = search_index.indexes(library)
-    live, index = reused.live, reused.search(indexes)
+    live, index = reused.live, reused.search(search_index.indexes(library))
     if missing or not reused.is_complete or not target.is_set_up:
         reused.link(index)
         reused.blobs.close()
         for made in freezer.freeze(app, target.spare, missing, reused.watch, progress, jobs=jobs):
             reused.add(made)
-        index = search_index.write(
-            target.spare, reused.searched, indexes=indexes, kept=index, jobs=jobs
-        )
+        index, live = _write_index(target, library, reused, index, jobs)
         if target.is_release:
             # It takes long, and only visitors benefit from it.
             compression.compress(target.spare, shared.cache)
-        live = dirsync.walk(target.spare)
+            live = dirsync.walk(target.spare)
         built_files.note(target, live.files)
         gate.before_live()
         target.go_live()
+    else:
+        reused.pack(library)
     editions = library.every_edition
     left_out = sum(1 for edition in editions for _ in edition.file_cache.strays)
     open_facts = sum(len(edition.open_facts) for edition in editions)
     result = Outcome(len(paths), len(missing), open_facts, left_out)
-    reused.save(library, live, index, result)
+    reused.save(live, index, result)
     return result
+
+
+def _write_index(
+    target: BuildTarget, library: Library, reused: Reuse, kept: Mapping[str, str], jobs: int
+) -> tuple[dict[str, str], TreeState]:
+    """Write the search index; meanwhile, prepare what is stored for the next build.
+
+    :param kept: the existing parts of the index.
+    :returns: all parts, and the files of the build.
+    """
+    write = partial(
+        search_index.write,
+        target.spare,
+        reused.searched,
+        indexes=search_index.indexes(library),
+        kept=kept,
+        jobs=jobs,
+    )
+    with workers.beside(write, jobs) as written:
+        files = dirsync.walk(target.spare)
+        reused.pack(library)
+        index = written()
+    for part in index:
+        if index[part] != kept.get(part):
+            files.files.update(dirsync.walk(target.spare, f"{part}/").files)
+    return index, files

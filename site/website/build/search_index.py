@@ -115,10 +115,15 @@ def _write_part(folder: Path, part: str, paths: Sequence[str]) -> None:
     with Pagefind() as process:
         for path in paths:
             process.add(path, searched_text.cut((folder / path).read_text("utf-8")))
-        for path, content in process.files():
-            if not any(fnmatch(path, pattern) for pattern in needless):
-                (target / path).parent.mkdir(parents=True, exist_ok=True)
-                (target / path).write_bytes(content)
+        files = {
+            target / path: content
+            for path, content in process.files()
+            if not any(fnmatch(path, pattern) for pattern in needless)
+        }
+    for place in {file.parent for file in files}:
+        place.mkdir(parents=True, exist_ok=True)
+    for file, content in files.items():
+        file.write_bytes(content)
 
 
 def part_of(path: str) -> str:

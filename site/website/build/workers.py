@@ -1,11 +1,12 @@
 """Parallel work in forked processes, which start as copies of this one."""
 
+import contextlib
 import multiprocessing
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
@@ -16,7 +17,7 @@ FEWEST = 24
 SHARES = 8
 """Shares per process: more balance the load better, fewer cost less communication."""
 
-_work: list[Callable[[Sequence[Any]], Any]] = []
+_work: list[Callable[..., Any]] = []
 """The work of forked processes. They inherit it, since closures cannot be pickled."""
 
 
@@ -28,21 +29,48 @@ def spread(
     Exceptions of ``work`` propagate.
     """
     jobs = min(jobs, len(items) // FEWEST)
-    if jobs <= 1 or not hasattr(os, "fork"):
+    if not _may_fork(jobs):
         if items:
             yield len(items), work(items)
         return
     size = -(-len(items) // (jobs * SHARES))
     shares = [items[start : start + size] for start in range(0, len(items), size)]
+    with _pool(jobs, work) as pool:
+        doing = {pool.submit(_do, share): len(share) for share in shares}
+        for done in as_completed(doing):
+            yield doing.pop(done), done.result()
+
+
+@contextlib.contextmanager
+def beside(work: Callable[[], Result], jobs: int) -> Iterator[Callable[[], Result]]:
+    """Do some work in another process while the block runs; with one job, before it.
+
+    :returns: a function that waits for the end of the work, and returns its result or raises its
+        exception.
+    """
+    if not _may_fork(jobs):
+        result = work()
+        yield lambda: result
+        return
+    with _pool(1, work) as pool:
+        doing: Future[Result] = pool.submit(_do)
+        yield doing.result
+
+
+def _may_fork(jobs: int) -> bool:
+    return jobs > 1 and hasattr(os, "fork")
+
+
+@contextlib.contextmanager
+def _pool(jobs: int, work: Callable[..., object]) -> Iterator[ProcessPoolExecutor]:
+    """Open a pool of processes for some work, which :func:`_do` does there."""
+    context = multiprocessing.get_context("fork")
     _work.append(work)
     try:
-        context = multiprocessing.get_context("fork")
         with ProcessPoolExecutor(
             jobs, mp_context=context, initializer=_end_with, initargs=(os.getpid(),)
         ) as pool:
-            doing = {pool.submit(_do, share): len(share) for share in shares}
-            for done in as_completed(doing):
-                yield doing.pop(done), done.result()
+            yield pool
     finally:
         _work.pop()
 
@@ -58,5 +86,5 @@ def _end_with(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _do(share: Sequence[Any]) -> Any:  # noqa: ANN401 - whatever the work gives
-    return _work[-1](share)
+def _do(*given: Any) -> Any:  # noqa: ANN401 - whatever the work takes and gives
+    return _work[-1](*given)

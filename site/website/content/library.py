@@ -221,8 +221,7 @@ class Library:
 
     def public_file(self, file: str) -> Item | None:
         """Return the public text in a file, named relative to the content folder."""
-        item = self._files.get(file)
-        return item if item and self.is_public(item) else None
+        return self._files[file] if file in self._positions else None
 
     def in_topic(self, topic: Topic) -> tuple[Article, ...]:
         """Return the articles of a topic, newest first."""
@@ -336,14 +335,13 @@ class Library:
 
     def _edition_above(self, address: str) -> Library | None:
         """Return the other edition below whose root an address of this one lies."""
-        others = (each for each in self.every_edition if each is not self)
+        others = self._other_editions
         return next((each for each in others if address.startswith(each.addresses.root)), None)
 
     def check_text(self, item: Item) -> tuple[Problem, ...]:
         """Return the problems of one text, below its front matter."""
         found = (*self._render(item)[1], *self._broken_links(item), *self._broken_picture(item))
-        is_public = self.is_public(item)
-        return tuple(replace(problem, is_public=is_public) for problem in found)
+        return tuple(replace(problem, is_public=self.is_public(item)) for problem in found)
 
     def with_text(self, file: str, data: bytes) -> Library:
         """Return the same content with other bytes in one file, drafts included.
@@ -540,7 +538,7 @@ class Library:
                 "library.no-such-file", link=link.target, file=file, hint=self._meant_file(file)
             )
             return "" if is_told else message
-        if path and not self.is_public(target):
+        if path and file not in self._positions:
             return f"Der Link „{link.target}“ {target.kind.unpublished}"
         anchors = [heading.anchor for heading in self._render(target)[0].headings] if anchor else []
         if anchor and slugs.anchor(anchor) not in anchors:
@@ -669,30 +667,42 @@ class Library:
         The nearest is the page above it, and at last the start page.
         """
         path = self.addresses.german_path(address)
-        others = [other for other in self.every_edition if other is not self]
-        return tuple(other.alternate(path) for other in others) if path else ()
+        return tuple(other.alternate(path) for other in self._other_editions) if path else ()
 
     def translations(self, address: str) -> tuple[tuple[str, str], ...]:
         """Return tags and addresses of a page in all languages; empty if it has one alone."""
-        others = [other for other in self.alternates(address) if other.is_same]
-        found = [(other.language, other.address) for other in others]
+        path = self.addresses.german_path(address) or ""
+        found = [
+            (other.language.tag, other._by_german_path[path])  # noqa: SLF001 - of another of its kind
+            for other in self._other_editions
+            if path in other._by_german_path  # noqa: SLF001
+        ]
         return tuple(sorted([(self.language.tag, address), *found])) if found else ()
 
     def alternate(self, path: str) -> Alternate:
         """Return the page of this edition at a path in German words, or the nearest there is."""
-        parts = path.strip("/").split("/") if path != "/" else []
-        ways = (
-            self.addresses.at("/".join([*parts[:count], ""])) for count in range(len(parts), 0, -1)
-        )
-        address = next((way for way in ways if way in self.titles), self.addresses.root)
+        nearest = path if path.endswith("/") else f"{path}/"
+        while nearest not in self._by_german_path:
+            nearest = nearest.rstrip("/").rpartition("/")[0] + "/"
+        address = self._by_german_path[nearest]
         return Alternate(
             self.language.tag,
             self.language.name,
             address,
             self.titles.get(address, ""),
-            self.addresses.german_path(address) == path,
+            nearest == path,
             self.language.gettext("Diese Seite gibt es nicht auf Deutsch."),
         )
+
+    @cached_property
+    def _by_german_path(self) -> dict[str, str]:
+        """The addresses of the start page and all others, by their paths in German words."""
+        every = (self.addresses.root, *self.titles)
+        return {path: address for address in every if (path := self.addresses.german_path(address))}
+
+    @property
+    def _other_editions(self) -> Iterator[Library]:
+        return (edition for edition in self.every_edition if edition is not self)
 
     @property
     def every_title(self) -> dict[str, str]:

@@ -60,7 +60,8 @@ def of_figures(figures: Sequence[float], red: int) -> Motif:
 
     :param red: index of the bar that fills the gap.
     """
-    return _scaled([figure / max(figures) for figure in figures], red, lowest=0.02)
+    highest = max(figures)
+    return _scaled([figure / highest for figure in figures], red, lowest=0.02)
 
 
 def path(heights: Sequence[int], height: int, red: int) -> str:
@@ -82,10 +83,9 @@ def cover(name: str) -> Motif:
         (1 - share) * shape(place) + share * other(place) - _UNEVEN * byte / 255
         for place, byte in zip(places, uneven, strict=False)
     ]
-    parts = [max(part, 0) for part in parts]
-    return _scaled(
-        [part / max(parts) for part in parts], 2 + red % (COVER_BARS - 4), lowest=_LOWEST
-    )
+    highest = max(parts)
+    parts = [max(part, 0) / highest for part in parts]
+    return _scaled(parts, 2 + red % (COVER_BARS - 4), lowest=_LOWEST)
 
 
 def _scaled(parts: Sequence[float], red: int, *, lowest: float) -> Motif:

@@ -36,6 +36,7 @@ class Reuse:
         self._last = state.load(_state_file(target), made_from.code)
         self._paths: Mapping[str, str] = {}
         self._next = State(made_from.code, templates=self._last.templates)
+        self._packed = b""
 
     @property
     def content(self) -> Before | None:
@@ -123,25 +124,28 @@ class Reuse:
         """Digest of the searchable text of each page, by path."""
         return {file.path: file.searched for file in self._next.files.values() if file.searched}
 
-    def save(
-        self, library: Library, live: TreeState, search: Mapping[str, str], result: Outcome
-    ) -> None:
-        """Store the state for the next build.
+    def pack(self, library: Library) -> None:
+        """Prepare the state for the next build, once all pages are added."""
+        editions = library.editions
+        for each in editions.values():
+            each.texts.forget_others({item.text.label for item in each.items})
+        self._next.content = Before(
+            {code: EditionBefore(each.file_cache, each.texts) for code, each in editions.items()}
+        )
+        self._packed = state.packed(self._next)
+
+    def save(self, live: TreeState, search: Mapping[str, str], result: Outcome) -> None:
+        """Store the prepared state.
 
         :param live: the files that are now at the target.
         :param search: digest of each part of the search indexes among them.
         :param result: outcome of this build.
         """
-        editions = library.editions
-        for each in editions.values():
-            each.texts.forget_others({item.text.label for item in each.items})
-        texts = [each.texts for each in editions.values()]
+        editions = self._next.content.editions.values() if self._next.content else ()
+        texts = [edition.texts for edition in editions]
         self.blobs.keep_only({kept.digest for each in texts for kept in each.kept.values()})
-        self._next.content = Before(
-            {code: EditionBefore(each.file_cache, each.texts) for code, each in editions.items()}
-        )
-        self._next.tree, self._next.search = live.files, dict(search)
-        state.save(_state_file(self._target), self._next)
+        file, code = _state_file(self._target), self._next.code
+        state.save(file, code, self._packed, live.files, search)
         outcome.keep(self._target, self._inputs, live, result)
 
     def _common(self, app: Flask) -> str:

@@ -5,8 +5,10 @@ who can write to it can write to the code, too.
 """
 
 import hashlib
+import io
 import pickle
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from jinja2 import BytecodeCache
@@ -79,17 +81,35 @@ def load(path: Path, code: str) -> State:
     seal, content = stored[:_DIGEST], memoryview(stored)[_DIGEST:]
     if seal != _seal(code, content):
         return State(code)
-    state: State = pickle.loads(content)  # noqa: S301 - its digest has just been compared
+    file = io.BytesIO(stored)
+    file.seek(_DIGEST)
+    state: State = pickle.load(file)  # noqa: S301 - its digest has just been compared
+    state.tree, state.search = pickle.load(file)  # noqa: S301
     return state
 
 
-def save(path: Path, state: State) -> None:
-    """Write the state atomically."""
-    content = pickle.dumps(state, pickle.HIGHEST_PROTOCOL)
+def packed(state: State) -> bytes:
+    """Return a state in its stored form, without what is known only once the build is complete."""
+    return pickle.dumps(replace(state, tree={}, search={}), pickle.HIGHEST_PROTOCOL)
+
+
+def save(
+    path: Path, code: str, packed: bytes, tree: Mapping[str, Signature], search: Mapping[str, str]
+) -> None:
+    """Write a state atomically.
+
+    :param packed: the state as :func:`packed` returns it.
+    :param tree: signature of every file of the build, by path.
+    :param search: digest of the pages in each part of the search indexes, by folder.
+    """
+    rest = pickle.dumps((tree, search), pickle.HIGHEST_PROTOCOL)
     with disk.replacing(path) as file:
-        file.write(_seal(state.code, content))
-        file.write(content)
+        for piece in (_seal(code, packed, rest), packed, rest):
+            file.write(piece)
 
 
-def _seal(code: str, content: bytes | memoryview) -> bytes:
-    return hashlib.sha256(code.encode() + hashlib.sha256(content).digest()).digest()
+def _seal(code: str, *content: bytes | memoryview) -> bytes:
+    digest = hashlib.sha256(code.encode())
+    for piece in content:
+        digest.update(piece)
+    return digest.digest()
