@@ -11,8 +11,10 @@ PIN := --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-he
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 export WEBSITE_BASE_URL ?= http://127.0.0.1:$(PORT)
+# Images of containers often set this; every process would compile all code anew.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test test-fast check-code freeze preview screenshots guide-pictures translations pins licences clean
+.PHONY: run test test-fast checked check-and-compile check-code freeze preview screenshots guide-pictures translations pins licences clean
 
 run: .venv/.installed
 	$(BIN)/flask --app website content publish
@@ -32,12 +34,23 @@ guide-pictures: .venv/.tools-installed
 
 # Nearly half of the time, a test waits for a process or a page.
 test: export PYTEST_XDIST_AUTO_NUM_WORKERS = $(shell expr $$(nproc) \* 3 / 2)
-test: check-code
+test: checked
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
-# Without what needs a browser, a server or processes of its own, or takes seconds.
-test-fast: check-code
+# Without what needs a browser, a server or processes of its own, or takes long.
+test-fast: checked
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" --hypothesis-profile=fast
+
+# In a fresh clone both keep one processor busy for a quarter of a minute.
+checked: .venv/.tools-installed
+	@$(MAKE) --no-print-directory --jobs=2 check-and-compile
+
+check-and-compile: check-code .venv/.tests-compiled
+
+# The bytecode of all tests, which otherwise every process that runs some would make for itself;
+# later each makes that of what has changed. What cannot be collected is reported by the tests.
+.venv/.tests-compiled: .venv/.tools-installed
+	@$(BIN)/python -m pytest --collect-only --quiet > /dev/null 2>&1; touch $@
 
 check-code: .venv/.tools-installed
 	$(BIN)/ruff check .

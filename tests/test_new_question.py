@@ -65,6 +65,7 @@ def test_the_pages_ask_it_and_say_why(settings: Settings) -> None:
     assert "Um Reisen einzuplanen" in text(tree(client.get("/datenschutz/")))
 
 
+@pytest.mark.slow
 def test_its_answer_is_checked_stored_and_told_to_everybody(app: Flask) -> None:
     leads = services(app).leads
     visitor = Visitor(browser(app), leads)

@@ -37,6 +37,7 @@ def test_the_locks_name_no_server() -> None:
         assert "://" not in (ROOT / name).read_text()
 
 
+@pytest.mark.slow
 def test_the_list_of_licences_is_of_today() -> None:
     assert (ROOT / "docs/licences.md").read_text() == document(), "run 'make licences'"
 

@@ -23,6 +23,7 @@ def catalogue(text: str) -> Catalog:
     return read_po(io.StringIO(text), locale="en_GB")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("path", "language"), catalogues(), ids=lambda value: str(value)[-20:])
 def test_the_catalogues_are_up_to_date(said: Catalog, path: Path, language: str) -> None:
     text = path.read_text()

@@ -168,6 +168,7 @@ def test_an_unknown_topic_is_told_with_the_known_ones(
     assert not (content.folder / "artikel").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["bereit", "bereit.md", "content/artikel/bereit.md", "/artikel/bereit/"]
 )
@@ -187,6 +188,7 @@ def test_publishing_changes_one_line_and_no_other_file(
     assert content.load().article("bereit")
 
 
+@pytest.mark.slow
 def test_publishing_twice_changes_nothing_more(
     content: Content, run: Callable[..., Result]
 ) -> None:
@@ -259,6 +261,7 @@ def test_a_placeholder_for_the_reviewer_is_told_and_stops_only_a_release(
     assert "--release fehlt noch:\ncontent/artikel/a.md:6: Es fehlt noch: Prüfung." in result.output
 
 
+@pytest.mark.slow
 def test_the_first_publishing_sets_the_date_and_a_later_one_that_of_the_update(
     content: Content, run: Callable[..., Result]
 ) -> None:
@@ -293,6 +296,7 @@ def test_an_article_of_tomorrow_is_published_then(
     assert content.load(today=tomorrow).article("a")
 
 
+@pytest.mark.slow
 def test_what_no_release_has_held_can_be_taken_back_without_a_trace(
     content: Content, run: Callable[..., Result]
 ) -> None:
@@ -307,6 +311,7 @@ def test_what_no_release_has_held_can_be_taken_back_without_a_trace(
     assert "/artikel/a/" not in run("check").output
 
 
+@pytest.mark.slow
 def test_an_article_is_withdrawn_by_one_line_and_its_address_stays_listed(
     content: Content, run: Callable[..., Result]
 ) -> None:
@@ -356,6 +361,7 @@ LINKS = """\
 """
 
 
+@pytest.mark.slow
 def test_renaming_moves_the_article_and_mends_every_link(
     content: Content, run: Callable[..., Result]
 ) -> None:
@@ -434,6 +440,7 @@ def _html(library: Library) -> str:
     return library.rendered(article).html
 
 
+@pytest.mark.slow
 def test_renaming_back_leads_the_other_way(content: Content, run: Callable[..., Result]) -> None:
     content.article("alt", aliases="[/ganz-alt/]")
     run("rename", "alt", "neu")
@@ -444,6 +451,7 @@ def test_renaming_back_leads_the_other_way(content: Content, run: Callable[..., 
     assert content.problems() == []
 
 
+@pytest.mark.slow
 def test_a_draft_that_nobody_has_seen_leaves_no_address_behind(
     content: Content, run: Callable[..., Result]
 ) -> None:
@@ -507,6 +515,7 @@ def _page(body: str) -> str:
     return f"---\ntitle: Seite\ndescription: Eine Seite.\nupdated: 2026-11-02\n---\n\n{body}\n"
 
 
+@pytest.mark.slow
 def test_translations_move_along(content: Content, run: Callable[..., Result]) -> None:
     content.article()
     content.edition()

@@ -75,6 +75,7 @@ def test_every_field_block_insert_status_and_topic_is_explained() -> None:
     assert {box for box in blocks.BOX_TITLES if f"/// {box}" not in text} == set()
 
 
+@pytest.mark.slow
 def test_every_command_of_the_guide_exists(tmp_path: Path) -> None:
     app = create_app(Settings(instance_dir=tmp_path))
     services(app).leads.close()

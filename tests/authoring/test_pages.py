@@ -25,6 +25,7 @@ def shown(content: Content, tmp_path: Path) -> FlaskClient:
     return create_app(settings, role=Role.PREVIEW).test_client()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("status", "mark"), [("draft", "Entwurf"), ("review", "In Prüfung")])
 def test_a_page_in_progress_is_shown_to_authors_only(
     content: Content, shown: FlaskClient, tmp_path: Path, status: str, mark: str
@@ -125,6 +126,7 @@ def test_the_answers_of_the_form_are_shown_in_the_language_of_the_edition(
     assert weekday.search(shown.get("/en/danke/").text)
 
 
+@pytest.mark.slow
 def test_the_answers_of_the_form_are_in_no_build(content: Content, tmp_path: Path) -> None:
     content.article("a")
     Checkout.copied(tmp_path, content.folder).build(tmp_path / "build")

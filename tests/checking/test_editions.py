@@ -166,6 +166,7 @@ def test_the_footer_of_each_edition_leads_to_its_legal_pages(bilingual: Content)
     assert 'to = "/legal-notice/"' in problem.message
 
 
+@pytest.mark.slow
 def test_a_legal_page_in_one_language_alone_is_an_error(bilingual: Content) -> None:
     text = "/// baustein | barrierefreiheit\n///"
     sound.edition_page(bilingual, "barrierefreiheit", text)
@@ -307,7 +308,9 @@ SIGNS = [
 
 @given(st.lists(st.sampled_from(SIGNS), max_size=60).map("".join))
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=3 * settings.default.max_examples // 5,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_no_english_text_whatever_breaks_the_checking(bilingual: Content, body: str) -> None:
     path = sound.edition_article(bilingual, body)

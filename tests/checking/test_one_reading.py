@@ -86,7 +86,10 @@ def test_what_looks_like_a_heading_is_none(whole: Content) -> None:
 
 
 @given(body=texts)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=3 * settings.default.max_examples // 5,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_page_and_checker_agree_on_any_text(whole: Content, body: str) -> None:
     whole.image("b.png")
     sound.article(whole, body)

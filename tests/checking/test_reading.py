@@ -230,7 +230,10 @@ def test_no_text_whatever_breaks_the_checking(whole: Content, body: str) -> None
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=3 * settings.default.max_examples // 10,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_no_file_whatever_breaks_the_checking(whole: Content, data: bytes) -> None:
     for name in ("artikel/x.md", "woerter.txt", "bildrechte.txt", "adressen.txt", "artikel/a.svg"):
         whole.write(name, data)

@@ -207,6 +207,7 @@ def test_the_legal_pages_say_what_is_and_not_what_may_be(whole: Content, row: st
     assert sound.found(whole, "hedge") == []
 
 
+@pytest.mark.slow
 def test_a_page_with_sources_needs_a_reviewer_and_says_how_it_was_made(whole: Content) -> None:
     file = sound.page(whole, "leitfaden", "Text.")
     head = file.read_text()
@@ -233,6 +234,7 @@ def test_every_rule_for_texts_has_its_fixtures() -> None:
     assert tested == {rule.name for rule in checking.TEXT_RULES} - elsewhere
 
 
+@pytest.mark.slow
 def test_a_long_title_or_description_stops_nobody(whole: Content) -> None:
     sound.article(whole, title="x" * 71, description="y" * 161)
     library = whole.load()

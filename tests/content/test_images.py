@@ -51,6 +51,7 @@ def test_modern_formats_come_in_every_width_up_to_the_widest(content: Content) -
     ]
 
 
+@pytest.mark.slow
 def test_nothing_is_larger_than_its_original(content: Content, cache: Cache) -> None:
     original = images.examine(content.photo("foto.jpg", (900, 600)))
     assert {variant.width for variant in images.variants(original)} == {480, 800, 900}
@@ -152,6 +153,7 @@ def test_every_kind_of_pixels_can_be_shown(
         assert _near(image.convert("RGB").getpixel((5, 5)), expected)
 
 
+@pytest.mark.slow
 def test_the_same_image_gives_the_same_bytes(content: Content, tmp_path: Path) -> None:
     original = images.examine(content.photo("foto.jpg", (600, 400)))
     for variant in images.variants(original):
@@ -160,6 +162,7 @@ def test_the_same_image_gives_the_same_bytes(content: Content, tmp_path: Path) -
         assert one.read_bytes() == other.read_bytes(), variant.format
 
 
+@pytest.mark.slow
 def test_nothing_is_made_before_it_is_asked_for_and_then_once(
     content: Content, cache: Cache
 ) -> None:
@@ -259,6 +262,7 @@ def test_a_still_gif_is_a_photograph_like_any_other(content: Content) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_first_of_several_pictures_is_a_photograph_like_any_other(
     content: Content, cache: Cache
 ) -> None:
@@ -314,6 +318,7 @@ def test_an_image_may_have_the_ending_of_another(content: Content, cache: Cache)
         assert image.format == "PNG"
 
 
+@pytest.mark.slow
 def test_a_moving_image_that_would_fill_the_memory_is_refused(content: Content) -> None:
     frames = [Image.new("L", (2000, 2000), number) for number in range(30)]
     path = content.write("artikel/a.gif", b"")
@@ -323,7 +328,7 @@ def test_a_moving_image_that_would_fill_the_memory_is_refused(content: Content) 
 
 
 @given(st.data())
-@settings(max_examples=60)
+@settings(max_examples=3 * settings.default.max_examples // 5)
 def test_what_may_be_published_can_be_built_whatever_its_bytes(data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(sorted(SAMPLES)))
     damaged = bytearray(SAMPLES[kind])

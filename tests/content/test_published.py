@@ -25,6 +25,7 @@ def told(content: Content) -> dict[str, list[int]]:
     return found
 
 
+@pytest.mark.slow
 def test_only_a_release_writes_down_what_it_holds(content: Content, tmp_path: Path) -> None:
     content.article("a")
     checkout = Checkout.copied(tmp_path, content.folder)
@@ -45,6 +46,7 @@ def test_only_a_release_writes_down_what_it_holds(content: Content, tmp_path: Pa
     )
 
 
+@pytest.mark.slow
 def test_a_list_that_cannot_be_written_stops_no_release(
     content: Content, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

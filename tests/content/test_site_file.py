@@ -209,7 +209,10 @@ def _line_told(text: str) -> int:
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=settings.default.max_examples // 2,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_no_bytes_whatever_break_the_reading(content: Content, data: bytes) -> None:
     content.write("website.toml", data)
     checking.check(content.load())

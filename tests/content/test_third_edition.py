@@ -95,6 +95,7 @@ def test_the_checks_find_no_error(dutch: Content) -> None:
     assert [str(problem) for problem in found if problem.blocks] == []
 
 
+@pytest.mark.slow
 def test_pages_speak_the_language_and_write_its_dates(visitor: FlaskClient) -> None:
     shown = page(visitor, "/nl/artikelen/een-artikel/")
     assert shown.get("lang") == "nl-NL"
@@ -105,6 +106,7 @@ def test_pages_speak_the_language_and_write_its_dates(visitor: FlaskClient) -> N
     assert "<title>Een titel" in visitor.get("/nl/feed.xml").text
 
 
+@pytest.mark.slow
 def test_three_pages_name_each_other_and_each_switch_leads_to_two(visitor: FlaskClient) -> None:
     addresses = {
         "de": "/artikel/ein-artikel/",
@@ -144,6 +146,7 @@ def test_the_sitemap_and_the_robots_know_it(visitor: FlaskClient) -> None:
     assert "Disallow: /nl/aanvraag\n" in visitor.get("/robots.txt").text
 
 
+@pytest.mark.slow
 def test_a_request_is_taken_in_it(dutch: Content, tmp_path: Path) -> None:
     instance = tmp_path / "instance"
     url = f"sqlite:///{instance}/leads.sqlite3"

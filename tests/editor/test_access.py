@@ -138,6 +138,7 @@ def test_nobody_sees_or_changes_what_the_role_does_not_allow(
     assert state(app) == before
 
 
+@pytest.mark.slow
 def test_no_page_that_is_only_looked_at_changes_anything(
     app: Flask, content: Content, carla: Writer
 ) -> None:

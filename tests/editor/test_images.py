@@ -63,6 +63,7 @@ def pictures(content: Content) -> None:
     content.article("mit-bild", body="![Ein Bild](gezeigt.jpg)\n")
 
 
+@pytest.mark.slow
 def test_an_image_on_its_way_is_no_error_of_the_text_that_shows_it(erik: Writer) -> None:
     erik.save("artikel/ein-artikel", text="![Ein Bild](zwei-menschen-am-tisch.jpg)\r\n")
     missing = "zwei-menschen-am-tisch.jpg“ liegt nicht neben der Datei."
@@ -86,6 +87,7 @@ def test_an_image_on_its_way_is_no_error_of_the_text_that_shows_it(erik: Writer)
     assert "wird gerade übernommen" in erik.client.post(path, data=sent).text
 
 
+@pytest.mark.slow
 def test_image_and_rights_are_one_set_of_changes_and_nothing_of_the_camera_is_left(
     app: Flask, erik: Writer
 ) -> None:
@@ -126,6 +128,7 @@ def test_without_alt_author_licence_or_consent_nothing_is_taken(
     assert waiting(app) == []
 
 
+@pytest.mark.slow
 def test_an_image_can_be_marked_as_decorative_instead_of_described(
     app: Flask, erik: Writer
 ) -> None:
@@ -150,12 +153,14 @@ def test_the_images_beside_a_text_are_offered_for_its_head(erik: Writer) -> None
     assert not other.cssselect("datalist")
 
 
+@pytest.mark.slow
 def test_without_people_no_consent_is_wanted(app: Flask, erik: Writer) -> None:
     assert upload(erik, people="nein", consent="").status_code == 303
     [changes] = waiting(app)
     assert b"Einwilligung" not in (changes[RIGHTS] or b"")
 
 
+@pytest.mark.slow
 def test_the_script_of_a_text_gets_the_image_as_its_file_names_it(erik: Writer) -> None:
     answer = upload(erik, json=True, von="seiten/kontakt").get_json()
     assert answer["target"] == "zwei-menschen-am-tisch.jpg"
@@ -168,6 +173,7 @@ def test_the_script_of_a_text_gets_the_image_as_its_file_names_it(erik: Writer) 
     assert offered["target"] == "../artikel/gezeigt.jpg"
 
 
+@pytest.mark.slow
 def test_two_uploads_at_once_get_names_of_their_own(app: Flask, erik: Writer) -> None:
     upload(erik)
     upload(erik)
@@ -180,6 +186,7 @@ def test_two_uploads_at_once_get_names_of_their_own(app: Flask, erik: Writer) ->
     assert listed.count(b"zwei-menschen-am-tisch") == 2
 
 
+@pytest.mark.slow
 def test_the_library_says_where_images_are_used_and_what_is_missing(
     erik: Writer, carla: Writer
 ) -> None:
@@ -229,6 +236,7 @@ def replace(writer: Writer, path: str) -> Any:
     )
 
 
+@pytest.mark.slow
 def test_what_changes_a_page_at_once_is_for_those_who_may_publish(
     app: Flask, erik: Writer, carla: Writer
 ) -> None:

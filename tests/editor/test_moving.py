@@ -18,6 +18,7 @@ def post(writer: Writer, path: str, **sent: str | list[str]) -> TestResponse:
     return writer.client.post(f"{EDITOR}{path}", data=sent)
 
 
+@pytest.mark.slow
 def test_another_address_takes_links_and_readers_along(
     app: Flask, content: Content, carla: Writer
 ) -> None:
@@ -46,6 +47,7 @@ def test_what_changes_is_seen_before_it_does(app: Flask, content: Content, carla
     assert editor_state(app).publications.newest(1) == []
 
 
+@pytest.mark.slow
 def test_a_text_that_was_public_goes_only_to_a_successor_and_with_a_reason(
     app: Flask, content: Content, carla: Writer
 ) -> None:
@@ -82,6 +84,7 @@ def test_fixed_pages_keep_their_address(carla: Writer) -> None:
     assert carla.client.get(f"{EDITOR}/texte/seiten/kontakt.md/adresse").status_code == 404
 
 
+@pytest.mark.slow
 def test_chosen_words_are_replaced_in_one_commit(
     app: Flask, content: Content, carla: Writer
 ) -> None:

@@ -39,6 +39,7 @@ def section(page: html.HtmlElement, title: str) -> str:
     return " ".join("".join(found).split())
 
 
+@pytest.mark.slow
 def test_the_page_says_whose_turn_it_is(erik: Writer) -> None:
     assert "Kein Text ist in Arbeit" in section(erik.get("/planung/"), "Als Nächstes")
     erik.save(NAME, text="Neu.")
@@ -73,6 +74,7 @@ def test_a_later_review_is_in_the_calendar(dated: Callable[..., None], erik: Wri
     assert "wieder prüfen" in page.text_content()
 
 
+@pytest.mark.slow
 def test_a_scheduled_text_is_planned_and_says_what_stops_it(
     app: Flask, erik: Writer, carla: Writer
 ) -> None:

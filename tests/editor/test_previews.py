@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from werkzeug.datastructures import MultiDict
 
 from support.content import Content
@@ -28,6 +29,7 @@ def test_what_is_typed_is_shown_by_the_templates_of_the_site(
     assert "Ganz neu" not in erik.client.get(PREVIEW).text
 
 
+@pytest.mark.slow
 def test_the_values_of_the_site_are_shown_on_the_pages_that_say_them(
     content: Content, erik: Writer
 ) -> None:
@@ -66,6 +68,7 @@ def test_letters_are_on_no_page(content: Content, erik: Writer) -> None:
     assert not erik.get("/texte/antworten.toml").cssselect("[formtarget]")
 
 
+@pytest.mark.slow
 def test_only_our_own_pages_may_frame_a_preview_and_nothing_runs_in_it(erik: Writer) -> None:
     response = erik.client.get(PREVIEW)
     policy = response.headers["Content-Security-Policy"]

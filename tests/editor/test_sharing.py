@@ -31,6 +31,7 @@ def reader(app: Flask) -> FlaskClient:
     return staff.browser(app)
 
 
+@pytest.mark.slow
 def test_a_reader_without_an_account_sees_the_newest_draft(app: Flask, erik: Writer) -> None:
     erik.save(NAME, title="Ein Entwurf")
     path = share(erik)
@@ -48,6 +49,7 @@ def test_a_reader_without_an_account_sees_the_newest_draft(app: Flask, erik: Wri
     assert "Ein neuer Entwurf" in reader(app).get(path).text
 
 
+@pytest.mark.slow
 def test_a_fixed_version_stays_what_it_was(app: Flask, erik: Writer) -> None:
     erik.save(NAME, title="Erste Fassung")
     path = share(erik, "diese")
@@ -55,6 +57,7 @@ def test_a_fixed_version_stays_what_it_was(app: Flask, erik: Writer) -> None:
     assert "Erste Fassung" in reader(app).get(path).text
 
 
+@pytest.mark.slow
 def test_a_revoked_or_expired_link_shows_nothing(app: Flask, erik: Writer) -> None:
     erik.save(NAME, title="Ein Entwurf")
     first, second = share(erik), share(erik)
@@ -71,6 +74,7 @@ def test_a_revoked_or_expired_link_shows_nothing(app: Flask, erik: Writer) -> No
     assert reader(app).get(f"{EDITOR}/geteilt/").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_link_opens_its_text_and_nothing_else(app: Flask, erik: Writer) -> None:
     erik.save(NAME, title="Ein Entwurf")
     path = share(erik)
@@ -123,6 +127,7 @@ def test_pages_without_an_address_of_their_own_are_shared_too(
     assert "Text der Seite." in response.text
 
 
+@pytest.mark.slow
 def test_what_readers_see_anyway_is_not_called_a_draft(app: Flask, erik: Writer) -> None:
     path = share(erik)
     page = reader(app).get(path).text

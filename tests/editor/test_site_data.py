@@ -119,6 +119,7 @@ def test_a_filled_fact_changes_its_line_and_counts(erik: Writer, real: bytes) ->
     assert not page.cssselect('[name="provider.city"]')
 
 
+@pytest.mark.slow
 def test_a_voluntary_fact_does_not_change_how_many_there_are(erik: Writer, real: bytes) -> None:
     def amount() -> str:
         return str(erik.get("/angaben/").cssselect(".amount__told")[0].text_content())
@@ -130,6 +131,7 @@ def test_a_voluntary_fact_does_not_change_how_many_there_are(erik: Writer, real:
     assert data(erik) != real
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_every_field_of_the_projects_files_is_saved(path: Path) -> None:
     cells = [
@@ -154,6 +156,7 @@ def test_a_list_of_people_is_filled_row_by_row(erik: Writer, real: bytes) -> Non
     assert new == b'name = "Erika Muster"'
 
 
+@pytest.mark.slow
 def test_what_is_wrong_stands_at_its_field(erik: Writer, real: bytes) -> None:
     page = fill(erik, contact__phone="12", privacy__retention__new_months="viele")
     phone = page.get_element_by_id("contact.phone-befund").text_content()
@@ -191,6 +194,7 @@ def press(writer: Writer, button: str, values: MultiDict[str, str]) -> html.Html
     return html.document_fromstring(response.text)
 
 
+@pytest.mark.slow
 def test_a_menu_grows_moves_and_shrinks_before_it_is_saved(erik: Writer, real: bytes) -> None:
     values = sent(erik.get("/texte/website.toml"))
     values["motto"] = "Nicht verloren"
@@ -229,6 +233,7 @@ def test_a_menu_entry_is_chosen_among_our_own_pages(content: Content, erik: Writ
     assert not {"/404/", "/danke/", "/artikel/entwurf/"} & {*titles}
 
 
+@pytest.mark.slow
 def test_an_emptied_menu_entry_goes_and_a_broken_one_is_named(erik: Writer) -> None:
     page = fill(erik, navigation__0__to="/gibt-es-nicht/")
     assert (
@@ -290,6 +295,7 @@ def test_a_topic_cannot_be_left_out(erik: Writer) -> None:
     assert values["topics.0.title"] == "Kunden"
 
 
+@pytest.mark.slow
 def test_two_who_change_the_same_value_see_both(erik: Writer, carla: Writer) -> None:
     values = sent(carla.get("/texte/website.toml"))
     fill(erik, motto="Von Erik")
@@ -303,6 +309,7 @@ def test_two_who_change_the_same_value_see_both(erik: Writer, carla: Writer) -> 
     assert b"Von Erik" in data(erik)
 
 
+@pytest.mark.slow
 def test_two_who_change_different_values_both_keep_theirs(erik: Writer, carla: Writer) -> None:
     values = sent(carla.get("/texte/website.toml"))
     fill(erik, motto="Von Erik")
@@ -312,6 +319,7 @@ def test_two_who_change_different_values_both_keep_theirs(erik: Writer, carla: W
     assert b"Von Carla" in data(erik)
 
 
+@pytest.mark.slow
 def test_facts_go_the_way_of_a_text(app: Flask, erik: Writer, carla: Writer) -> None:
     fill(erik, motto="Schneller, fair und effizient!", schritt="einreichen")
     assert "In Prüfung" in carla.get("/angaben/").text_content()
@@ -323,6 +331,7 @@ def test_facts_go_the_way_of_a_text(app: Flask, erik: Writer, carla: Writer) -> 
     assert row.subject == "Angaben zur Website"
 
 
+@pytest.mark.slow
 def test_versions_are_restored_and_edits_are_discarded(erik: Writer) -> None:
     fill(erik, motto="Anders")
     page = erik.get("/texte/website.toml/verlauf")

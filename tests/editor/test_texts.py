@@ -44,6 +44,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writer]:
     services(app).leads.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "file", sorted(path.relative_to(ROOT / "content") for path in (ROOT / "content").rglob("*.md"))
 )
@@ -57,6 +58,7 @@ def test_what_is_opened_and_saved_unchanged_makes_no_version(
     assert real.copy(name) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
@@ -80,6 +82,7 @@ def test_bytes_that_nobody_changed_stay(content: Content, erik: Writer, text: st
     assert erik.data(NAME) == expected
 
 
+@pytest.mark.slow
 def test_only_the_line_of_a_changed_value_differs(
     erik: Writer, official: Callable[[], bytes]
 ) -> None:
@@ -90,6 +93,7 @@ def test_only_the_line_of_a_changed_value_differs(
     assert official() == before
 
 
+@pytest.mark.slow
 def test_a_source_is_added_and_one_more_row_can_be_asked_for(erik: Writer) -> None:
     page = answer(
         erik.send(NAME, erik.form(NAME), reihe="neu sources.0", title="Noch nicht gespeichert")
@@ -150,6 +154,7 @@ def test_problems_stand_at_their_field_and_lead_to_their_line(erik: Writer) -> N
     assert "Zeile 3" in links["3"].text_content()
 
 
+@pytest.mark.slow
 def test_two_who_change_different_lines_both_keep_their_text(erik: Writer, carla: Writer) -> None:
     erik.save(NAME, text="Eins.\r\n\r\nMitte.\r\n\r\nDrei.\r\n")
     theirs = carla.form(NAME)
@@ -160,6 +165,7 @@ def test_two_who_change_different_lines_both_keep_their_text(erik: Writer, carla
     assert b"Eins von Erik.\n\nMitte.\n\nDrei von Carla." in carla.data(NAME)
 
 
+@pytest.mark.slow
 def test_two_who_change_the_same_line_see_both_and_what_it_was(erik: Writer, carla: Writer) -> None:
     theirs = carla.form(NAME)
     erik.save(NAME, text="Ein Absatz von Erik.\r\n")
@@ -179,6 +185,7 @@ def test_two_who_change_the_same_line_see_both_and_what_it_was(erik: Writer, car
     assert b"Carlas Titel" in carla.data(NAME)
 
 
+@pytest.mark.slow
 def test_own_drafts_never_conflict_with_own_saves(erik: Writer) -> None:
     form = erik.form(NAME)
     form.setlist("fenster", ["ein-fenster"])
@@ -234,6 +241,7 @@ def test_a_page_beyond_the_last_shows_the_last(erik: Writer) -> None:
     assert texts(erik.get("/?seite=9")) == texts(erik.get()) != []
 
 
+@pytest.mark.slow
 def test_all_that_a_new_text_lacks_can_be_filled_in(erik: Writer) -> None:
     form = {"title": "Kunden gewinnen", "kind": "Artikel", "topic": ""}
     page = answer(erik.client.post("/redaktion/neu", data=form, follow_redirects=True))
@@ -300,6 +308,7 @@ def test_a_date_in_the_future_is_told_before_anybody_publishes(erik: Writer) -> 
     assert "Leser sehen diesen Text erst ab 31. Januar 2099" in words
 
 
+@pytest.mark.slow
 def test_only_who_began_a_draft_and_the_chief_editor_discard_it(
     sign_in: Callable[..., Writer], erik: Writer, carla: Writer
 ) -> None:
@@ -356,6 +365,7 @@ def test_the_start_page_is_listed_by_what_it_is_called_and_found_by_both(
     assert "Startseite" in erik.get("/texte/seiten/index.md").cssselect("header")[1].text_content()
 
 
+@pytest.mark.slow
 def test_the_chief_editor_publishes_what_somebody_else_has_written(
     erik: Writer, carla: Writer
 ) -> None:
@@ -376,6 +386,7 @@ def test_the_chief_editor_publishes_what_somebody_else_has_written(
     assert ("Reviewed-by", "Carla Holm") in repository.version(row.source).trailers
 
 
+@pytest.mark.slow
 def test_who_approves_what_two_have_written_is_not_its_author(
     sign_in: Callable[..., Writer], erik: Writer, carla: Writer
 ) -> None:
@@ -408,6 +419,7 @@ def test_the_first_button_saves_because_the_enter_key_presses_it(
     assert page.cssselect("#schreiben button[type=submit]")[0].get("name") is None
 
 
+@pytest.mark.slow
 def test_an_author_cannot_approve_without_a_reason(carla: Writer) -> None:
     carla.save(NAME, title="Allein geschrieben")
     assert "nennen Sie einen Grund" in told(carla.save(NAME, schritt="freigeben"))
@@ -417,6 +429,7 @@ def test_an_author_cannot_approve_without_a_reason(carla: Writer) -> None:
     assert "Niemand sonst" in carla.get(f"/texte/{NAME}.md/verlauf").text_content()
 
 
+@pytest.mark.slow
 def test_an_edit_after_the_approval_voids_it(erik: Writer, carla: Writer) -> None:
     erik.save(NAME, title="Zu prüfen")
     erik.save(NAME, schritt="einreichen")
@@ -425,6 +438,7 @@ def test_an_edit_after_the_approval_voids_it(erik: Writer, carla: Writer) -> Non
     assert "veroeffentlichen" not in buttons(carla.get(f"/texte/{NAME}.md"))
 
 
+@pytest.mark.slow
 def test_a_text_is_sent_back_with_what_is_to_be_done(erik: Writer, carla: Writer) -> None:
     erik.save(NAME, title="Zu prüfen")
     erik.save(NAME, schritt="einreichen")
@@ -432,6 +446,7 @@ def test_a_text_is_sent_back_with_what_is_to_be_done(erik: Writer, carla: Writer
     assert "Quelle fehlt" in told(erik.get(f"/texte/{NAME}.md"))
 
 
+@pytest.mark.slow
 def test_a_draft_says_that_it_is_public_before_it_is_approved(
     content: Content, erik: Writer
 ) -> None:
@@ -443,6 +458,7 @@ def test_a_draft_says_that_it_is_public_before_it_is_approved(
     assert b"\ndate: 20" in erik.data(NAME)
 
 
+@pytest.mark.slow
 def test_an_earlier_version_is_seen_as_a_difference_and_restored(erik: Writer) -> None:
     state = editor_state(erik.app)
     erik.save(NAME, text="Ganz anders.\r\n")
@@ -467,6 +483,7 @@ def publish_officially(writer: Writer, data: bytes) -> None:
     commit_to_main(repository, {f"{NAME}.md": data}, repository.main, author, message)
 
 
+@pytest.mark.slow
 def test_what_became_official_meanwhile_in_other_lines_is_kept(erik: Writer) -> None:
     erik.save(NAME, text="Eins von Erik.\r\n")
     before = editor_state(erik.app).official(f"{NAME}.md")[1] or b""
@@ -476,6 +493,7 @@ def test_what_became_official_meanwhile_in_other_lines_is_kept(erik: Writer) -> 
     assert told(erik.save(NAME, text="Zwei von Erik.\r\n")) == "Gespeichert."
 
 
+@pytest.mark.slow
 def test_what_became_official_meanwhile_in_the_same_lines_is_to_be_settled(erik: Writer) -> None:
     erik.save(NAME, text="Von Erik.\r\n")
     before = editor_state(erik.app).official(f"{NAME}.md")[1] or b""
@@ -493,6 +511,7 @@ def test_what_became_official_meanwhile_in_the_same_lines_is_to_be_settled(erik:
     assert b"Von der Technik." in (copy.official or b"")
 
 
+@pytest.mark.slow
 def test_a_publication_is_scheduled_in_german_time_and_taken_back(
     erik: Writer, carla: Writer
 ) -> None:
@@ -515,6 +534,7 @@ def test_a_publication_is_scheduled_in_german_time_and_taken_back(
     assert "veroeffentlichen" in buttons(page)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "keys",
     [
@@ -533,6 +553,7 @@ def test_who_reviewed_a_text_is_no_error_before_somebody_approves_it(
     assert "Wer den Text freigibt" in remark.text_content()
 
 
+@pytest.mark.slow
 def test_nobody_approves_what_they_have_not_seen(erik: Writer, carla: Writer) -> None:
     erik.save(NAME, title="Gesehen")
     erik.save(NAME, schritt="einreichen")

@@ -76,7 +76,7 @@ def test_nothing_is_lost(ours: bytes, base: bytes, theirs: bytes) -> None:
     ] == list(merged.parts)
 
 
-@settings(max_examples=40)
+@settings(max_examples=2 * settings.default.max_examples // 5)
 @given(edits(), edits())
 def test_git_merges_alike(tmp_path_factory: object, ours: bytes, theirs: bytes) -> None:
     base = "".join(f"{row}\n" for row in BASE).encode()

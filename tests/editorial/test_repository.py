@@ -84,7 +84,7 @@ def is_possible(files: dict[str, bytes]) -> bool:
     return fits and not folders & files.keys() and len(files) == len({Path(f) for f in files})
 
 
-@settings(max_examples=25)
+@settings(max_examples=settings.default.max_examples // 4)
 @given(st.dictionaries(names, texts, max_size=5).filter(is_possible))
 def test_what_is_exported_is_what_was_committed(empty: Repository, files: dict[str, bytes]) -> None:
     made = empty.commit(files, empty.main, EVA, Message("Ändern"))

@@ -29,6 +29,7 @@ def opened(picture: uploads.Picture) -> Image.Image:
     return Image.open(io.BytesIO(picture.data))
 
 
+@pytest.mark.slow
 def test_a_photo_of_a_phone_is_upright_and_tells_nothing_of_whoever_took_it() -> None:
     data = photo(exif=camera(orientation=6), comment=b"Erika", xmp=b"<x:xmpmeta>Erika</x:xmpmeta>")
     assert picture_files.metadata(data)
@@ -44,6 +45,7 @@ def test_a_photo_of_a_phone_is_upright_and_tells_nothing_of_whoever_took_it() ->
     assert b"Erika" not in picture.data
 
 
+@pytest.mark.slow
 def test_texts_within_a_png_are_dropped() -> None:
     info = PngImagePlugin.PngInfo()
     info.add_text("Author", "Erika Muster")
@@ -55,11 +57,13 @@ def test_texts_within_a_png_are_dropped() -> None:
     assert b"iTXt" not in picture.data
 
 
+@pytest.mark.slow
 def test_large_images_become_smaller_and_small_ones_stay() -> None:
     assert uploads.read(photo(size=(4000, 3000))).width == 3000
     assert uploads.read(photo("WEBP", (20, 10))).width == 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("size", "kept"), [((8600, 5800), (2023, 3000)), ((5000, 4000), (2000, 2500))]
 )

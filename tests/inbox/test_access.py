@@ -143,6 +143,7 @@ def test_what_a_foreign_page_sends_changes_nothing(
     assert state(app) == before
 
 
+@pytest.mark.slow
 def test_no_page_that_is_only_looked_at_changes_anything(
     app: Flask, sign_in: Callable[..., InboxClient]
 ) -> None:

@@ -79,6 +79,7 @@ def test_where_all_is_well_the_page_says_so(operator: InboxClient) -> None:
     assert not page.cssselect(".concern")
 
 
+@pytest.mark.slow
 def test_what_is_to_be_done_stands_first_with_its_advice(
     app: Flask, operator: InboxClient, database: Database
 ) -> None:
@@ -104,6 +105,7 @@ def test_the_oldest_delivery_is_as_old_as_its_request(
     assert told in operator.get(PATH).text_content()
 
 
+@pytest.mark.slow
 def test_what_waits_is_sent_when_somebody_says_so(
     app: Flask, operator: InboxClient, database: Database
 ) -> None:
@@ -138,6 +140,7 @@ def test_jobs_tell_when_they_last_went_well_and_when_they_go_again(
     assert "wieder in 49 Min." in second.text_content()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ago", [0, 1, 3, 6.9])
 def test_what_goes_by_the_calendar_is_due_when_the_calendar_says_so(
     operator: InboxClient, database: Database, ago: float

@@ -13,6 +13,7 @@ from website.infra.clock import now
 from website.leads.models import LeadStatus
 
 
+@pytest.mark.slow
 def test_the_first_screen_shows_what_is_new_due_and_going_on(inbox: InboxClient) -> None:
     new, due, going = (ask(inbox.app, company=name) for name in ("Neu AG", "Fällig AG", "Läuft AG"))
     yesterday = (now() - datetime.timedelta(days=1)).date().isoformat()
@@ -38,6 +39,7 @@ def test_a_wish_to_be_called_back_stands_first_with_the_number_to_dial(inbox: In
         assert "gewünscht:" not in inbox.get(f"/posteingang/anfragen/{number}").text_content()
 
 
+@pytest.mark.slow
 def test_a_request_is_found_filtered_and_the_view_can_be_kept_as_an_address(
     inbox: InboxClient,
 ) -> None:
@@ -73,6 +75,7 @@ def test_what_resembles_the_search_is_told_apart(inbox: InboxClient) -> None:
     assert "Ähnlich" not in inbox.get("/posteingang/anfragen/").text_content()
 
 
+@pytest.mark.slow
 def test_figures_lead_to_the_requests_that_they_count(inbox: InboxClient) -> None:
     ask(inbox.app, company="Müller AG", topic="schulung")
     lost = ask(inbox.app, company="Meier KG", topic="sonstiges")
@@ -173,6 +176,7 @@ def test_a_request_shows_all_answers_and_its_history(inbox: InboxClient) -> None
     assert "%0D%0A%3E%20Zeile%202" in mail
 
 
+@pytest.mark.slow
 def test_who_saves_second_sees_both_versions_and_overwrites_nothing(inbox: InboxClient) -> None:
     number = ask(inbox.app)
     seen = inbox.form(number)

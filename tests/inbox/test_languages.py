@@ -80,6 +80,7 @@ def mail(page: html.HtmlElement, label: str) -> tuple[str, str]:
     return sent["subject"][0], sent["body"][0].replace("\r\n", "\n")
 
 
+@pytest.mark.slow
 def test_lists_mark_it_and_are_filtered_by_it(inbox: InboxClient) -> None:
     numbers = {code: ask(inbox.app, language=code, company=f"{code} AG") for code in ("de", "en")}
 
@@ -133,6 +134,7 @@ def test_it_is_answered_in_it(inbox: InboxClient) -> None:
     assert text.endswith("Anna Berg")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["de", "fr"])
 def test_german_stands_in_for_a_language_without_an_edition(
     inbox: InboxClient, language: str
@@ -147,6 +149,7 @@ def test_german_stands_in_for_a_language_without_an_edition(
     assert page.cssselect(".drafts__text")[0].get("lang") is None
 
 
+@pytest.mark.slow
 def test_whoever_has_no_name_is_greeted_without_one(inbox: InboxClient) -> None:
     for language, greeting in {"de": "Guten Tag,", "en": "Good morning,"}.items():
         form = {

@@ -45,6 +45,7 @@ def came_from(app: Flask, source: str | None) -> str:
     return number
 
 
+@pytest.mark.slow
 def test_no_source_leads_out_of_the_inbox(inbox: InboxClient) -> None:
     for source in HOSTILE:
         number = came_from(inbox.app, source)
@@ -73,6 +74,7 @@ def test_what_strangers_typed_becomes_a_link_nowhere(inbox: InboxClient) -> None
                 assert not address.startswith(("//", "/\\"))
 
 
+@pytest.mark.slow
 def test_every_kind_of_page_is_told_by_its_title_and_linked(inbox: InboxClient) -> None:
     library = services(inbox.app).library
     pages = {

@@ -77,6 +77,7 @@ def test_nothing_of_a_canary_is_kept_where_leads_are_kept(
     assert found.get(nonce) is None
 
 
+@pytest.mark.slow
 def test_many_canaries_slow_no_visitor_down_and_are_never_too_many(
     intake: Intake, found: Canaries, send: Sender
 ) -> None:
@@ -240,6 +241,7 @@ def dry_run(database: Database, clock: HandClock, intake: Intake, found: Canarie
     return canary.last_error
 
 
+@pytest.mark.slow
 def test_a_mail_server_is_asked_for_each_mailbox_and_gets_no_mail(
     mail_server: MailServer, database: Database, clock: HandClock, intake: Intake, found: Canaries
 ) -> None:

@@ -72,6 +72,7 @@ def test_what_was_tried_then_is_tried_again(
     assert outbox.deliver_due().sent == 2
 
 
+@pytest.mark.slow
 def test_the_longest_wait_is_still_waited(
     database: Database, send: Sender, clock: HandClock
 ) -> None:

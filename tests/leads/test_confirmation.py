@@ -202,6 +202,7 @@ def test_an_umlaut_in_the_domain_needs_nothing(mail_server: MailServer) -> None:
     assert mail_server.recipients == ["info@xn--mller-kva.de"]
 
 
+@pytest.mark.slow
 def test_it_is_owed_where_it_is_switched_on_and_delivered_with_the_others(
     intake: Intake,
     database: Database,

@@ -45,6 +45,7 @@ def test_the_corpus_is_large_and_in_two_languages(
         assert all(set(entry["answers"]) <= names for entry in entries)
 
 
+@pytest.mark.slow
 def test_hardly_a_wanted_lead_is_suspected(wanted: list[dict[str, Any]]) -> None:
     wrong = [entry["answers"]["message"][:60] for entry in suspected(wanted)]
     assert len(wrong) <= 0.005 * len(wanted), wrong
@@ -68,12 +69,14 @@ def test_spam_of_either_language_is_told_from_requests(
     assert len(suspected(written)) >= 0.94 * len(written)
 
 
+@pytest.mark.slow
 def test_hardly_any_spam_passes(spam: list[dict[str, Any]]) -> None:
     caught = suspected(spam)
     passed = [entry["answers"]["message"][:60] for entry in spam if entry not in caught]
     assert len(caught) >= 0.95 * len(spam), passed
 
 
+@pytest.mark.slow
 def test_without_javascript_few_more_wanted_leads_are_asked_to_confirm(
     wanted: list[dict[str, Any]],
 ) -> None:
@@ -174,6 +177,7 @@ def test_a_signature_says_nothing_about_what_is_asked() -> None:
     assert {reason for reason in signed_ if reason[0] not in links} == without
 
 
+@pytest.mark.slow
 def test_a_confirmation_clears_every_wanted_lead(wanted: list[dict[str, Any]]) -> None:
     for entry in suspected(wanted, via="without-javascript"):
         points = score(entry, via="without-javascript").points + SIGNALS["confirmed"].points

@@ -47,6 +47,7 @@ def test_an_unusable_address_is_told_to_the_operator(tmp_path: Path) -> None:
         connect(f"sqlite:///{tmp_path / 'file' / 'website.sqlite3'}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database_url", ["new sqlite"], indirect=True)
 def test_what_sqlite_commits_is_on_disk_and_what_it_erases_is_not(database: Database) -> None:
     for kind in (database.reading, database.writing):

@@ -95,6 +95,7 @@ def test_the_same_text_under_another_name_is_a_reason(intake: Intake, store: Lea
     assert "repeated" not in dict(store.newest()[1].spam_reasons)
 
 
+@pytest.mark.slow
 def test_a_proof_counts_once(intake: Intake, store: LeadStore, clock: HandClock) -> None:
     proof = solved(intake.proofs, NOON)
     clock.forward(seconds=30)
@@ -191,6 +192,7 @@ def test_who_is_suspected_without_a_proof_gets_one_after_confirming(
     assert confirmations(store) == [DeliveryState.PENDING]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("visitors", "gotten"),
     [
@@ -250,6 +252,7 @@ def test_at_once_a_text_under_eight_names_is_repeated_seven_times(
     assert len(repeated) == 7
 
 
+@pytest.mark.slow
 def test_at_once_a_network_gets_no_more_confirmations_and_leads_than_it_may(
     confirming: Intake, store: LeadStore
 ) -> None:
@@ -268,6 +271,7 @@ def test_at_once_a_network_gets_no_more_confirmations_and_leads_than_it_may(
     assert len(confirmations(store)) == rate_limit.MOST_MAILS
 
 
+@pytest.mark.slow
 def test_at_once_nobody_waits_for_somebody_who_waits(confirming: Intake, store: LeadStore) -> None:
     """Texts, proofs, mailboxes and networks cross each other in every order."""
 

@@ -79,6 +79,7 @@ def test_files_are_named_by_their_revisions_which_follow_one_another() -> None:
     assert [script.down_revision for script in scripts] == [*names[1:], None]
 
 
+@pytest.mark.slow
 def test_a_database_that_is_current_needs_no_alembic(tmp_path: Path) -> None:
     instance = migrated(tmp_path / "instance")
     code = OPEN + "\nassert 'alembic' not in sys.modules"

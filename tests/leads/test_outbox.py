@@ -103,6 +103,7 @@ def test_what_is_owed_is_delivered_once(
         assert delivery.leased_until is None
 
 
+@pytest.mark.slow
 def test_a_lead_survives_a_dead_mail_server(
     send: Sender,
     outbox_with: MakeOutbox,
@@ -123,6 +124,7 @@ def test_a_lead_survives_a_dead_mail_server(
     assert mail_server.mails[0]["Reply-To"].addresses[0].addr_spec == "joerg.weiss@firma.example"
 
 
+@pytest.mark.slow
 def test_attempts_follow_the_schedule_and_then_the_delivery_is_dead(
     send: Sender, store: LeadStore, outbox_with: MakeOutbox, clock: HandClock
 ) -> None:
@@ -171,6 +173,7 @@ def test_a_refusal_for_good_is_tried_again_all_the_same_and_shown(
     assert kept(store)[0].last_error is None
 
 
+@pytest.mark.slow
 def test_greylisting_delays_only_whom_it_concerns(
     send: Sender,
     store: LeadStore,
@@ -230,6 +233,7 @@ def test_a_mail_whose_acknowledgement_is_lost_comes_again_under_the_same_id(
     assert first == again
 
 
+@pytest.mark.slow
 def test_killed_while_sending_it_is_sent_within_the_lease(
     send: Sender,
     database: Database,
@@ -259,6 +263,7 @@ def test_killed_while_sending_it_is_sent_within_the_lease(
     assert len(set(identifiers)) == len(identifiers) == 2
 
 
+@pytest.mark.slow
 def test_what_kills_its_process_every_time_is_given_up_in_the_end(
     send: Sender,
     store: LeadStore,
@@ -343,6 +348,7 @@ def test_after_three_days_of_outage_everything_arrives_once(
     assert Counter(taken) == Counter(numbers)
 
 
+@pytest.mark.slow
 def test_a_webhook_whose_confirmation_is_lost_comes_again_under_the_same_id(
     send_to_both: Sender,
     outbox_to_both: Outbox,
@@ -481,6 +487,7 @@ def test_a_channel_without_courier_is_kept_and_shown(
     assert kept(store)[0].last_error == "Nothing is set up for the channel mail"
 
 
+@pytest.mark.slow
 def test_several_processes_share_the_work(send: Sender, outbox_with: MakeOutbox) -> None:
     for _ in range(20):
         send()
@@ -609,6 +616,7 @@ def test_no_word_of_a_lead_gets_into_log_or_trail(
     assert not [line for line in told if marker in line]
 
 
+@pytest.mark.slow
 def test_what_waits_is_tried_at_once_when_the_cause_is_mended(
     send: Sender, outbox_with: MakeOutbox, deliveries: Deliveries, clock: HandClock
 ) -> None:

@@ -107,6 +107,7 @@ def test_a_confirmation_counts_once_and_is_not_enough_for_plain_spam(
     assert len(store.newest(quarantined=True)) == 1
 
 
+@pytest.mark.slow
 def test_a_flood_evicts_nothing(send: Sender, store: LeadStore) -> None:
     first = suspected(send).reference
     for _ in range(300):

@@ -50,10 +50,12 @@ def test_many_leads_in_a_short_time_are_a_reason_and_no_more(
     assert not any(receipt.quarantined for receipt in receipts)
 
 
+@pytest.mark.slow
 def test_twenty_colleagues_behind_one_address_all_get_through(send: Sender) -> None:
     assert not any(send(visitor="203.0.113.7").quarantined for _ in range(20))
 
 
+@pytest.mark.slow
 def test_a_flood_from_one_address_ends_and_another_visitor_notices_nothing(
     send: Sender, store: LeadStore, clock: HandClock
 ) -> None:
@@ -71,6 +73,7 @@ def test_a_flood_from_one_address_ends_and_another_visitor_notices_nothing(
     assert send(visitor="203.0.113.7").reference
 
 
+@pytest.mark.slow
 def test_midnight_does_not_help_a_flood(send: Sender, clock: HandClock) -> None:
     clock.moment = NOON.replace(hour=23, minute=50)
     for _ in range(rate_limit.TOO_MANY):

@@ -134,6 +134,7 @@ def test_the_day_of_a_contact_is_the_one_in_germany() -> None:
     assert Period(years_from_end_of_year=6).last_day(new_year) == datetime.date(2033, 12, 31)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "last_day"),
     [
@@ -160,6 +161,7 @@ def test_a_lead_is_kept_through_the_last_day_of_its_period_and_not_longer(
     assert office.references() == set()
 
 
+@pytest.mark.slow
 def test_what_is_due_is_shown_by_pages_with_what_is_held_back(office: Office) -> None:
     leads = [office.lead() for _ in range(3)]
     office.owe(DeliveryState.SENT)
@@ -297,6 +299,7 @@ def test_a_lead_goes_with_all_that_belongs_to_it(office: Office) -> None:
     assert events[-1].detail == "1 leads, 2 deliveries (0 undelivered), 0 leads held back"
 
 
+@pytest.mark.slow
 def test_the_written_mails_of_deleted_leads_go_and_those_of_others_stay(office: Office) -> None:
     gone = office.lead().reference
     office.clock.forward(days=100)
@@ -309,6 +312,7 @@ def test_the_written_mails_of_deleted_leads_go_and_those_of_others_stay(office: 
     assert all(kept in name and gone not in name for name in left)
 
 
+@pytest.mark.slow
 @only_sqlite
 def test_nothing_is_left_in_the_files_of_the_database(office: Office, tmp_path: Path) -> None:
     long = f"Mehr, als auf eine Seite der Datenbank passt. {MARKER} " * 80

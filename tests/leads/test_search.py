@@ -104,7 +104,10 @@ def test_a_word_with_any_slip_finds_its_lead(sought_alone: Sought, word: str) ->
 
 
 @ON_SQLITE
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=3 * settings.default.max_examples // 5,
+)
 @given(
     st.text("abcdefghijklmnopqrstuvwxyzäöü", min_size=5, max_size=12).filter(
         lambda word: (

@@ -194,6 +194,7 @@ def test_checking_leaves_no_trace(store: LeadStore, database: Database) -> None:
         assert session.scalars(select(Event)).all() == []
 
 
+@pytest.mark.slow
 def test_many_visitors_at_once_all_get_a_number(send: Sender, store: LeadStore) -> None:
     sent = together(8, lambda _: [send().reference for _ in range(25)])
     numbers = [number for each in sent for number in each]

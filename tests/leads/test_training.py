@@ -33,6 +33,7 @@ def test_the_model_was_trained_on_these_examples(train: Any, model: Any) -> None
     assert model["examples"] == train.digest(), "run python tests/leads/training/train.py"
 
 
+@pytest.mark.slow
 def test_it_weighs_what_occurs_in_several_examples_and_nothing_else(train: Any, model: Any) -> None:
     rows, labels = train.training_set()
     assert len(rows) == len(labels) > 1000

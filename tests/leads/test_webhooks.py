@@ -434,6 +434,7 @@ def test_without_an_address_nobody_is_told() -> None:
     assert endpoint_of(Settings(webhook_secret=("anything",))) is None
 
 
+@pytest.mark.slow
 def test_the_settings_bring_it_about(tmp_path: Path, receiver: Receiver) -> None:
     """From the intake to the receiver; only the host is written down."""
     given = Settings(instance_dir=tmp_path, webhook_url=receiver.url, webhook_secret=(NEW,))

@@ -132,6 +132,7 @@ def test_what_one_signs_in_by_is_changed_only_just_after_signing_in(
     assert again(app, anna).password is None
 
 
+@pytest.mark.slow
 def test_a_new_password_signs_out_everywhere_else(app: Flask, with_password: Staff) -> None:
     here, there = signed_in(app, with_password), signed_in(app, with_password)
     refused = here.post(f"{KONTO}passwort", data={"password": "kurz"})

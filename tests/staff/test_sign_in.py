@@ -64,6 +64,7 @@ def test_who_knows_the_password_goes_where_they_wanted_to_go(
     assert is_in(client)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("email", "password"),
     [
@@ -93,6 +94,7 @@ def test_what_is_left_empty_is_asked_for(app: Flask) -> None:
     assert "Bitte geben Sie Ihr Passwort ein" in response.text
 
 
+@pytest.mark.slow
 def test_an_account_without_password_or_disabled_opens_to_nobody(app: Flask) -> None:
     account(app, StaffRole.SALES, email="neu@firma.example")
     out = account(app, StaffRole.SALES, email="weg@firma.example", password=PASSWORD)
@@ -175,6 +177,7 @@ def test_what_counts_as_ours_stays_below_the_inbox(app: Flask, rest: str) -> Non
     assert ".." not in kept.partition("?")[0].partition("#")[0].replace("%2e", ".").split("/")
 
 
+@pytest.mark.slow
 def test_guessing_passwords_ends_after_ten_attempts(app: Flask, with_password: Staff) -> None:
     start = now()
     with travel(start, tick=False):
@@ -203,6 +206,7 @@ SPELLINGS = [
 ]
 
 
+@pytest.mark.slow
 def test_however_an_address_is_spelt_its_account_is_closed_with_it(
     app: Flask, with_password: Staff
 ) -> None:
@@ -276,6 +280,7 @@ def test_whoever_sends_a_sender_that_is_none_through_a_proxy_is_limited(
     assert answers == [422, 422, 429]
 
 
+@pytest.mark.slow
 def test_when_too_many_sign_in_at_once_it_is_said_and_counts_as_no_attempt(
     app: Flask, with_password: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -313,6 +318,7 @@ def test_who_was_signing_in_while_the_password_changed_is_sent_to_the_sign_in(
     assert accounts(app).sessions.of(with_password.id) == []
 
 
+@pytest.mark.slow
 def test_who_gets_in_has_all_attempts_again(app: Flask, with_password: Staff) -> None:
     for _ in range(2):
         for _ in range(OF_AN_ACCOUNT - 1):
@@ -360,6 +366,7 @@ def test_the_password_alone_does_not_open_an_account_with_an_app(
     assert client.post(f"{SIGN_IN}/code", data={"code": code}).status_code == 422
 
 
+@pytest.mark.slow
 def test_a_code_on_paper_stands_in_for_the_app(app: Flask, with_password: Staff) -> None:
     with_app(app, with_password)
     codes = accounts(app).codes.new_recovery_codes(accounts(app).directory.get(with_password.id))
@@ -387,6 +394,7 @@ def test_a_code_is_asked_only_of_whom_gave_the_password_a_moment_ago(
     assert response.headers["Location"] == SIGN_IN
 
 
+@pytest.mark.slow
 def test_guessing_codes_ends_with_the_attempts_of_the_account(
     app: Flask, with_password: Staff
 ) -> None:

@@ -158,6 +158,7 @@ def service(tmp_path: Path) -> Flask:
     return website.create_app(settings, role=Role.SERVICE)
 
 
+@pytest.mark.slow
 def test_no_edition_leads_to_what_is_the_same_for_all(service: Flask) -> None:
     visitor = service.test_client()
     rules = {rule.rule.split("<")[0] for rule in service.url_map.iter_rules()}

@@ -51,6 +51,7 @@ def addresses(app: Flask) -> Iterator[str]:
         yield from (path.rstrip("/"), f"/{path}", path.replace("/", "//"), f"{path}/")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("base_url", ["https://www.example.org", "https://www.example.org/website"])
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8443", "www.example.org"])
 def test_no_redirect_leads_to_the_host_that_the_request_names(

@@ -95,6 +95,7 @@ def test_a_card_is_small_and_the_same_every_time() -> None:
     assert len(data) <= 60_000
 
 
+@pytest.mark.slow
 def test_to_draw_a_card_takes_less_than_to_press_its_picture_as_small_as_can_be() -> None:
     titles = [f"Der {number}. Titel eines Artikels über Kunden und anderes" for number in range(5)]
     wordings = [Wording("Kundenbeziehungen", title, MOTTO) for title in titles]

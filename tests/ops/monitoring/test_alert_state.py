@@ -122,6 +122,7 @@ def test_several_are_sent_in_one_message_with_what_to_do(
     assert message.headers["Content-Type"] == "application/json"
 
 
+@pytest.mark.slow
 def test_it_is_sent_again_after_a_day_and_once_when_it_is_over_with_how_long_it_took(
     database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver, overdue: Overdue
 ) -> None:
@@ -145,6 +146,7 @@ def test_it_is_sent_again_after_a_day_and_once_when_it_is_over_with_how_long_it_
     assert len(texts(receiver)) == 4, "it has come back, and is sent like a new one"
 
 
+@pytest.mark.slow
 def test_two_processes_send_it_once(
     database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver, overdue: Overdue
 ) -> None:
@@ -165,6 +167,7 @@ def test_two_processes_send_it_once(
     assert len(texts(receiver)) == 1
 
 
+@pytest.mark.slow
 def test_when_one_channel_fails_the_other_is_tried_and_both_again_later(  # noqa: PLR0913, PLR0917
     database: Database,
     clock: HandClock,
@@ -284,6 +287,7 @@ def test_durations_are_written_as_exactly_as_matters(minutes: float, told: str) 
     assert spelled_duration(datetime.timedelta(minutes=minutes)) == told
 
 
+@pytest.mark.slow
 def test_nothing_is_kept_of_an_alarm_after_a_while(
     database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver, overdue: Overdue
 ) -> None:
@@ -298,6 +302,7 @@ def test_nothing_is_kept_of_an_alarm_after_a_while(
         assert session.query(Alarm).count() == 0
 
 
+@pytest.mark.slow
 def test_a_refused_login_is_sent_at_once_and_its_end_quotes_what_was_sent(
     database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver
 ) -> None:

@@ -98,6 +98,7 @@ def test_clocks_that_differ_a_little_do_a_job_once(database: Database, clock: Ha
     assert len(runs) == 1
 
 
+@pytest.mark.slow
 def test_it_is_sent_once_and_what_was_active_is_sent_again(
     database: Database, clock: HandClock, tmp_path: Path
 ) -> None:

@@ -221,6 +221,7 @@ def test_a_thanked_request_survives_the_death_of_the_process(tmp_path: Path) -> 
     opened.close()
 
 
+@pytest.mark.slow
 def test_the_same_request_twenty_times_at_once_is_one(visitor: Visitor) -> None:
     """As impatient people click, or browsers try again; a changed word makes another request."""
     sent = together(20, lambda _: visitor.send())

@@ -7,6 +7,7 @@ import json
 import re
 
 import altcha
+import pytest
 from lxml.html import HtmlElement
 from werkzeug.test import TestResponse
 
@@ -94,6 +95,7 @@ def test_the_address_of_the_second_step_leads_to_the_form(visitor: Visitor) -> N
     assert (response.status_code, response.headers["Location"]) == (303, "/kontakt/")
 
 
+@pytest.mark.slow
 def test_who_has_sent_too_much_keeps_the_input_and_is_told_another_way(visitor: Visitor) -> None:
     for number in range(rate_limit.TOO_MANY):
         visitor.send(message=f"Anfrage {number}", headers={"X-Forwarded-For": "203.0.113.7"})

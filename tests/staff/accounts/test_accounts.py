@@ -187,6 +187,7 @@ def test_attempts_at_the_same_time_are_all_counted(accounts: Accounts) -> None:
     assert sum(together(25, attempt)) == OF_AN_ACCOUNT
 
 
+@pytest.mark.slow
 def test_a_network_may_try_for_everybody_in_it_and_not_endlessly(accounts: Accounts) -> None:
     for number in range(OF_A_NETWORK):
         accounts.attempts.count(f"2001:db8:1:2::{number:x}", f"{number}@firma.example")
@@ -195,6 +196,7 @@ def test_a_network_may_try_for_everybody_in_it_and_not_endlessly(accounts: Accou
     accounts.attempts.count("2001:db8:1:3::1")
 
 
+@pytest.mark.slow
 def test_a_guesser_with_65536_networks_of_ipv6_is_one_guesser(accounts: Accounts) -> None:
     for number in range(OF_A_WIDER_NETWORK):
         accounts.attempts.count(f"2001:db8:1:{number:x}::1", f"{number}@firma.example")
@@ -211,6 +213,7 @@ def test_whoever_comes_from_nowhere_is_limited_too(accounts: Accounts, address: 
         accounts.attempts.count("elsewhere", EMAIL)
 
 
+@pytest.mark.slow
 def test_an_attempt_that_was_right_is_taken_back_alone(accounts: Accounts) -> None:
     for _ in range(2 * OF_A_NETWORK):
         accounts.attempts.take_back(accounts.attempts.count(HOME))

@@ -98,6 +98,7 @@ def test_who_is_let_in_while_it_is_changed_is_out_again(
     assert accounts.sessions.of(anna.id) == []
 
 
+@pytest.mark.slow
 def test_one_invitation_opens_an_account_once_however_often_it_comes_at_once(
     accounts: Accounts, database: Database
 ) -> None:
@@ -254,6 +255,7 @@ def test_no_more_than_two_passwords_are_looked_at_at_once(monkeypatch: pytest.Mo
     assert passwords.matches("kept", "typed")
 
 
+@pytest.mark.slow
 def test_sixteen_at_once_are_all_looked_at_with_little_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
