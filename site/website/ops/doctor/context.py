@@ -8,8 +8,10 @@ import functools
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
+
+import dns.resolver
 
 from website.config import SECRETS, Settings
 from website.content.library import Library
@@ -23,9 +25,6 @@ from website.infra.database import Database, connect, file_of
 from website.infra.keyed_hashes import Keys
 from website.ops.doctor.live_site import LiveSite
 from website.ops.doctor.results import NotChecked
-
-if TYPE_CHECKING:
-    import dns.resolver
 
 Made = TypeVar("Made")
 
@@ -53,8 +52,6 @@ DNS_LIFETIME = 6.0
 
 def dns_of_this_machine() -> dns.resolver.Resolver:
     """Return a resolver that uses this machine's name servers."""
-    import dns.resolver  # noqa: PLC0415 - a server starts without it
-
     resolver = dns.resolver.Resolver()
     resolver.lifetime = DNS_LIFETIME
     return resolver

@@ -2,8 +2,6 @@
 
 A passkey is bound to one host name, taken from the settings and never from the request. Sites
 without a host name cannot have any; the loopback address is called ``localhost``.
-
-py_webauthn is imported only where it is used: it takes a fifteenth of the time to start.
 """
 
 import datetime
@@ -15,8 +13,17 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+import webauthn
 from sqlalchemy import ColumnElement, delete, exc, func, or_, select, update
 from sqlalchemy.orm import Session
+from webauthn.helpers import base64url_to_bytes, options_to_json
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
 
 from website.config import is_this_machine, origin
 from website.exceptions import PasskeyRefused
@@ -68,13 +75,8 @@ class Passkeys:
 
     def offer(self, staff: Staff, challenge: bytes) -> dict[str, Any]:
         """Return the options for creating a passkey."""
-        import webauthn  # noqa: PLC0415 - see above
-        from webauthn.helpers import structs  # noqa: PLC0415 - see above
-
         party = self._named()
-        kept = [
-            structs.PublicKeyCredentialDescriptor(id=key.credential_id) for key in self.of(staff.id)
-        ]
+        kept = [PublicKeyCredentialDescriptor(id=key.credential_id) for key in self.of(staff.id)]
         options = webauthn.generate_registration_options(
             rp_id=party.host,
             rp_name=party.name,
@@ -83,9 +85,9 @@ class Passkeys:
             user_id=bytes.fromhex(staff.handle),
             challenge=challenge,
             exclude_credentials=kept,
-            authenticator_selection=structs.AuthenticatorSelectionCriteria(
-                resident_key=structs.ResidentKeyRequirement.REQUIRED,
-                user_verification=structs.UserVerificationRequirement.REQUIRED,
+            authenticator_selection=AuthenticatorSelectionCriteria(
+                resident_key=ResidentKeyRequirement.REQUIRED,
+                user_verification=UserVerificationRequirement.REQUIRED,
             ),
         )
         return _plain(options)
@@ -96,8 +98,6 @@ class Passkeys:
         :raises PasskeyRefused: if it does not answer the challenge or is known already; if the
             account was changed meanwhile or has too many passkeys.
         """
-        import webauthn  # noqa: PLC0415 - see above
-
         party = self._named()
         try:
             made = webauthn.verify_registration_response(
@@ -107,7 +107,7 @@ class Passkeys:
                 expected_origin=party.origin,
                 require_user_verification=True,
             )
-        except _wrong():
+        except _WRONG:
             raise PasskeyRefused from None
         key = Passkey(
             staff_id=staff.id,
@@ -126,14 +126,11 @@ class Passkeys:
 
     def ask(self, challenge: bytes) -> dict[str, Any]:
         """Return the options for a sign-in with a passkey of any account."""
-        import webauthn  # noqa: PLC0415 - see above
-        from webauthn.helpers import structs  # noqa: PLC0415 - see above
-
         return _plain(
             webauthn.generate_authentication_options(
                 rp_id=self._named().host,
                 challenge=challenge,
-                user_verification=structs.UserVerificationRequirement.REQUIRED,
+                user_verification=UserVerificationRequirement.REQUIRED,
             )
         )
 
@@ -142,11 +139,9 @@ class Passkeys:
 
         :raises PasskeyRefused: if the answer is unknown, wrong or a replay.
         """
-        import webauthn  # noqa: PLC0415 - see above
-
         party = self._named()
         try:
-            key, staff = self._found(webauthn.base64url_to_bytes(credential["id"]))
+            key, staff = self._found(base64url_to_bytes(credential["id"]))
             proven = webauthn.verify_authentication_response(
                 credential=credential,
                 expected_challenge=challenge,
@@ -156,7 +151,7 @@ class Passkeys:
                 credential_current_sign_count=key.sign_count,
                 require_user_verification=True,
             )
-        except _wrong():
+        except _WRONG:
             raise PasskeyRefused from None
         self._use(key, challenge, proven.new_sign_count)
         return staff
@@ -202,11 +197,8 @@ class Passkeys:
         return self.party
 
 
-def _wrong() -> tuple[type[Exception], ...]:
-    """Return the exceptions that invalid answers raise, in py_webauthn or before it."""
-    from webauthn.helpers.exceptions import WebAuthnException  # noqa: PLC0415 - see above
-
-    return WebAuthnException, KeyError, TypeError, ValueError, AttributeError
+_WRONG = (WebAuthnException, KeyError, TypeError, ValueError, AttributeError)
+"""Exceptions that invalid answers raise, in py_webauthn or before it."""
 
 
 def is_past(now: datetime.datetime) -> ColumnElement[bool]:
@@ -233,7 +225,5 @@ def _require_room(session: Session, staff: Staff) -> None:
 
 
 def _plain(options: Any) -> dict[str, Any]:  # noqa: ANN401 - two kinds of options
-    from webauthn import options_to_json  # noqa: PLC0415 - see above
-
     plain: dict[str, Any] = json.loads(options_to_json(options))
     return plain

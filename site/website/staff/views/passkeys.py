@@ -3,7 +3,6 @@
 The challenge is kept in the session cookie; the browser answers within minutes, in a form.
 """
 
-import base64
 import json
 import time
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from flask import abort, flash, jsonify, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from website.exceptions import PasskeyRefused, TooManyAttempts
 from website.staff.access import for_anybody, go_to, signed_in
@@ -98,7 +98,7 @@ def remove_passkey(number: int) -> ResponseReturnValue:
 
 def _challenge() -> bytes:
     challenge = new_challenge()
-    session[CHALLENGE] = [base64.urlsafe_b64encode(challenge).decode(), int(time.time())]
+    session[CHALLENGE] = [bytes_to_base64url(challenge), int(time.time())]
     return challenge
 
 
@@ -107,7 +107,7 @@ def _challenged() -> bytes:
     kept = session.pop(CHALLENGE, None)
     if not kept or time.time() - kept[1] > VALID.total_seconds():
         return new_challenge()
-    return base64.urlsafe_b64decode(kept[0] + "==")
+    return base64url_to_bytes(kept[0])
 
 
 def _credential(form: PasskeyForm) -> dict[str, Any]:
