@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Blueprint, Flask
+from flask import Flask
 from lxml import html
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
@@ -168,8 +168,7 @@ def test_who_was_signed_out_meanwhile_is_told_so_and_signs_in_on_the_same_page(
 
 
 def test_a_page_that_does_not_say_whom_it_serves_serves_nobody(tmp_path: Path) -> None:
-    blueprint = Blueprint("forgotten", __name__, url_prefix="/posteingang")
-    access.guard(blueprint)
+    blueprint = access.StaffBlueprint("forgotten", "/posteingang")
     blueprint.get("/vergessen")(lambda: "secret")
     app = create_app(Settings(instance_dir=migrated(tmp_path)))
     app.register_blueprint(blueprint)

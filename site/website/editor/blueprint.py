@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterator
 from typing import TypedDict
 
-from flask import Blueprint, Flask, Response, abort, current_app, redirect, request
+from flask import Flask, Response, abort, current_app, redirect, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -54,8 +54,7 @@ _TEXTS = (".md", ".toml")
 _POLICY = written(CONTENT_SECURITY_POLICY | {"frame-src": "'self'"})
 """Allows the preview, which is a frame beside the text."""
 
-blueprint = Blueprint("editor", __name__, url_prefix=EDITOR)
-access.guard(blueprint)
+blueprint = access.StaffBlueprint("editor", EDITOR, access.requires(Action.EDIT))
 
 
 class EditorState:

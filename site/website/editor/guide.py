@@ -11,7 +11,7 @@ from website.content.models import Image, Rendered, TextContent
 from website.content.rendering import Renderer
 from website.editor.blueprint import blueprint
 from website.exceptions import ImageError
-from website.staff.access import Action, requires, staff_url
+from website.staff.access import staff_url
 from website.web.services import services
 
 FOLDER = ROOT / "docs"
@@ -23,7 +23,6 @@ _FOR_DEVELOPERS = re.compile(r"^- \[Anhang[^\n]*\n|^## Anhang.*", re.MULTILINE |
 
 
 @blueprint.get("/hilfe/")
-@requires(Action.EDIT)
 def guide() -> str:
     """Show the guide without the appendix for developers."""
     if not GUIDE.is_file():
@@ -33,7 +32,6 @@ def guide() -> str:
 
 
 @blueprint.get(f"/hilfe/{PICTURES}/<name>")
-@requires(Action.EDIT)
 def guide_picture(name: str) -> Response:
     """Serve a picture of the guide."""
     return send_from_directory(FOLDER / PICTURES, name)

@@ -43,7 +43,7 @@ from website.editorial.image_library import WIDE, Rights
 from website.editorial.repository import Entry, Message
 from website.exceptions import AuthoringError, ImageError
 from website.infra import clock
-from website.staff.access import Action, go_to, may, requires, staff_url
+from website.staff.access import Action, go_to, may, staff_url
 from website.web import params
 from website.web.services import services
 
@@ -217,7 +217,6 @@ def _allow_images() -> None:
 
 
 @blueprint.get("/bibliothek/")
-@requires(Action.EDIT)
 def images() -> str:
     """Show the images, pending ones first."""
     chosen = request.args.get("zeige", "")
@@ -240,7 +239,6 @@ def images() -> str:
 
 
 @blueprint.get("/bibliothek/auswahl")
-@requires(Action.EDIT)
 def image_choice() -> dict[str, list[dict[str, str]]]:
     """Return images for a text as JSON, with targets relative to its file."""
     file = text_or_404(request.args.get("von", ""))
@@ -262,14 +260,12 @@ def _is_choice(row: ImageRow) -> bool:
 
 
 @blueprint.get("/bibliothek/neu")
-@requires(Action.EDIT)
 def new_image() -> str:
     """Show the form for a new image."""
     return _upload_page(UploadForm())
 
 
 @blueprint.post("/bibliothek/neu")
-@requires(Action.EDIT)
 def upload_image() -> ResponseReturnValue:
     """Publish a new image with its rights."""
     form = UploadForm(CombinedMultiDict((request.files, request.form)))
@@ -293,7 +289,6 @@ def upload_image() -> ResponseReturnValue:
 
 
 @blueprint.get("/bibliothek/bild/<path:name>")
-@requires(Action.EDIT)
 def image_page(name: str) -> str:
     """Show one image, its rights and uses, and the possible actions."""
     row = _row_or_404(name)
@@ -301,7 +296,6 @@ def image_page(name: str) -> str:
 
 
 @blueprint.post("/bibliothek/bild/<path:name>/angaben")
-@requires(Action.EDIT)
 def save_rights(name: str) -> ResponseReturnValue:
     """Save the rights of an image."""
     row, form = _row_or_404(name), RightsForm(request.form)
@@ -320,7 +314,6 @@ def _back(row: ImageRow, message: str, category: str = "problem") -> ResponseRet
 
 
 @blueprint.post("/bibliothek/bild/<path:name>/ersetzen")
-@requires(Action.EDIT)
 def replace_image(name: str) -> ResponseReturnValue:
     """Replace an image, keeping its address."""
     row, is_chief = _row_or_404(name), may(Action.PUBLISH)
@@ -340,7 +333,6 @@ def replace_image(name: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/bibliothek/bild/<path:name>/loeschen")
-@requires(Action.EDIT)
 def delete_image(name: str) -> ResponseReturnValue:
     """Delete an unused image."""
     row = _row_or_404(name)
@@ -358,7 +350,6 @@ def delete_image(name: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/bibliothek/vorschau/<path:name>")
-@requires(Action.EDIT)
 def thumbnail(name: str) -> Response:
     """Serve a thumbnail of an image; graphics are served unchanged."""
     found, pending, _ = _entries()

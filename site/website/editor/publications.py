@@ -29,7 +29,6 @@ SHOWN = 50
 
 
 @blueprint.get("/veroeffentlichungen/")
-@requires(Action.EDIT)
 def publications() -> str:
     """Show the state of the site, and the latest publications."""
     state, now = editor_state(), clock.now()
@@ -54,7 +53,6 @@ def publications() -> str:
 
 
 @blueprint.get("/veroeffentlichungen/<row:number>")
-@requires(Action.EDIT)
 def publication(number: int) -> str:
     """Show the progress of a publication."""
     found = _publication_or_404(number)

@@ -38,11 +38,10 @@ from website.editorial.models import WorkingCopy
 from website.editorial.workflow import Step
 from website.exceptions import AuthoringError, CopyConflict, RepositoryError, StepRefused
 from website.infra import clock
-from website.staff.access import Action, go_to, may, names, requires
+from website.staff.access import Action, go_to, may, names
 
 
 @blueprint.get("/texte/<file:file>")
-@requires(Action.EDIT)
 def open_file(file: str) -> str:
     """Show the form of a file, with conflicts between working copy and official version."""
     now = stored_or_404(file)
@@ -55,7 +54,6 @@ def open_file(file: str) -> str:
 
 
 @blueprint.post("/texte/<file:file>")
-@requires(Action.EDIT)
 def save_file(file: str) -> ResponseReturnValue:
     """Save the form, and take the step of the pressed button."""
     now = stored_or_404(file)
@@ -75,7 +73,6 @@ def save_file(file: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/texte/<file:file>/zwischenstand")
-@requires(Action.EDIT)
 def save_draft(file: str) -> ResponseReturnValue:
     """Autosave the form; returns JSON."""
     now = stored_or_404(file)
@@ -89,7 +86,6 @@ def save_draft(file: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/texte/<file:file>/verwerfen")
-@requires(Action.EDIT)
 def confirm_discard(file: str) -> str:
     """Ask for confirmation before a working copy is discarded."""
     now = stored_or_404(file)
@@ -98,7 +94,6 @@ def confirm_discard(file: str) -> str:
 
 
 @blueprint.post("/texte/<file:file>/verwerfen")
-@requires(Action.EDIT)
 def discard(file: str) -> ResponseReturnValue:
     """Discard a working copy."""
     try:

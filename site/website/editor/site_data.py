@@ -20,7 +20,6 @@ from website.editor.text_forms import Stored, stored
 from website.editor.text_list import called, states_of
 from website.exceptions import UnreadableFile
 from website.leads import labels
-from website.staff.access import Action, requires
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,6 @@ class DataFile:
 
 
 @blueprint.get("/angaben/")
-@requires(Action.EDIT)
 def facts() -> str:
     """Show the data files, and the missing facts of the owner."""
     site = editor_state().site

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from flask import Blueprint, abort, request
+from flask import abort, request
 from flask.blueprints import BlueprintSetupState
 from flask_login import current_user
 
@@ -20,8 +20,7 @@ from website.web.services import services
 EXCERPT = 240
 """Characters of a message in a row of a list; CSS truncates them to the available space."""
 
-blueprint = Blueprint("inbox", __name__, url_prefix=INBOX)
-access.guard(blueprint)
+blueprint = access.StaffBlueprint("inbox", INBOX)
 
 
 _SECTIONS = (

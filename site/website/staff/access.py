@@ -1,7 +1,7 @@
 """Roles and permissions of staff, and decorators that restrict views.
 
-Every view of a guarded blueprint must have one of the decorators; others fail for everybody, so
-that no page is public by mistake.
+A :class:`StaffBlueprint` has a default restriction, or every view must have one of the decorators;
+others fail for everybody, so that no page is public by mistake.
 """
 
 import functools
@@ -149,16 +149,37 @@ def for_anybody(view: View) -> View:
     return _marked(view, Audience.ANYBODY)
 
 
-def guard(blueprint: Blueprint) -> None:
-    """Protect a blueprint: refuse cross-site requests and undecorated views, forbid caching.
+class StaffBlueprint(Blueprint):
+    """Pages for staff: refuse cross-site requests and unrestricted views, forbid caching.
 
     Unlike visitors' requests, those without headers about their origin are refused: all browsers
     have sent these since 2023.
+
+    :param restrict: the decorator of all views without one of their own.
     """
-    blueprint.before_request(_refuse_foreign)
-    blueprint.before_request(_refuse_unmarked)
-    blueprint.after_request(_keep_private)
-    error_pages.register(blueprint)
+
+    def __init__(
+        self, name: str, url_prefix: str, restrict: Callable[[View], View] | None = None
+    ) -> None:
+        super().__init__(name, __name__, url_prefix=url_prefix)
+        self._restrict = restrict
+        self.before_request(_refuse_foreign)
+        self.before_request(_refuse_unmarked)
+        self.after_request(_keep_private)
+        error_pages.register(self)
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: View | None = None,
+        provide_automatic_options: bool | None = None,
+        **options: Any,  # noqa: ANN401 - Flask's
+    ) -> None:
+        """Register a view, restricted by default."""
+        if view_func and self._restrict and not hasattr(view_func, "required_action"):
+            view_func = self._restrict(view_func)
+        super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
 
 
 def no_view(error: HTTPException) -> Response:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from website.infra import clock
 from website.staff import access, error_pages
-from website.staff.access import SIGN_IN, for_anybody, go_to, signed_in, staff_url
+from website.staff.access import SIGN_IN, for_anybody, go_to, staff_url
 from website.staff.accounts.models import Staff
 from website.staff.views.blueprint import blueprint, enter, log
 from website.staff.views.forms import NEW_PASSWORD, CodeForm, PasswordForm
@@ -48,14 +48,12 @@ def accept(token: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/konto/")
-@signed_in
 def account() -> str:
     """Render the account page."""
     return _page(_form(_staff()))
 
 
 @blueprint.post("/konto/passwort")
-@signed_in
 @fresh
 def change_password() -> ResponseReturnValue:
     """Change the password, and end all other sessions."""
@@ -74,7 +72,6 @@ def change_password() -> ResponseReturnValue:
 
 
 @blueprint.post("/konto/app/neu")
-@signed_in
 @fresh
 def new_app() -> ResponseReturnValue:
     """Create a TOTP secret, and redirect to the page that shows it."""
@@ -83,7 +80,6 @@ def new_app() -> ResponseReturnValue:
 
 
 @blueprint.get("/konto/app")
-@signed_in
 @fresh
 def app() -> ResponseReturnValue:
     """Render the TOTP secret."""
@@ -92,7 +88,6 @@ def app() -> ResponseReturnValue:
 
 
 @blueprint.post("/konto/app")
-@signed_in
 @fresh
 def confirm_app() -> ResponseReturnValue:
     """Set up the app if the submitted code is right."""
@@ -111,7 +106,6 @@ def confirm_app() -> ResponseReturnValue:
 
 
 @blueprint.post("/konto/app/entfernen")
-@signed_in
 @fresh
 def remove_app() -> ResponseReturnValue:
     """Remove the app."""
@@ -123,7 +117,6 @@ def remove_app() -> ResponseReturnValue:
 
 
 @blueprint.post("/konto/codes")
-@signed_in
 @fresh
 def new_codes() -> ResponseReturnValue:
     """Create and render new recovery codes, which are shown only once."""
@@ -131,7 +124,6 @@ def new_codes() -> ResponseReturnValue:
 
 
 @blueprint.post("/konto/anmeldungen/<row:number>/beenden")
-@signed_in
 def end_session(number: int) -> ResponseReturnValue:
     """End another session."""
     services().accounts.sessions.end(current_user.id, number)
@@ -140,7 +132,6 @@ def end_session(number: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/konto/anmeldungen/beenden")
-@signed_in
 def end_others() -> ResponseReturnValue:
     """End all other sessions."""
     services().accounts.sessions.end_others(current_user.id, current_user.signed_in.session_id)

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Blueprint, flash, redirect, render_template, request, session
+from flask import flash, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -23,8 +23,7 @@ _NAMES = toml_tables.beside(__file__, "browser_names.toml")
 
 log = logging.getLogger(__name__)
 
-blueprint = Blueprint("staff", __name__, url_prefix=INBOX)
-access.guard(blueprint)
+blueprint = access.StaffBlueprint("staff", INBOX, access.signed_in)
 
 
 @blueprint.before_request

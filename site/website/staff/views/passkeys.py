@@ -13,7 +13,7 @@ from flask_login import current_user
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from website.exceptions import PasskeyRefused, TooManyAttempts
-from website.staff.access import for_anybody, go_to, signed_in
+from website.staff.access import for_anybody, go_to
 from website.staff.accounts.passkeys import VALID, new_challenge
 from website.staff.views.account import KONTO, fresh
 from website.staff.views.blueprint import address, blueprint, enter, log, sign_in_again, wanted
@@ -57,7 +57,6 @@ def check_passkey() -> ResponseReturnValue:
 
 
 @blueprint.post("/konto/passkeys/frage")
-@signed_in
 @fresh
 def offer_passkey() -> ResponseReturnValue:
     """Return the options for a new passkey."""
@@ -67,7 +66,6 @@ def offer_passkey() -> ResponseReturnValue:
 
 
 @blueprint.post("/konto/passkeys")
-@signed_in
 @fresh
 def add_passkey() -> ResponseReturnValue:
     """Store a new passkey."""
@@ -86,7 +84,6 @@ def add_passkey() -> ResponseReturnValue:
 
 
 @blueprint.post("/konto/passkeys/<row:number>/entfernen")
-@signed_in
 @fresh
 def remove_passkey(number: int) -> ResponseReturnValue:
     """Remove a passkey."""

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from website.exceptions import TooBusy, TooManyAttempts
 from website.infra import clock
-from website.staff.access import SIGN_IN, Action, for_anybody, go_to, may, signed_in
+from website.staff.access import SIGN_IN, Action, for_anybody, go_to, may
 from website.staff.accounts import passwords
 from website.staff.accounts.directory import normal_form
 from website.staff.accounts.login_throttle import WINDOW
@@ -107,7 +107,6 @@ def check_code() -> ResponseReturnValue:
 
 
 @blueprint.post("/abmelden")
-@signed_in
 def sign_out() -> ResponseReturnValue:
     """End the session, and clear the browser's storage."""
     message = SIGNED_OUT + (NO_TEXT_LEFT if may(Action.EDIT) else "")
