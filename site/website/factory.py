@@ -112,10 +112,9 @@ def _questionnaires(shared: Services, role: Role) -> Callable[[str], Questionnai
             read[code] = QuestionnaireFile(shared.settings.content_dir, language)
         return read[code]()
 
-    def from_pages(code: str) -> Questionnaire:
-        return shared.editions[code].library.questionnaire
-
-    return from_pages if role is Role.PREVIEW else from_file
+    if role is Role.PREVIEW:
+        return lambda code: shared.editions[code].library.questionnaire
+    return from_file
 
 
 def _follow_publications(app: Flask, shared: Services) -> None:

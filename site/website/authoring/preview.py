@@ -15,7 +15,6 @@ from pathlib import Path
 
 from flask import Blueprint, Flask, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
-from jinja2 import Environment
 from markupsafe import Markup
 from watchfiles import Change, watch
 from werkzeug.exceptions import InternalServerError
@@ -59,7 +58,8 @@ def set_up(app: Flask, reread: dict[Path, Callable[[], None]]) -> None:
     changes = ChangeFeed()
     PreviewState(changes, FolderWatcher(changes, reread)).attach(app)
     app.jinja_env.auto_reload = True
-    _teach(app.jinja_env)
+    app.jinja_env.filters.update(short_date=short_date, thousands=german.number)
+    app.jinja_env.globals.update(mark=mark, authoring_asset_url=_asset_url)
     app.before_request(_refuse_other_hosts)
     app.before_request(_read_what_changed)
     app.before_request(_show_what_is_broken)
@@ -231,12 +231,6 @@ def _news(findings: TextReports, before: Library, now: Library) -> Iterator[Prob
             if earlier is None or earlier.file_cache.kept.get(path) is not cached:
                 item = cached.item
                 yield from findings.of(edition, item).problems if item else cached.problems
-
-
-def _teach(environment: Environment) -> None:
-    """Add the filters and functions of the preview to the templates."""
-    environment.filters.update(short_date=short_date, thousands=german.number)
-    environment.globals.update(mark=mark, authoring_asset_url=_asset_url)
 
 
 def status(item: Item, day: datetime.date) -> str:

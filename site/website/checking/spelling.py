@@ -73,7 +73,8 @@ def _unknown(rule: Rule, subject: TextContext) -> Found:
             if part in seen:
                 continue
             seen.add(part)
-            if _is_right(part, language, own, foreign):
+            is_right = part in foreign or _is_listed(part, language, own)
+            if is_right or _is_right_anywhere(part, language):
                 continue
             meant = _similar(part, language)
             advice = rule.message("meant", meant=meant) if meant else rule.message("slip")
@@ -95,10 +96,6 @@ def _words(subject: TextContext) -> Iterator[tuple[Passage, int, str]]:
 def _foreign(subject: TextContext) -> frozenset[str]:
     terms = subject.library.site.foreign_terms.values()
     return frozenset(word for group in terms for term in group for word in WORD.findall(term))
-
-
-def _is_right(word: str, language: str, own: Mapping[str, str], foreign: frozenset[str]) -> bool:
-    return _is_right_anywhere(word, language) or word in foreign or _is_listed(word, language, own)
 
 
 @functools.lru_cache(maxsize=100_000)

@@ -218,7 +218,8 @@ def erase(address: str, *, yes: bool) -> None:
         if not found.leads:
             click.echo("No request came from this address.")
         else:
-            _show_found(found.leads)
+            states = {delivery.state for lead in found.leads for delivery in lead.deliveries}
+            show("to_be_erased", leads=found.leads, is_owed=not states.isdisjoint(OWED))
             if not yes:
                 click.confirm("Erase all of this for good?", abort=True)
             click.echo(f"Erased: {subjects.erase(found, actor=actor())}.")
@@ -274,11 +275,6 @@ def _show_held_back(held_back: Sequence[DueDeletions]) -> None:
         stuck=sum(lead.is_stuck(clock.today()) for lead in held_back),
         days=STUCK.days,
     )
-
-
-def _show_found(found: Sequence[Lead]) -> None:
-    states = {delivery.state for lead in found for delivery in lead.deliveries}
-    show("to_be_erased", leads=found, is_owed=not states.isdisjoint(OWED))
 
 
 def _show_what_remains(erased: Sequence[Lead]) -> None:

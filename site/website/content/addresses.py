@@ -172,14 +172,12 @@ def old_addresses(
     found: dict[str, Item] = {}
     for item in items:
         for alias in item.aliases:
-            address = addresses.at_root(_as_page(unquote(alias)))
+            path = unquote(alias)
+            is_page = path.endswith(("/", *_PAGES))
+            address = addresses.at_root(path if is_page else f"{path}/")
             if _can_be_a_page(alias) and address not in taken:
                 found.setdefault(address, item)
     return found
-
-
-def _as_page(alias: str) -> str:
-    return alias if alias.endswith(("/", *_PAGES)) else f"{alias}/"
 
 
 def _can_be_a_page(alias: str) -> bool:

@@ -223,7 +223,11 @@ def shown(
         drawn = ImageSource(SVG, address, media=WIDE, width=wide.width, height=wide.height)
         return Image(address_of(usual.name), usual.width, usual.height, (drawn,))
     sources = tuple(
-        ImageSource(f"image/{kind.lower()}", _srcset(variants, address_of), SIZES)
+        ImageSource(
+            f"image/{kind.lower()}",
+            ", ".join(f"{address_of(each.name)} {each.width}w" for each in variants),
+            SIZES,
+        )
         for kind in _MODERN
         if (variants := _widths(original, kind))
     )
@@ -253,10 +257,6 @@ def _widest(original: Original) -> int:
     """Return the greatest width of all files; a very high image is made as high as it can be."""
     highest = LONGEST * original.width // original.height
     return max(1, min(original.width, WIDTHS[-1], highest))
-
-
-def _srcset(variants: tuple[Variant, ...], address_of: Callable[[str], str]) -> str:
-    return ", ".join(f"{address_of(variant.name)} {variant.width}w" for variant in variants)
 
 
 def _encode(variant: Variant) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copyreg
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -105,11 +105,7 @@ def _titled(title: str) -> Kind[Item]:
     return next(kind for kind in KINDS if kind.title == title)
 
 
-def _reduced(kind: Kind[Item]) -> tuple[Callable[[str], Kind[Item]], tuple[str]]:
-    return _titled, (kind.title,)
-
-
-copyreg.pickle(Kind, _reduced)
+copyreg.pickle(Kind, lambda kind: (_titled, (kind.title,)))
 """One that is read from the build's cache stays the row that it was."""
 
 

@@ -88,7 +88,7 @@ def look(data: bytes) -> Look:
     """
     with opened(data) as image:
         width, height = image.size
-        is_moving = _is_moving(image)
+        is_moving = image.format != "MPO" and bool(getattr(image, "is_animated", False))
         if is_moving and image.format == "AVIF":
             raise ImageError(msg("picture.moving-avif"))
         frames = int(getattr(image, "n_frames", 1)) if is_moving else 1
@@ -175,10 +175,6 @@ def _unknown(data: bytes) -> str:
     return msg("picture.heic") if is_heic else msg("picture.broken")
 
 
-def _is_moving(image: ImageFile.ImageFile) -> bool:
-    return image.format != "MPO" and bool(getattr(image, "is_animated", False))
-
-
 def _finished(image: ImageFile.ImageFile, size: tuple[int, int]) -> Pixels:
     """Return the upright image in a size, without anything but its pixels."""
     profile = image.info.get("icc_profile")
@@ -232,10 +228,7 @@ def metadata(data: bytes) -> tuple[str, ...]:
     with contextlib.suppress(ImageError), opened(data) as image:
         image.load()
         kinds |= dict.fromkeys(["EXIF"] if image.getexif() else [])
-        kinds |= {kind: None for name, kind in _METADATA.items() if name in map(_low, image.info)}
+        names = {str(name).lower() for name in image.info}
+        kinds |= {kind: None for name, kind in _METADATA.items() if name in names}
         kinds |= dict.fromkeys(["Text"] if getattr(image, "text", None) else [])
     return tuple(kinds)
-
-
-def _low(name: object) -> str:
-    return str(name).lower()

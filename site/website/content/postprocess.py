@@ -248,14 +248,11 @@ class Postprocessor:
             if caption := image.attrib.pop("title", ""):
                 count += 1
                 number = ET.Element("p", {"class": "figure__number"})
-                number.text = self._figure_label(count)
+                label = self.language.gettext("Abbildung %(number)s") % {"number": count}
+                number.text = label.replace(" ", NO_BREAK_SPACE)
                 paragraph.insert(0, number)
                 shown = typography.set_text(caption, self.language)
                 ET.SubElement(paragraph, "figcaption").text = shown
-
-    def _figure_label(self, number: int) -> str:
-        label = self.language.gettext("Abbildung %(number)s") % {"number": number}
-        return label.replace(" ", NO_BREAK_SPACE)
 
     def _wrap_tables(self, root: ET.Element, elements: list[ET.Element]) -> None:
         """Wrap tables in regions that scroll, also by keyboard (WCAG 2.1.1)."""
@@ -268,16 +265,13 @@ class Postprocessor:
             if element.tag in {"h2", "h3"}:
                 heading = "".join(element.itertext()).strip()
             elif element.tag == "table":
-                labels.append(self._table_label(heading))
+                gettext = self.language.gettext
+                named = gettext("Tabelle: %(heading)s") % {"heading": heading}
+                labels.append(named if heading else gettext("Tabelle"))
                 count = labels.count(labels[-1])
                 label = labels[-1] if count == 1 else f"{labels[-1]} ({count})"
                 wrapper = {"class": "table", "aria-label": label, "tabindex": "0"}
                 _enclose(element, parents[element], ET.Element("section", wrapper))
-
-    def _table_label(self, heading: str) -> str:
-        if not heading:
-            return self.language.gettext("Tabelle")
-        return self.language.gettext("Tabelle: %(heading)s") % {"heading": heading}
 
 
 Slot = tuple[ET.Element, str]

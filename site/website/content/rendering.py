@@ -293,7 +293,8 @@ class Texts:
     def html(self, placed: Placed) -> Parts:
         """Return the HTML of a text that was rendered as it is placed, from the blob store."""
         if self.blobs and (packed := self.blobs.get(self.kept[placed.text.label].digest)):
-            return _unpacked(packed)
+            parts = json.loads(packed)
+            return [Insert(*part) if isinstance(part, list) else part for part in parts]
         return self._render(placed).rendered.parts
 
     def holds(self, placed: Placed) -> bool:
@@ -334,7 +335,3 @@ def _apart(kept: Kept, blobs: Blobs) -> Kept:
     named = [[part.name] if isinstance(part, Insert) else part for part in kept.rendered.parts]
     digest = blobs.put(json.dumps(named, ensure_ascii=False).encode())
     return replace(kept, rendered=replace(kept.rendered, parts=()), digest=digest)
-
-
-def _unpacked(packed: bytes) -> Parts:
-    return [Insert(*part) if isinstance(part, list) else part for part in json.loads(packed)]

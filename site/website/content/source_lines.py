@@ -153,8 +153,8 @@ class Located(Treeprocessor):
 
     def _visit(self, element: ET.Element) -> None:
         self._begun.append(element)
-        if element.attrib:
-            self._read_attributes(element.attrib)
+        for name, value in element.attrib.items():
+            element.attrib[name] = self._read(value) if name == "alt" else _MARK.sub("", value)
         if element.text:
             is_span = element.tag == "code" and not element.text.endswith("\n")
             element.text = self._read(element.text)
@@ -166,10 +166,6 @@ class Located(Treeprocessor):
                 child.tail = self._read(child.tail)
         if element in self._begun[-1:]:
             self._settle()
-
-    def _read_attributes(self, attributes: dict[str, str]) -> None:
-        for name, value in attributes.items():
-            attributes[name] = self._read(value) if name == "alt" else _MARK.sub("", value)
 
     def _read(self, text: str) -> str:
         marks = _MARK.findall(text)

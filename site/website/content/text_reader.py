@@ -88,7 +88,7 @@ class Reader:
         status = PublicationStatus(
             fields.choice("status", tuple(PublicationStatus), default=default)
         )
-        status_is_clear = self._has_no_error()
+        is_clear = all(found.severity is not Severity.ERROR for found in self.problems)
         self._check_name(name)
         item = kind.model.read(
             FrontMatter(fields, self.known, kind, name, status, self._text(document))
@@ -96,8 +96,9 @@ class Reader:
         self._finish(fields)
         self._find_unwritten(document)
         if status is not PublicationStatus.PUBLISHED:
-            if status_is_clear:
-                self._let_pass()
+            if is_clear:  # an unfinished text blocks nothing
+                self.problems = [replace(problem, is_public=False) for problem in self.problems]
+                self.open_facts.clear()
             return item
         return self._with_provenance(item, fields) if kind.is_dated else item
 
@@ -108,9 +109,6 @@ class Reader:
     def warn(self, line: int, message: str) -> None:
         """Report a warning about this file, which blocks nothing."""
         self.problems.append(Problem(self.label, line, message, Severity.WARNING))
-
-    def _has_no_error(self) -> bool:
-        return all(problem.severity is not Severity.ERROR for problem in self.problems)
 
     def _check_name(self, name: str) -> None:
         """Report a file or folder name that cannot become a part of an address."""
@@ -166,11 +164,6 @@ class Reader:
     def _note_missing(self, fields: Fields, key: str, meaning: str) -> None:
         message = f"Es fehlt noch: „{key}“, {meaning}."
         self.open_facts.append(Problem(self.label, fields.line(key), message))
-
-    def _let_pass(self) -> None:
-        """Mark the problems of an unfinished text as not public, so that they block nothing."""
-        self.problems = [replace(problem, is_public=False) for problem in self.problems]
-        self.open_facts.clear()
 
 
 @dataclass

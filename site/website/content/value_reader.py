@@ -114,7 +114,9 @@ class Fields:
         value = self._value(key, required=required)
         if value is None:
             return None
-        day = value if _is_day(value) else _day(str(value))
+        # A moment is a date, too, for Python.
+        is_day = isinstance(value, datetime.date) and not isinstance(value, datetime.datetime)
+        day = value if is_day else _day(str(value))
         if day is None:
             hint, proposed = _straight_hint(value), proposed_day(str(value))
             typed = shown(value)
@@ -309,11 +311,6 @@ def shown(value: object) -> str:
     """Return a value as a message may repeat it, on one line and not too long."""
     text = " ".join(str(value).split())
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
-
-
-def _is_day(value: object) -> bool:
-    # A moment is a date, too, for Python.
-    return isinstance(value, datetime.date) and not isinstance(value, datetime.datetime)
 
 
 def _day(text: str) -> datetime.date | None:

@@ -22,12 +22,12 @@ _WITHOUT_FIELD = {"aliases", "cover"}
 """Keys without a field, which are edited with the whole file."""
 
 
-def _part(data: Mapping[str, Any]) -> Part:
-    return Rows.of(data) if "columns" in data else Field.of(data)
-
-
 GROUPS = tuple(
-    Group(data["title"], data["title"], tuple(map(_part, data["fields"])))
+    Group(
+        data["title"],
+        data["title"],
+        tuple(Rows.of(row) if "columns" in row else Field.of(row) for row in data["fields"]),
+    )
     for data in _DATA["groups"]
 )
 """All fields, in the order of the page."""

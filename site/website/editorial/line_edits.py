@@ -40,7 +40,8 @@ def apply(data: bytes, posted: str) -> bytes:
     new = [row for row, _ in _lines(posted.removeprefix(_MARK))]
     keys = [_key(row) for row, _ in old]
     new = _with_dropped_line(keys, new)
-    usual = _usual_end(old)
+    ends = Counter(end for _, end in old if end)
+    usual = ends.most_common(1)[0][0] if ends else "\n"
     origins = dict(matching(keys, [_key(row) for row in new]))
     rows = [
         old[origins[index]] if index in origins else (unicodedata.normalize("NFC", row), usual)
@@ -67,11 +68,6 @@ def _with_dropped_line(old: Sequence[str], new: list[str]) -> list[str]:
         sum(1 for _ in itertools.takewhile(lambda row: not row, rows)) for rows in (old, new)
     )
     return ["", *new] if blank == left + 1 and len(old) > 1 else new
-
-
-def _usual_end(lines: Sequence[tuple[str, str]]) -> str:
-    counts = Counter(end for _, end in lines if end)
-    return counts.most_common(1)[0][0] if counts else "\n"
 
 
 def _joined(rows: Sequence[tuple[str, str]], usual: str) -> str:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from flask import abort, flash, redirect, request
-from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug import Response
 
@@ -45,19 +44,6 @@ _STEPS = {
     "verloren": _Step("Als verloren markiert.", _STATUS),
 }
 """Buttons by the query parameter of their form action."""
-
-
-class _NotSavedError(Exception):
-    """The input is invalid, or conflicts with another user's change."""
-
-    def __init__(self, page: str, status: int) -> None:
-        super().__init__(status)
-        self.answer = page, status
-
-
-@blueprint.errorhandler(_NotSavedError)
-def _show_again(error: _NotSavedError) -> ResponseReturnValue:
-    return error.answer
 
 
 @blueprint.post("/anfragen/<reference:reference>/stand")
@@ -125,10 +111,9 @@ def _save(
     needs_note: bool = False,
     answered: bool | None = None,
 ) -> frozenset[str]:
-    """Save all input in one transaction.
+    """Save all input in one transaction, or abort with the page to show again.
 
     :returns: the names of the changed fields.
-    :raises _NotSavedError: with the page to show instead.
     """
     lead = lead_or_404(reference)
     if not may(Action.CHANGE):
@@ -141,7 +126,7 @@ def _save(
     note = forms.NoteForm(sent)
     # Both are checked, so that all messages are there at once.
     if not all([work is None or work.validate(), note.is_valid(needed=needs_note)]):
-        raise _NotSavedError(page(lead, work=work, note=note), 422)
+        abort(Response(page(lead, work=work, note=note), 422, mimetype="text/html"))
     entry = Entry(note=note.text.data or "", answered=answered, answered_by=current_user.id)
     if work is not None:
         version = work.version.data or 0
@@ -155,7 +140,7 @@ def _save(
         mine = (entry.work or LeadWork.of(theirs)).onto(LeadWork.of(theirs), entry.seen)
         shown = forms.work_form(theirs, mine)
         again = page(lead_or_404(reference), work=shown, note=note, theirs=theirs, mine=mine)
-        raise _NotSavedError(again, 409) from None
+        abort(Response(again, 409, mimetype="text/html"))
 
 
 def _sent_again(count: int) -> str:

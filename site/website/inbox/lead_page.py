@@ -1,13 +1,9 @@
 """The page of a single lead: message, answers, editable fields, history."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import render_template, request
 from flask_login import current_user
 
-from website.content.library import Library
-from website.inbox import forms, lead_list, reply, words
+from website.inbox import forms, lead_list, reply
 from website.inbox.blueprint import blueprint, lead_or_404
 from website.inbox.forms import NoteForm, WorkForm
 from website.infra import clock, phones
@@ -40,7 +36,8 @@ def page(
     :param mine: the fields that would be saved if the form is sent again.
     """
     known = names()
-    edition = _edition_of(lead)
+    german = services().german
+    edition = german.editions.get(lead.language, german)
     form = (work or forms.work_form(lead)).with_owners(lead_list.owners(), known, lead.owner_id)
     return render_template(
         "inbox/lead.html",
@@ -58,9 +55,9 @@ def page(
             for step, (label, _) in forms.FOLLOW_UPS.items()
         ],
         reasons=[(points, signals.in_words(name)) for name, points in lead.spam_reasons],
-        history=history(lead, known),
+        events=[e for e in services().leads.store.events(lead) if e.action != "note"],
         alike=services().leads.store.alike(lead),
-        source_title=services().german.title_at(lead.source or ""),
+        source_title=german.title_at(lead.source or ""),
         draft_language="" if edition.is_german else edition.language.tag,
         reply=reply.link(lead, edition.language),
         drafts=reply.drafts(lead, edition, sender=current_user.name),
@@ -74,32 +71,3 @@ def page(
         late=lead_list.late(),
         now=clock.now(),
     )
-
-
-def _edition_of(lead: Lead) -> Library:
-    """Return the edition in the language of a lead; the German one if there is none."""
-    german = services().german
-    return german.editions.get(lead.language, german)
-
-
-def history(lead: Lead, known: Mapping[int, str]) -> list[dict[str, Any]]:
-    """Return audit trail and notes merged, newest first; notes replace their audit lines."""
-    entries = [
-        {
-            "at": event.at,
-            "who": words.who(event.actor, known),
-            "what": words.event(event, known),
-        }
-        for event in services().leads.store.events(lead)
-        if event.action != "note"
-    ]
-    notes = [
-        {
-            "at": note.at,
-            "who": words.who(note.author, known),
-            "what": "hat notiert",
-            "note": note.text,
-        }
-        for note in lead.notes
-    ]
-    return sorted([*entries, *notes], key=lambda entry: entry["at"], reverse=True)

@@ -68,7 +68,9 @@ def compose(  # noqa: PLR0913 - all but two by name
     :param page_titles: titles of pages by path, to name the one that led to the request.
     :param utf8: whether the mail server accepts addresses with umlauts (SMTPUTF8, RFC 6531).
     """
-    reply_to = _reply_to(lead, delivery, utf8=utf8)
+    # A server further on may refuse a mail that needs SMTPUTF8. The lead is worth more than the
+    # ease of answering it, so this is tried once only.
+    reply_to = mail_message.typed_address(lead.email, utf8=utf8 and delivery.attempts <= 1)
     message = _begin_to_staff(lead, delivery, sender=sender, utf8=utf8, reply_to=reply_to or "")
     number = f"[{lead.reference}] "
     title = header_text(f"Anfrage: {lead.company}", mail_message.SUBJECT_LENGTH - len(number))
@@ -183,12 +185,6 @@ def _paragraphs(text: str) -> Iterator[dict[str, Any]]:
     for part in text.split("\n\n"):
         if flush := textwrap.dedent(part).strip("\n"):
             yield {"text": flush, "is_indented": part.lstrip("\n").startswith(" ")}
-
-
-def _reply_to(lead: Lead, delivery: Delivery, *, utf8: bool) -> str | None:
-    # A server further on may refuse a mail that needs SMTPUTF8. The lead is worth more than the
-    # ease of answering it, so this is tried once only.
-    return mail_message.typed_address(lead.email, utf8=utf8 and delivery.attempts <= 1)
 
 
 def _display_name(name: str) -> str:

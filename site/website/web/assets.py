@@ -134,7 +134,8 @@ class Assets:
         sheets = {name for name in self._sources if name.endswith(".css")}
         bundles: defaultdict[str, set[str]] = defaultdict(set)
         for name in sheets:
-            bundles[_bundle_of(name)].add(name)
+            folder = posixpath.basename(posixpath.dirname(name))
+            bundles[_BUNDLE if folder in _COMMON else f"{folder}.css"].add(name)
         contents: dict[str, bytes] = {}
         for name in self._sources.keys() - sheets:
             self._link(name, contents)
@@ -178,11 +179,6 @@ def blueprint(name: str, prefix: str, assets: Callable[[], Assets]) -> Blueprint
         return response
 
     return made
-
-
-def _bundle_of(sheet: str) -> str:
-    folder = posixpath.basename(posixpath.dirname(sheet))
-    return _BUNDLE if folder in _COMMON else f"{folder}.css"
 
 
 def _imports(name: str, data: bytes) -> list[str]:

@@ -63,7 +63,8 @@ class Services:
     @property
     def edition(self) -> Edition:
         """The edition of the current request; the German one outside of a request."""
-        return self.editions.get(current_language()) or self.editions[GERMAN.code]
+        code = request.environ.get(LANGUAGE, "") if has_request_context() else ""
+        return self.editions.get(code) or self.editions[GERMAN.code]
 
     @property
     def german(self) -> Library:
@@ -96,11 +97,6 @@ class Services:
     def attach(self, app: App) -> None:
         """Register these services with an application."""
         app.extensions[_KEY] = self
-
-
-def current_language() -> str:
-    """Return the language code of the current request; empty for German."""
-    return request.environ.get(LANGUAGE, "") if has_request_context() else ""
 
 
 def services(app: App | None = None) -> Services:

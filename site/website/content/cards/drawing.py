@@ -191,7 +191,8 @@ def _frame(topic: str, foot: str, size: tuple[int, int], font: bytes) -> _Frame:
     image, canvas = _blank("RGB", *size, PAPER)
     width = size[0] - 2 * MARGIN
     _draw_wordmark(canvas, font)
-    _draw_rule(canvas, width)
+    right = (MARGIN + width) * _FINER - 1
+    canvas.rectangle((MARGIN * _FINER, RULE[0] * _FINER, right, RULE[1] * _FINER - 1), INK)
     small = Face(font, 32, 700)
     topic = _cut(small, small.printable(topic), width)
     small.draw(canvas, (MARGIN, TOPIC_BASELINE), topic, ACCENT)
@@ -207,11 +208,6 @@ def _blank(
 ) -> tuple[Image.Image, ImageDraw.ImageDraw]:
     image = Image.new(mode, (width * _FINER, height * _FINER), paper)
     return image, ImageDraw.Draw(image)
-
-
-def _draw_rule(canvas: ImageDraw.ImageDraw, width: int) -> None:
-    right = (MARGIN + width) * _FINER - 1
-    canvas.rectangle((MARGIN * _FINER, RULE[0] * _FINER, right, RULE[1] * _FINER - 1), INK)
 
 
 def _draw_wordmark(canvas: ImageDraw.ImageDraw, font: bytes) -> None:

@@ -184,7 +184,8 @@ def units(context: DoctorContext, *, folder: Path = systemd.INSTALLED) -> Iterat
         raise NotChecked("no services of this checkout are installed")
     # Another folder for backups than that in the instance folder, which the website makes itself.
     needed = [context.settings.instance_dir, *filter(None, [context.settings.backup_dir])]
-    found = [*_forbidden(needed, folder), *_absent(needed)]
+    absent = [result("units.absent", path=path) for path in needed if not path.is_dir()]
+    found = [*_forbidden(needed, folder), *absent]
     yield from found or [result("units.fine")]
 
 
@@ -195,9 +196,3 @@ def _forbidden(needed: Iterable[Path], folder: Path) -> Iterator[CheckResult]:
         if missing:
             listed = ", ".join(map(str, missing))
             yield result("units.forbidden", unit=unit, missing=listed, folder=folder)
-
-
-def _absent(needed: Iterable[Path]) -> Iterator[CheckResult]:
-    for path in needed:
-        if not path.is_dir():
-            yield result("units.absent", path=path)

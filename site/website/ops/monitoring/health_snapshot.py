@@ -88,6 +88,8 @@ def take_snapshot(
         owed = select(func.max(Delivery.created_at)).where(Delivery.state == DeliveryState.PENDING)
         jobs = session.scalars(select(JobRun)).all()
         processes = session.scalars(select(ProcessStatus)).all()
+        moments = [seen, *_moments(jobs, processes), session.scalar(owed)]
+        ahead = [at for at in moments if at and clock_skew.is_ahead(at, now)]
         return HealthSnapshot(
             at=now,
             backlog=deliveries.backlog(),
@@ -99,7 +101,7 @@ def take_snapshot(
             processes={row.role: row for row in processes},
             disk=disk(folder),
             login_refused=_login_refused(session, jobs),
-            ahead=_ahead(now, [seen, *_moments(jobs, processes), session.scalar(owed)]),
+            ahead=max(ahead, default=None),
         )
 
 
@@ -111,12 +113,6 @@ def _login_refused(session: Session, jobs: Iterable[JobRun]) -> str:
         Delivery.state == DeliveryState.PENDING, Delivery.last_error.startswith(LOGIN_REFUSED)
     )
     return (session.scalar(query.limit(1)) or "").removeprefix(LOGIN_REFUSED)
-
-
-def _ahead(
-    now: datetime.datetime, found: Iterable[datetime.datetime | None]
-) -> datetime.datetime | None:
-    return max((at for at in found if at and clock_skew.is_ahead(at, now)), default=None)
 
 
 def _moments(

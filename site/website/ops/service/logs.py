@@ -126,13 +126,10 @@ class TextFormatter(logging.Formatter):
 def message(record: logging.LogRecord) -> str:
     """Return what may be logged of a message, on one line."""
     if record.name.startswith(OURS):
-        return " ".join(record.getMessage().split()) + _repeated(record)
+        count = getattr(record, "repeated", 0)
+        more = f" ({count} more times since it was last logged)" if count else ""
+        return " ".join(record.getMessage().split()) + more
     return f"Said at {_place(record.pathname)}:{record.lineno} in {record.funcName}"
-
-
-def _repeated(record: logging.LogRecord) -> str:
-    count = getattr(record, "repeated", 0)
-    return f" ({count} more times since it was last logged)" if count else ""
 
 
 def _error(record: logging.LogRecord) -> BaseException | None:
