@@ -142,14 +142,17 @@ def test_pages_of_another_address_are_not_shown_to_others(safe: Settings, tmp_pa
 def test_placeholders_in_the_pages_are_said(
     safe: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    start = '<aside class="open-snapshot">'
+    start = '<aside class="open-facts">'
     settings_check.require(safe, frozen(tmp_path / "build", "https://www.example.org", start))
     assert "show placeholders" in caplog.text
 
 
-def test_a_real_build_is_known_by_its_address(
-    safe: Settings, content: Content, tmp_path: Path
+def test_a_real_build_is_known_by_its_address_and_its_placeholders(
+    safe: Settings, content: Content, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    site = content.folder / "website.toml"
+    site.write_text(site.read_text().replace('name = "Erika Muster"', 'name = "PLATZHALTER"'))
     freeze("--content", content.folder, "--output", tmp_path / "build")
     with pytest.raises(ConfigurationError, match="were frozen for http://127"):
         settings_check.require(safe, tmp_path / "build")
+    assert "show placeholders" in caplog.text

@@ -11,6 +11,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from website.checking.check_context import LEGAL_PAGES
 from website.config import LEADS_AT_HOME, Settings
 from website.exceptions import ConfigurationError
 from website.infra import keyed_hashes, network
@@ -113,7 +114,8 @@ def _frozen_elsewhere(settings: Settings, build: Path) -> Iterator[CheckResult]:
 
 
 def _shows_placeholders(build: Path) -> bool:
-    return 'class="open-snapshot"' in _text(build / "index.html")
+    pages = (_text(build / name / "index.html") for name in ("", "kontakt", *LEGAL_PAGES))
+    return any('class="open-facts"' in page for page in pages)
 
 
 def _text(file: Path) -> str:
