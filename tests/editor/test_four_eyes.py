@@ -40,7 +40,7 @@ def test_only_a_chief_editor_approves_publishes_or_unschedules(erik: Writer, car
     assert len(state.publications.waiting()) == 1
     copy = state.copies.get(f"{NAME}.md")
     assert copy is not None
-    assert copy.status is CopyState.SCHEDULED
+    assert copy.state is CopyState.SCHEDULED
 
 
 def test_what_was_edited_since_its_approval_was_seen_is_not_published(

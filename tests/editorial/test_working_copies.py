@@ -94,7 +94,7 @@ def test_a_copy_holds_bytes_base_and_authors(
     copy = save(copy.version, data + b"\xff", BERND)
     assert (copy.data, copy.official, copy.commit) == (data + b"\xff", OFFICIAL, "c1")
     assert copy.authors == [ANNA, BERND]
-    assert (copy.saved_by, copy.saved_at, copy.status) == (BERND, NOW, CopyState.DRAFT)
+    assert (copy.saved_by, copy.saved_at, copy.state) == (BERND, NOW, CopyState.DRAFT)
     assert [one.file for one in copies.all()] == [FILE]
     assert [one.saved_by for one in versions(database)] == [BERND, ANNA]
 
@@ -191,14 +191,14 @@ def test_a_text_goes_from_draft_to_live(
 ) -> None:
     copy = save(0, edited(b"Eins", b"EINS"))
     copy = copies.take(Step.SUBMIT, FILE, copy.version, ANNA, NOW)
-    assert (copy.status, copy.submitted_by) == (CopyState.REVIEW, ANNA)
+    assert (copy.state, copy.submitted_by) == (CopyState.REVIEW, ANNA)
     copy = copies.approve(FILE, copy.version, BERND, NOW, reviewer="Bernd Berg", is_chief=True)
-    assert (copy.status, copy.approved_by) == (CopyState.APPROVED, BERND)
+    assert (copy.state, copy.approved_by) == (CopyState.APPROVED, BERND)
     assert b'reviewed_by: "Bernd Berg"\n' in copy.data
     assert copy.approved_digest == workflow.digest(copy.data)
     assert copy.authors == [ANNA]
     copy = copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7, is_chief=True)
-    assert (copy.status, copy.publication) == (CopyState.PUBLISHING, 7)
+    assert (copy.state, copy.publication) == (CopyState.PUBLISHING, 7)
     outcomes.published(7, "c2", NOW, lambda _: copy.data)
     assert copies.get(FILE) is None
     assert [event.action for event in trail.of(FILE)] == [
@@ -216,7 +216,7 @@ def test_nobody_approves_their_own_text_but_with_a_reason_that_is_kept(
     copy = copies.approve(
         FILE, copy.version, ANNA, NOW, reason=" Eilt sehr ", reviewer="Anna", is_chief=True
     )
-    assert (copy.approved_reason, copy.status) == ("Eilt sehr", CopyState.APPROVED)
+    assert (copy.approved_reason, copy.state) == ("Eilt sehr", CopyState.APPROVED)
     assert b"reviewed_by" not in copy.data
     event = trail.of(FILE)[0]
     assert (event.action, event.detail, event.staff) == ("approve-own", "Eilt sehr", ANNA)
@@ -232,7 +232,7 @@ def test_an_edit_voids_the_approval(
             FILE, copy.version, BERND, NOW, lambda _: 7, due_at=due_at, is_chief=True
         )
     copy = save(copy.version, edited(b"Zwei", b"ZWEI", copy.data), CLARA)
-    assert (copy.status, copy.approved_by, copy.approved_digest) == (CopyState.DRAFT, None, "")
+    assert (copy.state, copy.approved_by, copy.approved_digest) == (CopyState.DRAFT, None, "")
     with pytest.raises(StepRefused):
         copies.publish(FILE, copy.version, BERND, NOW, lambda _: 8, is_chief=True)
 
@@ -243,13 +243,13 @@ def test_an_edit_in_review_stays_in_review_and_makes_its_author_no_approver(
     copy = save(0, edited(b"Eins", b"EINS"))
     seen = copies.take(Step.SUBMIT, FILE, copy.version, ANNA, NOW).version
     copy = save(seen, edited(b"Zwei", b"ZWEI", copy.data), BERND)
-    assert copy.status is CopyState.REVIEW
+    assert copy.state is CopyState.REVIEW
     with pytest.raises(CopyConflict):
         copies.approve(FILE, seen, CLARA, NOW, is_chief=True)
     with pytest.raises(StepRefused):
         copies.approve(FILE, copy.version, BERND, NOW, is_chief=True)
     assert (
-        copies.approve(FILE, copy.version, CLARA, NOW, is_chief=True).status is CopyState.APPROVED
+        copies.approve(FILE, copy.version, CLARA, NOW, is_chief=True).state is CopyState.APPROVED
     )
 
 
@@ -268,14 +268,14 @@ def test_of_an_approval_and_an_edit_at_once_the_edit_is_never_approved(
 
     data = edited(b"Zwei", b"ZWEI", copy.data)
     saved, is_approved = interleaved(database, lambda: save(seen, data, CLARA), approve)
-    assert saved.status is (CopyState.DRAFT if is_approved else CopyState.REVIEW)
+    assert saved.state is (CopyState.DRAFT if is_approved else CopyState.REVIEW)
     if is_approved:
         copies.take(Step.SUBMIT, FILE, saved.version, CLARA, NOW)
     seen = saved.version
     data = edited(b"Drei", b"DREI", data)
     is_approved, saved = interleaved(database, approve, lambda: save(saved.version, data, CLARA))
     assert is_approved
-    assert (saved.status, saved.data) == (CopyState.DRAFT, data)
+    assert (saved.state, saved.data) == (CopyState.DRAFT, data)
 
 
 def test_of_two_steps_at_once_one_counts(
@@ -298,7 +298,7 @@ def test_of_two_steps_at_once_one_counts(
     copy_now = copies.get(FILE)
     assert copy_now
     expected = CopyState.DRAFT if other == "rejected" else CopyState.APPROVED
-    assert copy_now.status is expected
+    assert copy_now.state is expected
 
 
 def test_a_text_is_sent_back_with_a_note(copies: WorkingCopies, save: Save) -> None:
@@ -309,7 +309,7 @@ def test_a_text_is_sent_back_with_a_note(copies: WorkingCopies, save: Save) -> N
     copy = copies.take(
         Step.REJECT, FILE, copy.version, BERND, NOW, note="Bitte kürzen.", is_chief=True
     )
-    assert (copy.status, copy.note) == (CopyState.DRAFT, "Bitte kürzen.")
+    assert (copy.state, copy.note) == (CopyState.DRAFT, "Bitte kürzen.")
     assert copies.take(Step.SUBMIT, FILE, copy.version, ANNA, NOW).note == ""
 
 
@@ -328,7 +328,7 @@ def test_the_steps_of_chief_editors_are_refused_to_others(
     copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7, due_at=due_at, is_chief=True)
     with pytest.raises(StepRefused, match=refused):
         copies.take(Step.UNSCHEDULE, FILE, copy.version, BERND, NOW)
-    assert copies.all()[0].status is CopyState.SCHEDULED
+    assert copies.all()[0].state is CopyState.SCHEDULED
 
 
 def test_what_is_discarded_can_be_read_for_a_month(copies: WorkingCopies, save: Save) -> None:
@@ -367,7 +367,7 @@ def test_a_request_that_fails_leaves_the_text_approved(copies: WorkingCopies, sa
         copies.publish(FILE, copy.version, BERND, NOW, fail, is_chief=True)
     kept = copies.get(FILE)
     assert kept
-    assert (kept.status, kept.publication) == (CopyState.APPROVED, None)
+    assert (kept.state, kept.publication) == (CopyState.APPROVED, None)
     assert (
         copies.publish(FILE, copy.version, BERND, NOW, lambda _: 8, is_chief=True).publication == 8
     )
@@ -379,9 +379,9 @@ def test_a_publication_that_came_to_nothing_leaves_the_text_approved(
     copy = approved(copies, save)
     copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7, is_chief=True)
     outcomes.release(8, NOW, PublicationState.FAILED)
-    assert copies.all()[0].status is CopyState.PUBLISHING
+    assert copies.all()[0].state is CopyState.PUBLISHING
     outcomes.release(7, NOW, PublicationState.FAILED)
-    assert copies.all()[0].status is CopyState.APPROVED
+    assert copies.all()[0].state is CopyState.APPROVED
 
 
 def test_a_process_that_died_before_it_asked_leaves_the_text_approved(
@@ -392,7 +392,7 @@ def test_a_process_that_died_before_it_asked_leaves_the_text_approved(
     def die(_copy: WorkingCopy) -> int:
         repository = Repository(Path("none"))
         outcomes.recover(Publications(database), repository, NOW + ASKING)  # another process
-        assert copies.all()[0].status is CopyState.APPROVED
+        assert copies.all()[0].state is CopyState.APPROVED
         return 9
 
     copies.publish(FILE, copy.version, BERND, NOW, die, is_chief=True)
@@ -404,9 +404,9 @@ def test_a_scheduled_publication_is_taken_back(copies: WorkingCopies, save: Save
     copy = approved(copies, save)
     due_at = NOW + datetime.timedelta(days=1)
     copy = copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7, due_at=due_at, is_chief=True)
-    assert (copy.status, copy.due_at) == (CopyState.SCHEDULED, due_at)
+    assert (copy.state, copy.due_at) == (CopyState.SCHEDULED, due_at)
     copy = copies.take(Step.UNSCHEDULE, FILE, copy.version, BERND, NOW, is_chief=True)
-    assert (copy.status, copy.due_at, copy.publication) == (CopyState.APPROVED, None, None)
+    assert (copy.state, copy.due_at, copy.publication) == (CopyState.APPROVED, None, None)
 
 
 def test_what_is_edited_while_it_goes_live_goes_on_from_what_is_live(
@@ -423,7 +423,7 @@ def test_what_is_edited_while_it_goes_live_goes_on_from_what_is_live(
     assert kept
     assert (kept.official, kept.commit, kept.publication) == (live, "c2", None)
     assert kept.data == edited(b"Drei", b"DREI", live)
-    assert kept.status is CopyState.DRAFT
+    assert kept.state is CopyState.DRAFT
 
 
 def test_what_conflicts_with_what_went_live_keeps_its_base(
@@ -446,14 +446,14 @@ def test_a_conflict_that_was_settled_begins_from_what_is_official(
     kept = copies.rebase(
         FILE, copy.version, copy.data, official=official, commit="c2", staff=BERND, now=NOW
     )
-    assert (kept.version, kept.status, kept.commit) == (copy.version, CopyState.APPROVED, "c2")
+    assert (kept.version, kept.state, kept.commit) == (copy.version, CopyState.APPROVED, "c2")
     with pytest.raises(CopyConflict):
         copies.rebase(FILE, 99, b"x", official=official, commit="c2", staff=BERND, now=NOW)
     data = edited(b"Eins", b"EINS und 1")
     copy = copies.rebase(
         FILE, copy.version, data, official=official, commit="c2", staff=BERND, now=NOW
     )
-    assert (copy.status, copy.data, copy.authors) == (CopyState.DRAFT, data, [ANNA, BERND])
+    assert (copy.state, copy.data, copy.authors) == (CopyState.DRAFT, data, [ANNA, BERND])
     assert (copy.official, copy.commit, copy.approved_by) == (official, "c2", None)
 
 
@@ -494,4 +494,4 @@ def test_copies_follow_what_became_of_their_publication(
     for _ in range(2):
         outcomes.settle(publications, Repository(Path("none")), NOW)
         found = copies.get(FILE)
-        assert (found.status if found else None) is expected
+        assert (found.state if found else None) is expected

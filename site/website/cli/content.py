@@ -201,7 +201,7 @@ def _run(
         settings, database, build, release=release, jobs=jobs
     )
     publications = publisher.publications
-    while not all(publications.get(number).status.is_over for number in numbers):
+    while not all(publications.get(number).state.is_over for number in numbers):
         try:
             publisher.run_due()
         except locks.LockedElsewhere:
@@ -237,7 +237,7 @@ def _finish(ended: Sequence[Publication], *, as_json: bool) -> None:
             click.echo(f"{reason['path']}:{reason['line']}: {reason['message']}{author}", err=True)
         if one.state != PublicationState.DONE and not one.reasons:
             click.echo(one.detail or one.error, err=True)
-    if not all(one.status.is_live for one in ended):
+    if not all(one.state.is_live for one in ended):
         click.echo("The site stays as it was.", err=True)
         raise SystemExit(1)
 

@@ -94,7 +94,7 @@ def _tasks(rows: Iterable[TextRow]) -> list[Task]:
 def _since(copy: WorkingCopy) -> datetime.datetime:
     """Return the time of the last step of a copy."""
     steps = {CopyState.REVIEW: copy.submitted_at, CopyState.APPROVED: copy.approved_at}
-    return steps.get(copy.status) or copy.saved_at
+    return steps.get(copy.state) or copy.saved_at
 
 
 def _entries(rows: Iterable[TextRow]) -> Iterator[Entry]:

@@ -160,7 +160,7 @@ def _unschedule(copy: WorkingCopy) -> str:
     except (StepRefused, CopyConflict):
         # What is withdrawn is freed by the publisher, too.
         again = state.copies.get(copy.file)
-        if again is None or again.status is not CopyState.APPROVED:
+        if again is None or again.state is not CopyState.APPROVED:
             raise
     return "Der Termin ist aufgehoben. Der Text bleibt freigegeben."
 

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from website.editorial.models import EditorialEvent, WorkingCopy
-from website.infra.database import Database
+from website.infra.database import Store
 
 LIVE = "live"
 """The action of a publication that went live."""
@@ -15,14 +15,8 @@ PUSH_REFUSED = "push-refused"
 """The action of a push by developers that was not published."""
 
 
-class AuditTrail:
-    """The audit trail of one database.
-
-    Every method raises StorageError if the database cannot be used.
-    """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class AuditTrail(Store):
+    """The audit trail of one database."""
 
     def of(self, file: str) -> Sequence[EditorialEvent]:
         """Return the events of a file, newest first."""

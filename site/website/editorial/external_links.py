@@ -16,7 +16,7 @@ from website.content.library import Library
 from website.content.models import Item
 from website.editorial.link_checker import Outcome
 from website.infra import clock_skew
-from website.infra.database import Database, insert_new
+from website.infra.database import Store, insert_new
 from website.leads.models import Base
 
 WEEK = datetime.timedelta(days=7)
@@ -54,14 +54,8 @@ class ExternalLink(Base):
         return self.checked_at - self.failing_since >= DAY
 
 
-class ExternalLinks:
-    """The external links of one database.
-
-    Every method raises StorageError if the database cannot be used.
-    """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class ExternalLinks(Store):
+    """The external links of one database."""
 
     def all(self) -> Sequence[ExternalLink]:
         """Return all links, ordered by address."""

@@ -3,11 +3,12 @@
 import datetime
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from website.editorial import workflow
 from website.editorial.workflow import CopyState, Step
-from website.leads.models import Base
+from website.leads.models import Base, words_of
 
 
 class TextVersion(Base):
@@ -42,7 +43,7 @@ class WorkingCopy(Base):
     began_at: Mapped[datetime.datetime]
     authors: Mapped[list[int]] = mapped_column(JSON)
     """The accounts that have edited it."""
-    state: Mapped[str] = mapped_column(String(20))
+    state: Mapped[CopyState] = mapped_column(words_of(CopyState))
     submitted_by: Mapped[int | None]
     submitted_at: Mapped[datetime.datetime | None]
     note: Mapped[str] = mapped_column(default="")
@@ -60,26 +61,10 @@ class WorkingCopy(Base):
     due_at: Mapped[datetime.datetime | None]
 
     saved: Mapped[TextVersion] = relationship(lazy="raise")
-
-    @property
-    def data(self) -> bytes:
-        """The bytes of the newest version."""
-        return self.saved.data
-
-    @property
-    def saved_by(self) -> int:
-        """Who saved last."""
-        return self.saved.saved_by
-
-    @property
-    def saved_at(self) -> datetime.datetime:
-        """When somebody saved last."""
-        return self.saved.saved_at
-
-    @property
-    def status(self) -> CopyState:
-        """The state, as a member of its enumeration."""
-        return CopyState(self.state)
+    data: AssociationProxy[bytes] = association_proxy("saved", "data")
+    """The bytes of the newest version."""
+    saved_by: AssociationProxy[int] = association_proxy("saved", "saved_by")
+    saved_at: AssociationProxy[datetime.datetime] = association_proxy("saved", "saved_at")
 
     def refusal(self, step: Step, staff: int, *, is_chief: bool, reason: str = "") -> str:
         """Return the German reason why somebody may not take a step; empty if they may."""
@@ -90,7 +75,7 @@ class WorkingCopy(Base):
                 return "Dieser Text ist nicht so freigegeben, wie er jetzt dasteht."
         return workflow.refusal(
             step,
-            self.status,
+            self.state,
             authors=self.authors,
             staff=staff,
             is_chief=is_chief,

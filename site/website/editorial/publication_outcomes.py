@@ -21,7 +21,7 @@ from website.editorial.working_copies import (
     release,
     update_unchanged,
 )
-from website.infra.database import Database
+from website.infra.database import Database, Store
 
 ASKING = datetime.timedelta(minutes=1)
 """A process that has not stored the number of its request after this time has died."""
@@ -29,14 +29,11 @@ _LOOKED_AT = 50
 """Number of latest publications to search for the one of such a copy."""
 
 
-class PublicationOutcomes:
-    """Updates the working copies of one database.
-
-    Every method raises StorageError if the database cannot be used.
-    """
+class PublicationOutcomes(Store):
+    """Updates the working copies of one database."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
         self._copies = WorkingCopies(database)
 
     def settle(
@@ -47,11 +44,11 @@ class PublicationOutcomes:
             copy.publication for copy in self._copies.all() if copy.publication is not None
         }:
             publication = publications.get(number)
-            if publication.status.is_live:
+            if publication.state.is_live:
                 commit = publication.result or publication.base
                 self.published(number, commit, now, functools.partial(repository.read, commit))
-            elif publication.status.is_over:
-                self.release(number, now, publication.status, detail=publication.error)
+            elif publication.state.is_over:
+                self.release(number, now, publication.state, detail=publication.error)
 
     def recover(
         self, publications: Publications, repository: Repository, now: datetime.datetime
@@ -61,7 +58,7 @@ class PublicationOutcomes:
         If it died before requesting one, the copy becomes approved again.
         """
         for copy in self._copies.all():
-            if copy.publication is not None or copy.status not in workflow.ASKED:
+            if copy.publication is not None or copy.state not in workflow.ASKED:
                 continue
             asked = self._database.first(_last_request(copy.file))
             if asked is None or asked.at > now - ASKING:

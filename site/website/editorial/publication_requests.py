@@ -92,7 +92,7 @@ class PublicationRequests:
         if not commit:
             return None
         last = self._publications.of_source(commit)
-        if last is not None and not last.status.is_over:
+        if last is not None and not last.state.is_over:
             return None
         subject = self._repository.version(commit).subject
         return self._request(PublicationKind.CHECKOUT, commit, actor, subject, now)
@@ -150,7 +150,7 @@ class PublicationRequests:
             return False
         if last.state == PublicationState.FAILED:
             return last.ended_at is not None and now - last.ended_at < RETRY
-        return not last.status.is_over or last.base == main
+        return not last.state.is_over or last.base == main
 
     def _last(self) -> Publication | None:
         taken_back: set[str] = set()

@@ -16,8 +16,8 @@ from website.editorial import msg
 from website.exceptions import AuthoringError
 from website.infra import clock_skew, leases
 from website.infra.clock import GERMANY
-from website.infra.database import Database, insert_new
-from website.leads.models import Base
+from website.infra.database import Store, insert_new
+from website.leads.models import Base, words_of
 
 LEASE = datetime.timedelta(minutes=5)
 """Time without renewal after which another machine may publish."""
@@ -84,7 +84,9 @@ class Publication(Base):
     """A one-line summary of the change."""
     requested_at: Mapped[datetime.datetime]
     due_at: Mapped[datetime.datetime]
-    state: Mapped[str] = mapped_column(String(20), default=PublicationState.WAITING)
+    state: Mapped[PublicationState] = mapped_column(
+        words_of(PublicationState), default=PublicationState.WAITING
+    )
     started_at: Mapped[datetime.datetime | None]
     ended_at: Mapped[datetime.datetime | None]
     steps: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
@@ -103,14 +105,9 @@ class Publication(Base):
     """Errors of the content, each with ``path``, ``line``, ``message`` and ``author``."""
 
     @property
-    def status(self) -> PublicationState:
-        """The state, as a member of its enumeration."""
-        return PublicationState(self.state)
-
-    @property
     def can_be_taken_back(self) -> bool:
         """Whether it went live, and changed anything."""
-        return self.status.is_live and self.result not in {"", self.base}
+        return self.state.is_live and self.result not in {"", self.base}
 
 
 class PublisherLease(Base):
@@ -126,14 +123,8 @@ class PublisherLease(Base):
     """The last publication at takeover; the repository need not contain earlier ones."""
 
 
-class Publications:
-    """The publications of one database.
-
-    Every method raises StorageError if the database cannot be used.
-    """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class Publications(Store):
+    """The publications of one database."""
 
     def request(
         self,

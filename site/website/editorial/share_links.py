@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Index, String, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from website.infra import clock_skew
-from website.infra.database import Database
+from website.infra.database import Store
 from website.leads.models import Base
 
 VALID_FOR = datetime.timedelta(days=7)
@@ -39,14 +39,8 @@ class ShareLink(Base):
     """When it was last opened."""
 
 
-class ShareLinks:
-    """The share links of one database.
-
-    Every method raises StorageError if the database cannot be used.
-    """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class ShareLinks(Store):
+    """The share links of one database."""
 
     def create(
         self, file: str, staff: int, now: datetime.datetime, *, version: int | None = None

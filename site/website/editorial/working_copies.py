@@ -19,7 +19,7 @@ from website.editorial.models import TextVersion, WorkingCopy
 from website.editorial.share_links import ShareLink
 from website.editorial.workflow import CopyState, Step
 from website.exceptions import CopyConflict, StepRefused, StorageError
-from website.infra.database import Database, insert_new
+from website.infra.database import Store, insert_new
 
 AUTOSAVES_KEPT = datetime.timedelta(days=1)
 """How long automatic saves are kept."""
@@ -36,15 +36,12 @@ _TRIES = 8
 """Maximum attempts of a save if others save at the same time."""
 
 
-class WorkingCopies:
+class WorkingCopies(Store):
     """The working copies of one database.
 
-    Every method raises StorageError if the database cannot be used. Steps raise StepRefused with
-    the reason in German, and CopyConflict if the copy has changed meanwhile.
+    Steps raise StepRefused with the reason in German, and CopyConflict if the copy has changed
+    meanwhile.
     """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     # Reading
 
@@ -353,7 +350,7 @@ def _allow(copy: WorkingCopy, step: Step, staff: int, *, is_chief: bool, reason:
 
 def _edited(copy: WorkingCopy, staff: int, version: int) -> dict[str, Any]:
     """Return the columns that an edit changes."""
-    state = CopyState.REVIEW if copy.status is CopyState.REVIEW else CopyState.DRAFT
+    state = CopyState.REVIEW if copy.state is CopyState.REVIEW else CopyState.DRAFT
     authors = sorted({*copy.authors, staff})
     return {**_UNAPPROVED, "state": state, "authors": authors, "version": version}
 

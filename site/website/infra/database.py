@@ -114,6 +114,16 @@ class Database:
         self.engine.dispose()
 
 
+class Store:
+    """Base of classes that read and change the rows of one database.
+
+    Every method raises StorageError while the database cannot be used.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+
 def file_of(settings: Settings) -> Path | None:
     """Return SQLite's database file, or None for a database server."""
     file = parsed_url(settings.database).database if settings.is_one_machine else None

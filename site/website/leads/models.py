@@ -96,7 +96,7 @@ class DeliveryState(StrEnum):
     """Given up after the last attempt, until somebody sends it again."""
 
 
-def _words(enum: type[StrEnum]) -> Enum:
+def words_of(enum: type[StrEnum]) -> Enum:
     """Store members by value in a column that takes new ones without a migration."""
     return Enum(
         enum,
@@ -125,10 +125,10 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON,
         list[list[Any]]: JSON,
         str: Text,
-        LeadStatus: _words(LeadStatus),
-        LostReason: _words(LostReason),
-        Channel: _words(Channel),
-        DeliveryState: _words(DeliveryState),
+        LeadStatus: words_of(LeadStatus),
+        LostReason: words_of(LostReason),
+        Channel: words_of(Channel),
+        DeliveryState: words_of(DeliveryState),
     }
 
 

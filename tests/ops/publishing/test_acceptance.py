@@ -68,7 +68,7 @@ def _leaves_no_copy_behind(site: PublishedSite, point: str) -> None:
     code = processes.run(dying_publishers.publish, site.folder, url, False, point)
     assert code == -signal.SIGKILL
     [kept] = copies.all()
-    assert (kept.status, kept.data) == (CopyState.PUBLISHING, BETTER.encode())
+    assert (kept.state, kept.data) == (CopyState.PUBLISHING, BETTER.encode())
     site.run()
     assert copies.all() == []
     assert "Ein besserer Absatz." in site.page()
@@ -97,11 +97,11 @@ def test_a_process_that_died_while_it_asked_for_a_publication_holds_no_text_up(
             copies.publish(FIRST, copy.version, BERND, site.now, die, due_at=due_at, is_chief=True)
     job = exchanging(site.settings, database)
     job.run(site.now)
-    assert copies.all()[0].status in {CopyState.PUBLISHING, CopyState.SCHEDULED}
+    assert copies.all()[0].state in {CopyState.PUBLISHING, CopyState.SCHEDULED}
     job.run(site.now + 2 * ASKING)
     [kept] = copies.all()
     if not is_asked:
-        assert (kept.status, kept.due_at) == (CopyState.APPROVED, None)
+        assert (kept.state, kept.due_at) == (CopyState.APPROVED, None)
         return
     assert kept.publication
     site.now = due_at or site.now
@@ -126,7 +126,7 @@ def test_a_copy_whose_publisher_died_last_of_all_waits_for_no_other_publication(
         patch.setattr("website.editorial.publication_outcomes.PublicationOutcomes.published", die)
         with pytest.raises(Killed):
             site.run()
-    assert copies.all()[0].status is CopyState.PUBLISHING
+    assert copies.all()[0].state is CopyState.PUBLISHING
     assert not site.publisher.publications.waiting()
     exchanging(site.settings, database).run(site.now)
     assert copies.all() == []

@@ -67,7 +67,7 @@ class Editors:
     def publish(self, copy: WorkingCopy) -> str:
         """Take a copy through review to its publication, and return how that ended."""
         copies, now = self.copies, self.site.now
-        if copy.status is CopyState.DRAFT:
+        if copy.state is CopyState.DRAFT:
             copies.take(Step.SUBMIT, FIRST, copy.version, ANNA, now)
             copy = copies.approve(
                 FIRST, copy.version, BERND, now, reviewer="Bernd Berg", is_chief=True
@@ -102,7 +102,7 @@ def test_a_refused_publication_leaves_the_copy_approved(editors: Editors) -> Non
     assert editors.publish(copy) == "refused"
     kept = editors.copies.get(FIRST)
     assert kept
-    assert (kept.status, kept.publication) == (CopyState.APPROVED, None)
+    assert (kept.state, kept.publication) == (CopyState.APPROVED, None)
 
 
 def test_a_conflict_with_a_developer_is_settled_with_both_versions_and_the_base(
@@ -126,7 +126,7 @@ def test_a_conflict_with_a_developer_is_settled_with_both_versions_and_the_base(
         staff=ANNA,
         now=editors.site.now,
     )
-    assert copy.status is CopyState.DRAFT
+    assert copy.state is CopyState.DRAFT
     assert editors.publish(copy) == "done"
     assert "Annas Absatz, auch aus git." in editors.site.page()
 
@@ -142,7 +142,7 @@ def test_a_scheduled_text_goes_live_when_clocks_in_germany_show_its_time(
     for moment in (now, datetime.datetime(2027, 3, 28, 6, tzinfo=datetime.UTC) - minute):
         editors.site.now = moment
         assert editors.site.run() == []
-    assert editors.copies.all()[0].status is CopyState.SCHEDULED
+    assert editors.copies.all()[0].state is CopyState.SCHEDULED
     editors.site.now += minute
     [done] = editors.site.run()
     assert done.state == "done"
@@ -175,4 +175,4 @@ def test_a_scheduled_text_that_can_no_longer_be_published_is_noticed_before(
     site.now = due_at
     [done] = site.run()
     assert done.state == "refused"
-    assert editors.copies.all()[0].status is CopyState.APPROVED
+    assert editors.copies.all()[0].state is CopyState.APPROVED

@@ -132,9 +132,9 @@ def refresh(settings: Settings, database: Database, now: datetime.datetime) -> s
     until = time.monotonic() + LONGEST.total_seconds()
     while time.monotonic() < until:
         one = publications.get(number)
-        if one.status.is_live:
+        if one.state.is_live:
             return "pages made"
-        if one.status.is_over:
+        if one.state.is_over:
             raise FreezeError(one.detail or one.error)
         time.sleep(POLL)
     raise FreezeError("Nach einer Stunde noch nicht fertig.")

@@ -12,17 +12,14 @@ from sqlalchemy.orm import Session
 
 from website.exceptions import AccountError
 from website.infra import clock, email_addresses
-from website.infra.database import Database
+from website.infra.database import Store
 from website.infra.text import clean_line
 from website.staff.accounts import passwords
 from website.staff.accounts.models import Passkey, Staff, StaffSession
 
 
-class AccountDirectory:
+class AccountDirectory(Store):
     """The accounts of one database."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def add(self, email: str, name: str, roles: Iterable[str]) -> Staff:
         """Create an account without a password, which its invitation allows to set.
