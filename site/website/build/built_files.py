@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from website.build import msg
 from website.build.dirsync import TreeState
 from website.build.targets import KEPT, BuildTarget
 from website.exceptions import FreezeError
@@ -32,17 +33,11 @@ def require(target: BuildTarget) -> None:
     if destination.is_symlink() or not destination.exists():
         return
     if not destination.is_dir():
-        raise FreezeError(
-            f"{destination} ist kein Ordner. Nennen Sie mit --output einen neuen oder leeren."
-        )
+        raise FreezeError(msg("destination.no-folder", destination=destination))
     # Older versions recorded nothing but their state.
     traces = _file(target), target.work_folder / "state"
     if any(destination.iterdir()) and not any(path.exists() for path in traces):
-        raise FreezeError(
-            f"Im Ordner {destination} liegt schon etwas, das freeze.py nicht gemacht hat: Es würde "
-            "gelöscht. Nennen Sie mit --output einen neuen oder leeren Ordner. Ist es ein alter "
-            "Build, löschen Sie den Ordner."
-        )
+        raise FreezeError(msg("destination.occupied", destination=destination))
 
 
 def require_files(target: BuildTarget, live: TreeState) -> None:
@@ -56,11 +51,8 @@ def require_files(target: BuildTarget, live: TreeState) -> None:
     unknown = sorted(live.files.keys() - noted.keys()) if noted else []
     foreign = [path for path in unknown if path.rpartition("/")[2] not in LEFT_BY_VIEWERS]
     if foreign:
-        raise FreezeError(
-            f"In {target.destination} liegt, was freeze.py nicht gemacht hat: {_listed(foreign)}. "
-            "Es würde gelöscht. Legen Sie es woandershin; soll es zur Website gehören, nach "
-            "content/ oder static/."
-        )
+        values = {"destination": target.destination, "listed": _listed(foreign)}
+        raise FreezeError(msg("destination.foreign-files", **values))
 
 
 def note(target: BuildTarget, paths: Iterable[str]) -> None:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from website.build import dirsync
+from website.build import dirsync, msg
 from website.config import Settings
 from website.exceptions import FreezeError
 from website.infra import locks
@@ -122,14 +122,12 @@ def target_of(destination: Path, *, release: bool) -> BuildTarget:
     :raises FreezeError: if it is a link that no build has made, or the root of the file system.
     """
     if not destination.name:
-        raise FreezeError(f"{destination} ist kein Ordner für Seiten. Nennen Sie einen darunter.")
+        raise FreezeError(msg("destination.root", destination=destination))
     is_link = destination.is_symlink()
     target = BuildTarget(destination, is_release=release or is_link)
-    if is_link and destination.resolve().parent != target.releases.resolve():
-        raise FreezeError(
-            f"{destination} ist ein Verweis auf {destination.resolve()}, den freeze.py nicht "
-            "angelegt hat. Nennen Sie mit --output den Ordner selbst."
-        )
+    leads_to = destination.resolve()
+    if is_link and leads_to.parent != target.releases.resolve():
+        raise FreezeError(msg("destination.foreign-link", destination=destination, target=leads_to))
     return target
 
 
@@ -145,11 +143,9 @@ def locked(target: BuildTarget) -> Iterator[None]:
         try:
             file = stack.enter_context(locks.held(lock))
         except locks.LockedElsewhere as error:
-            raise FreezeError(
-                f"Für {target.destination} läuft schon ein Build "
-                f"(Prozess {lock.read_text('utf-8') or 'unbekannt'}). Warten Sie, bis er fertig "
-                "ist, und starten Sie dann neu."
-            ) from error
+            process = lock.read_text("utf-8") or "unbekannt"
+            values = {"destination": target.destination, "process": process}
+            raise FreezeError(msg("destination.locked", **values)) from error
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
@@ -162,12 +158,8 @@ def require_address(target: BuildTarget, settings: Settings) -> None:
     :raises FreezeError: if the configured address does not use HTTPS, or is local to one machine.
     """
     if target.is_release and not (settings.is_https and settings.is_for_others):
-        raise FreezeError(
-            f"{target.destination} wird veröffentlicht, aber die Adresse der Website ist "
-            f"{settings.base_url}: Alle Links führten dorthin. Nennen Sie die öffentliche mit "
-            "WEBSITE_BASE_URL oder --base-url https://… Zum Ausprobieren auf diesem Rechner nehmen "
-            "Sie mit --output einen anderen Ordner."
-        )
+        values = {"destination": target.destination, "base_url": settings.base_url}
+        raise FreezeError(msg("destination.other-address", **values))
 
 
 def _name(time: datetime.datetime) -> str:

@@ -21,6 +21,7 @@ from website.config import Settings
 from website.exceptions import ConfigurationError, StorageError
 from website.infra import sqlite
 from website.infra.sqlite import BUSY_TIMEOUT
+from website.infra.toml_tables import msg
 
 _TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, "23505"}
 
@@ -138,9 +139,9 @@ def parsed_url(url: str) -> URL:
     try:
         return make_url(url)
     except exc.ArgumentError as error:
-        raise _unusable(error) from error
+        raise ConfigurationError(msg("database.url", error=error)) from error
     except ValueError:  # not repeated: what was taken for a port may be part of a password
-        raise _unusable("the port is no number") from None
+        raise ConfigurationError(msg("database.url", error="the port is no number")) from None
 
 
 def connect(url: str) -> Database:
@@ -151,14 +152,7 @@ def connect(url: str) -> Database:
     try:
         return Database(_engine(parsed_url(url)))
     except (exc.ArgumentError, ImportError) as error:
-        raise _unusable(error) from error
-
-
-def _unusable(error: Exception | str) -> ConfigurationError:
-    return ConfigurationError(
-        f"WEBSITE_DATABASE_URL cannot be used: {error}. It should look like "
-        "sqlite:////var/lib/website/website.sqlite3 or postgresql+psycopg://user@host/name"
-    )
+        raise ConfigurationError(msg("database.url", error=error)) from error
 
 
 def for_reading(engine: Engine) -> Engine:

@@ -17,6 +17,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from website.config import SHORTEST_SECRET, Settings
 from website.exceptions import ConfigurationError
 from website.infra import disk
+from website.infra.toml_tables import msg
 
 FILE = "secret.key"
 
@@ -70,16 +71,11 @@ def _kept(path: Path) -> str:
             disk.create(path, secrets.token_hex(32).encode())
         secret = path.read_text()
     except OSError as error:
-        raise ConfigurationError(
-            f"The secret {path} cannot be used: {error.strerror}. Give the process the right to "
-            "read and write the folder, or set WEBSITE_SECRET_KEY."
-        ) from error
+        message = msg("secret.unusable", path=path, reason=error.strerror)
+        raise ConfigurationError(message) from error
     except UnicodeDecodeError:
         secret = ""
     if (length := len(secret.strip())) < SHORTEST_SECRET:
-        raise ConfigurationError(
-            f"The secret in {path} has {length} characters of text; it needs {SHORTEST_SECRET} "
-            "that nobody can guess. Put back the file of the last backup; or remove it, so that a "
-            "new one is made: whoever is signed in must do so again, and set up their app again."
-        )
+        values = {"path": path, "length": length, "shortest": SHORTEST_SECRET}
+        raise ConfigurationError(msg("secret.short", **values))
     return secret

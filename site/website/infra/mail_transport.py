@@ -20,6 +20,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from website.config import Settings, is_this_machine
 from website.exceptions import ConfigurationError, DeliveryError
 from website.infra import disk, email_addresses, mail_message, network
+from website.infra.toml_tables import msg
 
 TIMEOUT = 30.0
 """Seconds for each response of the mail server."""
@@ -141,9 +142,7 @@ class SmtpTransport:
         self._encryption = ssl.create_default_context()
         in_clear = not (self._implicit_tls or self._starttls)
         if self._user and in_clear and not is_this_machine(self._host):
-            raise ConfigurationError(
-                f"{variable} sends a password without encryption: leave out ?starttls=no"
-            )
+            raise ConfigurationError(msg("mail.unencrypted", variable=variable))
 
     def send(self, compose: Callable[[bool], EmailMessage], *, sender: str, recipient: str) -> None:
         """Return when the server has accepted the mail (RFC 5321, 4.2.5).
@@ -357,11 +356,7 @@ def _host_and_port(parts: SplitResult, variable: str) -> tuple[str, int]:
     except ValueError:
         port = 0
     if parts.scheme not in DEFAULT_PORTS or not parts.hostname or port == 0:
-        raise ConfigurationError(
-            f"{variable} should look like smtp://user:password@mail.example.org:587 "
-            "or smtps://user:password@mail.example.org; in user and password, signs like @, /, # "
-            "and % are written %40, %2F, %23 and %25"
-        )
+        raise ConfigurationError(msg("mail.url", variable=variable))
     return parts.hostname, port or DEFAULT_PORTS[parts.scheme]
 
 
@@ -371,10 +366,7 @@ def _unquoted(text: str | None, variable: str) -> str:
     except UnicodeDecodeError:
         found = "\0"
     if not found.isprintable():
-        raise ConfigurationError(
-            f"{variable} holds a user or a password that is no text in UTF-8: an ü is written ü or "
-            "%C3%BC"
-        )
+        raise ConfigurationError(msg("mail.user", variable=variable))
     return found
 
 
@@ -382,5 +374,5 @@ def _wants_starttls(parts: SplitResult, host: str, variable: str) -> bool:
     options = parse_qs(parts.query, keep_blank_values=True)
     asked = options.pop("starttls", ["no" if is_this_machine(host) else "yes"])
     if options or asked not in (["yes"], ["no"]):
-        raise ConfigurationError(f"{variable} knows one option: ?starttls=yes or ?starttls=no")
+        raise ConfigurationError(msg("mail.option", variable=variable))
     return asked == ["yes"]

@@ -12,6 +12,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from website.exceptions import ConfigurationError, StorageError
+from website.infra.toml_tables import msg
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another process that is writing."""
@@ -38,9 +39,7 @@ def open_engine(address: URL) -> Engine:
     :raises ConfigurationError: if it cannot be created.
     """
     if not address.database or address.database == ":memory:":
-        raise ConfigurationError(
-            "WEBSITE_DATABASE_URL names no file; leads kept in memory would be lost at the end."
-        )
+        raise ConfigurationError(msg("database.in-memory"))
     path = Path(address.database)
     _create_private(path)
     if "timeout" not in address.query:
@@ -60,10 +59,8 @@ def _create_private(path: Path) -> None:
         if not path.exists():
             path.touch(mode=0o600)
     except OSError as error:
-        raise ConfigurationError(
-            f"The database {path} cannot be created: {error.strerror}. Name another place in "
-            "WEBSITE_DATABASE_URL or WEBSITE_INSTANCE_DIR, or give the process the right to write."
-        ) from error
+        message = msg("database.not-created", path=path, reason=error.strerror)
+        raise ConfigurationError(message) from error
 
 
 def _prepare(connection: SQLiteConnection, _record: ConnectionPoolEntry) -> None:

@@ -58,3 +58,7 @@ def messages(module: str) -> Render:
         return filled(message, **values)
 
     return render
+
+
+msg = messages(__file__)
+"""Renders a message of ``messages.toml`` in this folder."""

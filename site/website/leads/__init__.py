@@ -13,3 +13,8 @@ In reading order:
   people that leads are about);
 - ``services`` (all of it, opened together).
 """
+
+from website.infra import toml_tables
+
+msg = toml_tables.messages(__file__)
+"""Renders a message of ``messages.toml`` in this folder."""

@@ -24,6 +24,7 @@ from website.config import Settings, is_this_machine
 from website.exceptions import ConfigurationError, DeliveryError
 from website.infra import http_client, network
 from website.infra.text import clean, clean_line
+from website.leads import msg
 from website.leads.models import Lead, LeadStatus
 
 TIMEOUT = 20.0
@@ -148,10 +149,7 @@ class Poster:
         """Return the receiver's addresses, if all of them are allowed."""
         addresses = self.resolve(host, port)
         if not all(map(self.endpoint.admits, addresses)):
-            raise DeliveryError(
-                "The webhook's host leads to an address that is not on the internet. If that is "
-                "meant, write the address itself into WEBSITE_WEBHOOK_URL"
-            )
+            raise DeliveryError(msg("webhooks.not-public"))
         return addresses
 
 
@@ -166,15 +164,9 @@ def endpoint_of(settings: Settings) -> Endpoint | None:
     host = parts.hostname or ""
     encrypted = parts.scheme == "https"
     if not (encrypted or is_this_machine(host)):
-        raise ConfigurationError(
-            "WEBSITE_WEBHOOK_URL must begin with https://; http:// is for a receiver on this "
-            "machine only"
-        )
+        raise ConfigurationError(msg("webhooks.unencrypted"))
     if "@" in parts.netloc:
-        raise ConfigurationError(
-            "WEBSITE_WEBHOOK_URL holds a user name or a password; leave them out: the signature "
-            "proves who sends"
-        )
+        raise ConfigurationError(msg("webhooks.login"))
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Endpoint(
         host,
@@ -196,22 +188,14 @@ def _parts(url: str) -> tuple[SplitResult, int | None]:
         is_plain = url.isascii() and url.isprintable() and " " not in url
         if is_plain and parts.scheme in DEFAULT_PORTS and host and port != 0:
             return parts, port
-    raise ConfigurationError(
-        "WEBSITE_WEBHOOK_URL should look like https://hooks.example.org/leads, without spaces, "
-        "and with umlauts of the host in Punycode"
-    )
+    raise ConfigurationError(msg("webhooks.url"))
 
 
 def _keys(secrets: Sequence[str]) -> tuple[Webhook, ...]:
     if not secrets:
-        raise ConfigurationError(
-            "WEBSITE_WEBHOOK_URL is set, so WEBSITE_WEBHOOK_SECRET must be too: by it the receiver "
-            "checks who sends. 'echo \"whsec_$(openssl rand -base64 32)\"' makes one."
-        )
+        raise ConfigurationError(msg("webhooks.no-secret"))
     if len(secrets) > MOST_KEYS:
-        raise ConfigurationError(
-            "WEBSITE_WEBHOOK_SECRET takes one key, or two while the receiver changes to a new one"
-        )
+        raise ConfigurationError(msg("webhooks.many-secrets"))
     return tuple(map(_key, secrets))
 
 
@@ -222,17 +206,11 @@ def _key(secret: str) -> Webhook:
     except (binascii.Error, ValueError):
         key = b""
     if not secret.startswith(KEY_PREFIX) or len(key) not in KEY_BYTES:
-        raise ConfigurationError(
-            "WEBSITE_WEBHOOK_SECRET should hold keys like whsec_…, each of 24 to 64 bytes in "
-            "base64. 'echo \"whsec_$(openssl rand -base64 32)\"' makes one."
-        )
+        raise ConfigurationError(msg("webhooks.secret"))
     return Webhook(key)
 
 
 def _refusal(status: int) -> DeliveryError:
     if status in range(300, 400):
-        return DeliveryError(
-            f"The webhook's receiver answered {status}, a redirect. None is followed: write the "
-            "new address into WEBSITE_WEBHOOK_URL"
-        )
+        return DeliveryError(msg("webhooks.redirect", status=status))
     return DeliveryError(f"The webhook's receiver answered {status}", permanent=status == GONE)

@@ -14,6 +14,7 @@ from website.exceptions import ConfigurationError, StorageError
 from website.infra import postgresql
 from website.infra.database import for_migrating, storage_errors
 from website.infra.postgresql import AdvisoryLock
+from website.leads import msg
 
 _APPLIED = Table("alembic_version", MetaData(), Column("version_num", String(32)))
 """Where Alembic notes the revision of a database."""
@@ -83,11 +84,8 @@ def _is_current(connection: Connection) -> bool:
 
 def _refuse_unknown(found: set[str]) -> None:
     if unknown := found - set(_revisions()):
-        raise ConfigurationError(
-            f"The database was changed by a newer version of the website (revision "
-            f"{', '.join(sorted(unknown))}). Install that version again, or restore the backup "
-            "that was made before it."
-        )
+        revisions = ", ".join(sorted(unknown))
+        raise ConfigurationError(msg("migrations.newer", revisions=revisions))
 
 
 def _lock(connection: Connection) -> None:
@@ -106,10 +104,7 @@ def _check_encoding(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
         if encoding != "UTF8":
-            raise ConfigurationError(
-                f"The database of WEBSITE_DATABASE_URL has the encoding {encoding}; it needs UTF8. "
-                "'createdb --encoding=UTF8 --template=template0 NAME' makes such a database."
-            )
+            raise ConfigurationError(msg("migrations.encoding", encoding=encoding))
 
 
 def _check_foreign_keys(connection: Connection) -> None:
