@@ -16,7 +16,7 @@ from support.editor import EDITOR, Writer, told
 from support.jobs import run_due
 from support.websites import OtherWebsite, other_website
 from website.editorial.external_links import DAY, ExternalLinks
-from website.editorial.link_checker import CheckerSettings, LinkChecker, Outcome
+from website.editorial.link_checker import LinkChecker, Outcome
 from website.infra import clock
 from website.infra.clock import Clock
 from website.ops.monitoring.jobs import Schedule
@@ -44,8 +44,8 @@ def linked(content: Content, app: Flask, site: OtherWebsite) -> None:
 def worker(app: Flask, now: Clock = clock.now) -> Schedule:
     """Return a worker that may ask this machine."""
     shared = services(app)
-    usual = CheckerSettings(agent="test", pause=0.0, allows=lambda ip: ip == "127.0.0.1")
-    job = checking_links(shared.settings, shared.leads.database, LinkChecker(usual))
+    usual = LinkChecker(agent="test", pause=0.0, allows=lambda ip: ip == "127.0.0.1")
+    job = checking_links(shared.settings, shared.leads.database, usual)
     schedule = Schedule(shared.leads.database, [job], clock=now)
     schedule.register()
     return schedule
@@ -136,7 +136,7 @@ def test_a_run_that_is_cut_off_keeps_what_has_answered(app: Flask) -> None:
             raise KeyboardInterrupt
 
     database = services(app).leads.database
-    checker = CutOff(CheckerSettings(agent="test", allows=lambda ip: ip == "127.0.0.1"))
+    checker = CutOff(agent="test", allows=lambda ip: ip == "127.0.0.1")
     with pytest.raises(KeyboardInterrupt):
         checking_links(services(app).settings, database, checker).run(clock.now())
     links = ExternalLinks(database).all()

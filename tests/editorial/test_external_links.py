@@ -12,7 +12,7 @@ from support.content import ARTICLE, Content
 from support.websites import OtherWebsite, other_website
 from website.content.loading import load
 from website.editorial.external_links import ExternalLinks, linked_from
-from website.editorial.link_checker import CheckerSettings, LinkChecker, Outcome
+from website.editorial.link_checker import LinkChecker, Outcome
 from website.infra.database import Database
 
 NOW = datetime.datetime(2026, 11, 28, 9, tzinfo=datetime.UTC)
@@ -25,7 +25,7 @@ GONE = Outcome("Seite nicht gefunden (404)")
 def checker(**changes: object) -> LinkChecker:
     """Return a checker that may ask this machine."""
     usual = {"agent": "test", "pause": 0.0, "timeout": 2.0, "allows": lambda ip: ip == "127.0.0.1"}
-    return LinkChecker(CheckerSettings(**usual | changes))  # type: ignore[arg-type]
+    return LinkChecker(**usual | changes)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_a_redirect_to_no_address_of_the_web_fails(site: OtherWebsite, target: s
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1", "[::ffff:127.0.0.1]"])
 def test_nothing_is_asked_of_this_machine(site: OtherWebsite, host: str) -> None:
-    usual = LinkChecker(CheckerSettings(agent="test"))
+    usual = LinkChecker(agent="test")
     assert "nicht öffentlich" in usual.check(site.url("/", host)).failure
     assert site.asked == []
 

@@ -248,9 +248,7 @@ def test_an_edit_in_review_stays_in_review_and_makes_its_author_no_approver(
         copies.approve(FILE, seen, CLARA, NOW, is_chief=True)
     with pytest.raises(StepRefused):
         copies.approve(FILE, copy.version, BERND, NOW, is_chief=True)
-    assert (
-        copies.approve(FILE, copy.version, CLARA, NOW, is_chief=True).state is CopyState.APPROVED
-    )
+    assert copies.approve(FILE, copy.version, CLARA, NOW, is_chief=True).state is CopyState.APPROVED
 
 
 def test_of_an_approval_and_an_edit_at_once_the_edit_is_never_approved(

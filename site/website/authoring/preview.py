@@ -58,7 +58,7 @@ def set_up(app: Flask, reread: dict[Path, Callable[[], None]]) -> None:
     changes = ChangeFeed()
     PreviewState(changes, FolderWatcher(changes, reread)).attach(app)
     app.jinja_env.auto_reload = True
-    app.jinja_env.filters.update(short_date=short_date, thousands=german.number)
+    app.jinja_env.filters.update(thousands=german.number)
     app.jinja_env.globals.update(mark=mark, authoring_asset_url=_asset_url)
     app.before_request(_refuse_other_hosts)
     app.before_request(_read_what_changed)
@@ -246,11 +246,6 @@ def mark(item: Item) -> Markup:
     """Render why a text is not public; empty where it is."""
     text = status(item, clock.today())
     return Markup('<span class="not-public">{}</span>').format(text) if text else Markup("")
-
-
-def short_date(day: datetime.date) -> str:
-    """Return a date as „23.11.2026“, for columns."""
-    return f"{day:%d.%m.%Y}"
 
 
 def _asset_url(name: str) -> str:

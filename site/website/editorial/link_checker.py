@@ -51,9 +51,13 @@ class Outcome:
     """Whether any server answered."""
 
 
+class NotPublic(OSError):  # noqa: N818 - names what happened
+    """A host name resolves to an IP address that is not public."""
+
+
 @dataclass(frozen=True, kw_only=True)
-class CheckerSettings:
-    """Limits of a checker."""
+class LinkChecker:
+    """Checks addresses of other websites in parallel."""
 
     agent: str
     """The ``User-Agent`` header."""
@@ -68,18 +72,9 @@ class CheckerSettings:
     allows: Callable[[str], bool] = network.is_public
     """Returns whether an IP address may be contacted."""
     encryption: ssl.SSLContext = field(default_factory=ssl.create_default_context)
-
-
-class NotPublic(OSError):  # noqa: N818 - names what happened
-    """A host name resolves to an IP address that is not public."""
-
-
-class LinkChecker:
-    """Checks addresses of other websites in parallel."""
-
-    def __init__(self, settings: CheckerSettings) -> None:
-        self._settings = settings
-        self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+    _turns: defaultdict[str, threading.Lock] = field(
+        default_factory=lambda: defaultdict(threading.Lock), init=False, repr=False
+    )
 
     def check_all(self, addresses: Iterable[str]) -> Iterator[tuple[str, Outcome]]:
         """Yield each address with its outcome, until the time budget is used up.
@@ -87,7 +82,7 @@ class LinkChecker:
         Outcomes are held back until a first host has answered: if none of many does, we are offline
         ourselves.
         """
-        until = time.monotonic() + self._settings.budget
+        until = time.monotonic() + self.budget
         waiting: queue.SimpleQueue[Sequence[str]] = queue.SimpleQueue()
         hosts: defaultdict[str, list[str]] = defaultdict(list)
         for address in addresses:
@@ -110,7 +105,7 @@ class LinkChecker:
         # Not a pool's: its threads would keep a process that ends from ending.
         threads = [
             threading.Thread(target=work, daemon=True, name="links")
-            for _ in range(min(self._settings.at_once, len(hosts)))
+            for _ in range(min(self.at_once, len(hosts)))
         ]
         for thread in threads:
             thread.start()
@@ -129,7 +124,7 @@ class LinkChecker:
     def check(self, address: str) -> Outcome:
         """Return the outcome of checking one address."""
         here, moved_to, is_permanent = address, "", True
-        for _ in range(self._settings.redirects + 1):
+        for _ in range(self.redirects + 1):
             try:
                 status, location = self._ask(here)
                 if status not in _REDIRECTS or not location:
@@ -159,15 +154,15 @@ class LinkChecker:
         is_https = parts.scheme == "https"
         port = parts.port or (443 if is_https else 80)
         target = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), _SAFE)
-        headers = {"User-Agent": self._settings.agent, "Accept": "*/*", "Connection": "close"}
-        deadline = network.Deadline(self._settings.timeout + self._settings.pause)
+        headers = {"User-Agent": self.agent, "Accept": "*/*", "Connection": "close"}
+        deadline = network.Deadline(self.timeout + self.pause)
         with (
             self._turn(host),
             open_connection(
                 host,
                 port,
                 deadline,
-                encryption=self._settings.encryption if is_https else None,
+                encryption=self.encryption if is_https else None,
                 resolve=self._resolve,
             ) as connection,
         ):
@@ -182,11 +177,11 @@ class LinkChecker:
             try:
                 yield
             finally:
-                time.sleep(self._settings.pause)
+                time.sleep(self.pause)
 
     def _resolve(self, host: str, port: int) -> list[str]:
         found = network.resolve(host, port)
-        if not all(map(self._settings.allows, found)):
+        if not all(map(self.allows, found)):
             raise NotPublic
         return found
 

@@ -23,14 +23,14 @@ from pathlib import Path
 
 from website.editorial import git, msg
 from website.exceptions import MainMoved, RepositoryError
-from website.infra import disk, folders
+from website.infra import disk, folders, toml_tables
 
 FOLDER = "content/"
 """The folder of the content in the repository."""
 MAIN = "refs/heads/main"
 """The official branch; only publications move it."""
 INCOMING = "refs/heads/technik"
-"""The branch that developers push to."""
+"""The branch that developers push to; ``repository.toml`` names it, too."""
 REMOTE = "refs/remotes/remote/main"
 """The last fetched state of the remote branch."""
 
@@ -40,31 +40,12 @@ NOTHING = "0" * 40
 STALE = 10.0
 """Seconds after which a lock of a branch counts as left by a killed process."""
 
-_CONFIGURATION = """\
-[gc]
-\tauto = 0
-[transfer]
-\tfsckObjects = true
-[core]
-\tfsync = committed,reference
-\tfsyncMethod = batch
-"""
-
 _NEWEST = 200
 """Maximum number of versions of a file."""
 _COUNTED = 1_000
 """Maximum number of commits to count."""
 _FILE, _PROGRAM = "100644", "100755"
 _REGULAR = {_FILE, _PROGRAM}
-
-_REFUSING_PUSHES = f"""#!/bin/sh
-while read -r old new ref; do
-    if [ "$ref" != {INCOMING} ]; then
-        echo "Push to {INCOMING.rpartition("/")[2]}; the website merges it into main." >&2
-        exit 1
-    fi
-done
-"""
 
 
 @dataclass(frozen=True)
@@ -217,9 +198,10 @@ class Repository:
             shutil.rmtree(draft, ignore_errors=True)
 
     def _set_up(self) -> None:
+        files = toml_tables.beside(__file__, "repository.toml")
         self._git("init", "--quiet", "--bare", "--template=", "--initial-branch=main")
         with (self.folder / "config").open("a") as config:
-            config.write(_CONFIGURATION)
+            config.write(files["configuration"])
         # Imported here: a build that finds nothing to do needs no Markdown.
         from website.content.files import RIGHTS  # noqa: PLC0415
 
@@ -227,7 +209,7 @@ class Repository:
         attributes = f"{FOLDER}{RIGHTS} merge=union\n"
         disk.replace(self.folder / "info" / "attributes", attributes.encode())
         hook = self.folder / "hooks" / "pre-receive"
-        disk.replace(hook, _REFUSING_PUSHES.encode(), mode=0o755)
+        disk.replace(hook, files["pre-receive"].encode(), mode=0o755)
 
     @cached_property
     def id(self) -> str:

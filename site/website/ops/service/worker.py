@@ -13,7 +13,7 @@ from website.config import Settings
 from website.content.library import Library
 from website.content.loading import load
 from website.editorial.external_links import ExternalLinks, linked_from
-from website.editorial.link_checker import CheckerSettings, LinkChecker
+from website.editorial.link_checker import LinkChecker
 from website.editorial.share_links import ShareLinks
 from website.editorial.working_copies import WorkingCopies
 from website.editorial.workspace import Workspace
@@ -116,7 +116,7 @@ def checking_links(
     :param checker: by default one that identifies itself as the site.
     """
     agent = f"{heartbeat.site_host(settings)} link checker (+{settings.base_url})"
-    asks = checker or LinkChecker(CheckerSettings(agent=agent))
+    asks = checker or LinkChecker(agent=agent)
     links = ExternalLinks(database)
 
     def check(now: datetime.datetime) -> str:
