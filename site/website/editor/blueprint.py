@@ -2,9 +2,7 @@
 
 import datetime
 import functools
-import itertools
 import logging
-from collections.abc import Iterator
 from typing import TypedDict
 
 from flask import Flask, Response, abort, current_app, redirect, request
@@ -114,35 +112,12 @@ def actor() -> Actor:
     return {"staff": current_user.id, "now": clock.now()}
 
 
-_SECTIONS = (
-    ("Texte", "editor.texts", Action.EDIT),
-    ("Planung", "editor.planning", Action.EDIT),
-    ("Bilder", "editor.images", Action.EDIT),
-    ("Angaben", "editor.facts", Action.EDIT),
-    ("Veröffentlichungen", "editor.publications", Action.EDIT),
-    ("Ersetzen", "editor.replacing", Action.PUBLISH),
-    ("Externe Links", "editor.external_links", Action.EDIT),
-    ("Hilfe", "editor.guide", Action.EDIT),
-)  # fmt: skip
-_INBOX = (
-    ("Posteingang", "inbox.today", Action.READ),
-    ("Systemstatus", "inbox.health", Action.SEE_HEALTH),
-)
-
-
-def sections() -> Iterator[access.Section]:
-    """Yield the sections that the current user may use, then the link to the inbox."""
-    yield from access.sections(_SECTIONS)
-    yield from itertools.islice(access.sections(_INBOX), 1)
-
-
 @blueprint.record_once
 def _register_globals(state: BlueprintSetupState) -> None:
     state.app.url_map.converters |= {"file": FileConverter, "text": TextConverter}
     state.app.jinja_env.filters["thousands"] = german.number
     state.app.jinja_env.filters["language_name"] = labels.language
     state.app.jinja_env.globals.update(
-        editor_sections=sections,
         editor_asset_url=services(state.app).editor_assets.url,
         editor_page_of=page_of,
         editor_words=WORDS,

@@ -1,7 +1,5 @@
 """The inbox's blueprint, its navigation, and helpers shared by its views."""
 
-from collections.abc import Iterator
-
 from flask import abort, request
 from flask.blueprints import BlueprintSetupState
 from flask_login import current_user
@@ -23,34 +21,17 @@ EXCERPT = 240
 blueprint = access.StaffBlueprint("inbox", INBOX)
 
 
-_SECTIONS = (
-    ("Heute", "inbox.today", Action.READ),
-    ("Anfragen", "inbox.requests", Action.READ),
-    ("Quarantäne", "inbox.quarantine", Action.RELEASE),
-    ("Auswertung", "inbox.figures", Action.READ),
-    ("Export", "inbox.export", Action.EXPORT),
-    ("Datenschutz", "inbox.privacy", Action.PRIVACY),
-    ("Systemstatus", "inbox.health", Action.SEE_HEALTH),
-    ("Redaktion", "editor.texts", Action.EDIT),
-)
-
-
-def sections() -> Iterator[access.Section]:
-    """Yield the navigation entries that the current user may open."""
-    return access.sections(_SECTIONS)
-
-
 def home() -> str:
     """Return the address of the first page that the current user may open."""
-    first = next(sections(), None)
-    return first.address if first else access.staff_url(_SECTIONS[0][1])
+    first = next(access.sections("inbox"), None)
+    return first.address if first else access.staff_url("inbox.today")
 
 
 @blueprint.record_once
 def _register_globals(state: BlueprintSetupState) -> None:
     """Register template globals for all pages for staff."""
     state.app.jinja_env.globals.update(
-        inbox_sections=sections,
+        staff_sections=access.sections,
         inbox_home=home,
         inbox_asset_url=services(state.app).inbox_assets.url,
         may=access.may,

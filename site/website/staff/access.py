@@ -5,7 +5,7 @@ others fail for everybody, so that no page is public by mistake.
 """
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Any
@@ -18,6 +18,7 @@ from werkzeug import Response as BaseResponse
 from werkzeug.exceptions import HTTPException
 
 from website.config import STAFF_ROOMS
+from website.infra import toml_tables
 from website.staff import error_pages
 from website.staff.accounts.models import Staff
 from website.web import origin
@@ -243,15 +244,15 @@ class Section:
     is_here: bool
 
 
-def sections(entries: Sequence[tuple[str, str, Action]]) -> Iterator[Section]:
+def sections(room: str) -> Iterator[Section]:
     """Yield the navigation entries that the current user may open.
 
-    :param entries: label, endpoint and required permission; the first is the start page, below
-        which all others lie.
+    :param room: a key of ``sections.toml``.
     """
+    entries = toml_tables.beside(__file__, "sections.toml")[room]
     here, start = at_root(request.path), entries[0][1]
     for label, endpoint, action in entries:
-        if may(action):
+        if may(Action(action)):
             address = staff_url(endpoint)
             is_below = endpoint != start and here.startswith(address)
             yield Section(label, address, is_below or here == address)

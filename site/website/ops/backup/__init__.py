@@ -10,3 +10,8 @@ backup is assembled), ``sqlite`` and ``postgresql`` (copying and replacing a dat
 and ``encryption`` (one encrypted file), ``create_backup``, ``restore_backup`` (also checks a
 backup, and brings old data up to date before they are used again).
 """
+
+from website.infra import toml_tables
+
+msg = toml_tables.messages(__file__)
+"""Renders a message of ``messages.toml`` in this folder."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from website.exceptions import BackupError
 from website.infra.keyed_hashes import Keys
-from website.ops.backup.messages import msg
+from website.ops.backup import msg
 
 MANIFEST = "manifest.json"
 CONTENT = "content.bundle"

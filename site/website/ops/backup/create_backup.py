@@ -19,9 +19,8 @@ from website.infra.clock import Clock
 from website.infra.database import file_of
 from website.infra.keyed_hashes import file_of as secret_file
 from website.infra.keyed_hashes import open_keys
-from website.ops.backup import archive, encryption, postgresql, rotation, sqlite, workdir
+from website.ops.backup import archive, encryption, msg, postgresql, rotation, sqlite, workdir
 from website.ops.backup.archive import CONTENT, Manifest
-from website.ops.backup.messages import msg
 from website.ops.backup.rotation import Backup
 
 

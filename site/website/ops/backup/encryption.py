@@ -12,7 +12,7 @@ import pyrage
 from pyrage import x25519
 
 from website.exceptions import BackupError, ConfigurationError
-from website.ops.backup.messages import msg
+from website.ops.backup import msg
 
 BEGINNING = b"age-encryption.org/v1\n"
 ARMORED = b"-----BEGIN AGE ENCRYPTED FILE-----"

@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 from website.exceptions import BackupError
 from website.infra.database import connect, storage_errors
 from website.infra.postgresql import CONNECTION
-from website.ops.backup.messages import msg
+from website.ops.backup import msg
 
 FILE = "website.dump"
 """Name of the dump in the archive, in PostgreSQL's custom format."""

@@ -28,9 +28,8 @@ from website.leads.deliveries import Deliveries
 from website.leads.erasure_log import ErasureLog
 from website.leads.models import Event
 from website.leads.retention import Deleted, Purge, Retention, empty_log
-from website.ops.backup import archive, encryption, postgresql, sqlite, workdir
+from website.ops.backup import archive, encryption, msg, postgresql, sqlite, workdir
 from website.ops.backup.archive import Manifest
-from website.ops.backup.messages import msg
 
 Finish = Callable[[Database], None]
 

@@ -11,8 +11,7 @@ from urllib.parse import quote
 from website.exceptions import BackupError
 from website.infra import disk
 from website.infra.sqlite import BUSY_TIMEOUT
-from website.ops.backup import workdir
-from website.ops.backup.messages import msg
+from website.ops.backup import msg, workdir
 
 FILE = "website.sqlite3"
 """Name of the database in the archive."""

@@ -15,8 +15,7 @@ from website.config import Settings
 from website.exceptions import BackupError
 from website.infra import locks
 from website.infra.database import file_of
-from website.ops.backup import rotation
-from website.ops.backup.messages import msg
+from website.ops.backup import msg, rotation
 
 LOCK = ".backup.lock"
 PREFIX = ".backup-"

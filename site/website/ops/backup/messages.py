@@ -1,5 +1,0 @@
-"""The messages of backups and restores to operators: the sentences of ``messages.toml``."""
-
-from website.infra import toml_tables
-
-msg = toml_tables.messages(__file__)
