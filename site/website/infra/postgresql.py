@@ -8,23 +8,12 @@ import enum
 
 from sqlalchemy import Connection, text
 
-CONNECTION = {
-    "application_name": "website",
-    "connect_timeout": "4",
-    "keepalives_idle": "10",
-    "keepalives_interval": "5",
-    "keepalives_count": "2",
-    "tcp_user_timeout": "15000",
-}
-"""Parameters of libpq, in seconds; ``tcp_user_timeout`` in milliseconds without a sign of life."""
+from website.infra.toml_tables import beside
 
-SESSION = {
-    "synchronous_commit": "on",
-    "lock_timeout": "5s",
-    "statement_timeout": "8s",
-    "idle_in_transaction_session_timeout": "15s",
-}
-"""The server's settings for our sessions, so that a frozen machine does not block others."""
+
+def parameters(table: str) -> dict[str, str]:
+    """Return a table of ``postgresql.toml``: parameters of a connection, or of its session."""
+    return dict(beside(__file__, "postgresql.toml")[table])
 
 
 @enum.unique

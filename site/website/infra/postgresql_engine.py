@@ -17,7 +17,7 @@ from sqlalchemy import Connection as SQLAlchemyConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from website.infra import network
-from website.infra.postgresql import CONNECTION, SESSION
+from website.infra.postgresql import parameters
 
 T = TypeVar("T")
 
@@ -79,10 +79,12 @@ def without_limit(connection: SQLAlchemyConnection) -> None:
 
 def open_engine(address: URL) -> Engine:
     """Return an engine for a database; options in its URL precede our settings."""
-    settings = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
+    settings = " ".join(f"-c {name}={value}" for name, value in parameters("session").items())
     options = f"{settings} {address.query.get('options', '')}".strip()
     engine = create_engine(
-        address.update_query_dict({**CONNECTION, **address.query, "options": options}),
+        address.update_query_dict(
+            {**parameters("connection"), **address.query, "options": options}
+        ),
         hide_parameters=True,
         pool_size=THREADS,
         max_overflow=THREADS,

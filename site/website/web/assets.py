@@ -23,6 +23,7 @@ from flask import Blueprint, Response, abort
 
 from website.config import EDITOR, INBOX
 from website.infra import folders
+from website.infra.toml_tables import beside
 
 NAMED_BY_CONTENT = ("static/", "bilder/", "karten/")
 """Folders of the build in which every file name contains a fingerprint of the file's sources."""
@@ -48,21 +49,9 @@ _IMPORT = re.compile(
     re.MULTILINE,
 )
 
-MEDIA_TYPES = {
-    ".avif": "image/avif",
-    ".css": "text/css",
-    ".gif": "image/gif",
-    ".ico": "image/x-icon",
-    ".jpeg": "image/jpeg",
-    ".jpg": "image/jpeg",
-    ".js": "text/javascript",
-    ".png": "image/png",
-    ".speculationrules": "application/speculationrules+json",
-    ".svg": "image/svg+xml",
-    ".webp": "image/webp",
-    ".woff2": "font/woff2",
-    ".xml": "application/xml",
-}
+_TABLES: dict[str, dict[str, str]] = beside(__file__, "media_types.toml")
+MEDIA_TYPES = _TABLES["assets"]
+ALL_MEDIA_TYPES = MEDIA_TYPES | _TABLES["others"]
 # By default, Python reads tables of the operating system; builds must not depend on them.
 mimetypes.knownfiles.clear()
 for _suffix, _kind in MEDIA_TYPES.items():

@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 
 from website.exceptions import BackupError
 from website.infra.database import connect, storage_errors
-from website.infra.postgresql import CONNECTION
+from website.infra.postgresql import parameters
 from website.ops.backup import msg
 
 FILE = "website.dump"
@@ -134,7 +134,7 @@ def refuse_if_used(url: str) -> None:
     :raises BackupError: if one is, even if idle.
     :raises StorageError: if the database cannot be used.
     """
-    name = {"name": CONNECTION["application_name"]}
+    name = {"name": parameters("connection")["application_name"]}
     until = time.monotonic() + ENDING
     # A transaction of its own each time: within one the server keeps giving the same answer.
     with _connected(url, isolation_level="AUTOCOMMIT") as connection:
@@ -251,7 +251,8 @@ def _address(url: str) -> tuple[str, dict[str, str]]:
     password = options.pop("password", None)
     environ = dict(os.environ) | ({"PGPASSWORD": str(password)} if password else {})
     environ["PGAPPNAME"] = "website-backup"
-    own = {name: value for name, value in CONNECTION.items() if name != "application_name"}
+    own = parameters("connection")
+    del own["application_name"]
     return make_conninfo(**{**own, **options}), environ
 
 

@@ -15,7 +15,7 @@ from website.infra import templates
 from website.ops.deploy import speculation_rules, systemd, web_server_rules
 from website.ops.deploy.web_server_rules import HostedSite
 from website.web import security
-from website.web.assets import FOREVER
+from website.web.assets import ALL_MEDIA_TYPES, FOREVER
 
 UNITS = ("website.socket", *systemd.SERVICES)
 COMMAND = "website"
@@ -167,7 +167,7 @@ _TEMPLATES.globals.update(
     fingerprinted=web_server_rules.FINGERPRINTED,
     forever=FOREVER,
     hsts="Strict-Transport-Security",
-    media_types=web_server_rules.ALL_MEDIA_TYPES,
+    media_types=ALL_MEDIA_TYPES,
     policy_header=web_server_rules.POLICY,
     speculation_header=speculation_rules.HEADER,
     speculation_suffix=PurePosixPath(speculation_rules.PATH).suffix,

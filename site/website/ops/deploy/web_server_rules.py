@@ -11,7 +11,6 @@ from website.config import Hsts, Settings
 from website.content.addresses import Addresses
 from website.content.library import Library
 from website.web import security
-from website.web.assets import MEDIA_TYPES
 
 POLICY = "Content-Security-Policy"
 
@@ -20,12 +19,6 @@ ASK_AGAIN = "public, no-cache"
 
 FINGERPRINTED = r"\.[0-9a-f]{10}\.\w+$"
 """Pattern for paths of files that never change, in a syntax that every web server supports."""
-
-ALL_MEDIA_TYPES = MEDIA_TYPES | {
-    ".html": "text/html",
-    ".json": "application/json",
-    ".txt": "text/plain",
-}
 
 _PLAIN = re.compile(r"[^\x00-\x1f\x7f\"\\{}$]+\Z")
 """Text without characters that have a meaning in configuration files."""
