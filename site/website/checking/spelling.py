@@ -73,8 +73,8 @@ def _unknown(rule: Rule, subject: TextContext) -> Found:
             if part in seen:
                 continue
             seen.add(part)
-            is_right = part in foreign or _is_listed(part, language, own)
-            if is_right or _is_right_anywhere(part, language):
+            is_right = _is_right_anywhere(part, language) or part in foreign
+            if is_right or _is_listed(part, language, own):
                 continue
             meant = _similar(part, language)
             advice = rule.message("meant", meant=meant) if meant else rule.message("slip")
