@@ -1,11 +1,11 @@
 """The list of all texts with their states, authors and problems."""
 
 import datetime
+import functools
 import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
 
 from flask import render_template, request
 
@@ -25,6 +25,7 @@ from website.leads import labels
 from website.staff.access import names
 from website.web import params
 
+FILTERS = ("suche", "sprache", "stand", "art")
 ON_A_PAGE = 50
 SITE_DATA = "Angaben"
 PATIENCE = 0.03
@@ -96,7 +97,7 @@ def texts() -> str:
         kinds=[(title, title) for title in dict.fromkeys(row.kind_title for row in every)],
         languages=[(code, labels.language(code)) for code in editor_state().site.library.editions],
         names=names(),
-        query=_query,
+        query=functools.partial(params.query, request.args, FILTERS),
     )
 
 
@@ -233,11 +234,3 @@ def _as_on_its_page(report: TextReport, item: Item, open_facts: Collection[Probl
         for each in report.problems
     )
     return replace(report, problems=problems)
-
-
-def _query(**changed: str | int) -> str:
-    """Return the query string of the filters, some of them changed, without empty ones."""
-    kept: dict[str, str | int] = {
-        name: request.args.get(name, "") for name in ("suche", "sprache", "stand", "art")
-    }
-    return urlencode({name: text for name, text in (kept | changed).items() if text})

@@ -7,7 +7,6 @@ import datetime
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 from wtforms import (
@@ -239,10 +238,3 @@ FILTERS = (
     "suche", "stand", "grund", "zustaendig", "faellig", "thema", "seite-von", "schlagwort",
     "sprache", "von", "bis", "sortierung",
 )  # fmt: skip
-
-
-def query(args: MultiDict[str, str], **changed: str | int) -> str:
-    """Return a query string with the current filters and changes; empty ones are left out."""
-    kept: dict[str, str | int] = {name: args.get(name, "") for name in FILTERS}
-    kept |= changed
-    return urlencode({name: text for name, text in kept.items() if text})

@@ -55,7 +55,7 @@ def requests() -> str:
         page=page,
         args=request.args,
         filters={name: request.args[name] for name in forms.FILTERS if request.args.get(name)},
-        query=lambda **changed: forms.query(request.args, **changed),
+        query=lambda **changed: params.query(request.args, forms.FILTERS, **changed),
         choices=_choices(known),
         views=views(current_user.id),
         names=known,
@@ -75,7 +75,7 @@ def change_several() -> ResponseReturnValue:
     if problem := _problem(chosen, change) or _change(chosen, change):
         flash(problem, "problem")
         return requests(), 422
-    kept = forms.query(request.args, seite=request.args.get("seite", ""))
+    kept = params.query(request.args, forms.FILTERS, seite=request.args.get("seite", ""))
     return redirect(f"{access.staff_url('inbox.requests')}?{kept}", 303)
 
 
@@ -177,7 +177,7 @@ def queue_of(args: MultiDict[str, str], reference: str) -> Queue:
         following = [lead.reference for lead in leads]
     return Queue(
         page,
-        forms.query(filters, seite=page.number if page.number > 1 else ""),
+        params.query(filters, forms.FILTERS, seite=page.number if page.number > 1 else ""),
         lead_address(args, following[0], number) if following else "",
     )
 
@@ -188,6 +188,6 @@ def lead_address(args: MultiDict[str, str], reference: str, number: int | None =
     :param number: the page of the list, if it differs from that in ``args``.
     """
     number = number or params.page(args.get("seite", ""))
-    query = forms.query(args, seite=number if number > 1 else "")
+    query = params.query(args, forms.FILTERS, seite=number if number > 1 else "")
     page = access.staff_url("inbox.one", reference=reference)
     return f"{page}?{query}" if query else page

@@ -12,6 +12,7 @@ from website.leads.models import Lead
 from website.leads.spam import signals
 from website.leads.workflow import LeadWork
 from website.staff.access import Action, names, requires
+from website.web import params
 from website.web.services import services
 
 
@@ -49,7 +50,7 @@ def page(
         ],
         queue=lead_list.queue_of(request.args, lead.reference),
         views=lead_list.views(current_user.id),
-        query=forms.query(request.args, seite=request.args.get("seite", "")),
+        query=params.query(request.args, forms.FILTERS, seite=request.args.get("seite", "")),
         follow_ups=[
             (step, label, forms.follow_up_day(step, clock.today()))
             for step, (label, _) in forms.FOLLOW_UPS.items()

@@ -4,9 +4,10 @@ Values that cannot be parsed, or that a database would refuse, count as missing.
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
+from urllib.parse import urlencode
 
 from flask import Flask
 from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
@@ -52,6 +53,12 @@ def day(text: str) -> datetime.date | None:
             continue
         return found if found.year in YEARS else None
     return None
+
+
+def query(args: Mapping[str, str], names: Iterable[str], **changed: str | int) -> str:
+    """Return a query string of some parameters and changes to them; empty ones are left out."""
+    kept = {name: args.get(name, "") for name in names} | changed
+    return urlencode({name: text for name, text in kept.items() if text})
 
 
 def member(kind: type[Kind], text: str) -> Kind | None:
