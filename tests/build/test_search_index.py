@@ -92,6 +92,20 @@ def test_an_edit_makes_one_part_anew(checkout: Checkout, tmp_path: Path) -> None
     assert contents(build) == contents(tmp_path / "clean")
 
 
+def test_after_an_edit_by_two_processes_nothing_is_left_to_do(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    build = tmp_path / "build"
+    checkout.build(build, jobs=2)
+    for number in range(8):
+        with (checkout.content / f"artikel/artikel-{number}.md").open("a") as file:
+            file.write("\nNoch ein Satz.\n")
+        checkout.build(build, jobs=2)
+        seal = (tmp_path / ".build.freezing/outcome").read_text("utf-8")
+        checkout.build(build, jobs=2)
+        assert (tmp_path / ".build.freezing/outcome").read_text("utf-8") == seal
+
+
 def test_with_other_articles_there_are_other_parts(checkout: Checkout, tmp_path: Path) -> None:
     build = tmp_path / "build"
     checkout.build(build)

@@ -161,10 +161,12 @@ def _write_index(
         jobs=jobs,
     )
     with workers.beside(write, jobs) as written:
-        files = dirsync.walk(target.spare)
+        found = dirsync.walk(target.spare).files
         reused.pack(library)
         index = written()
-    for part in index:
-        if index[part] != kept.get(part):
-            files.files.update(dirsync.walk(target.spare, f"{part}/").files)
-    return index, files
+    changed = {part for part in index if index[part] != kept.get(part)}
+    # Their files were being replaced while the folder was walked.
+    files = {path: found[path] for path in found if search_index.part_of(path) not in changed}
+    for part in changed:
+        files |= dirsync.walk(target.spare, f"{part}/").files
+    return index, TreeState(files)
