@@ -67,7 +67,7 @@ def test_a_browser_gets_from_the_old_address_to_the_article(
 ) -> None:
     content.article("neu", title="Ein neuer Ort", aliases="[/artikel/alt/]")
     freeze("--content", content.folder, "--output", tmp_path / "build")
-    with running_site(tmp_path, frozen=False) as site:
+    with running_site(tmp_path, frozen=False, delivering=False) as site:
         page = chromium.new_page()
         page.goto(f"{site.url}/artikel/alt/")
         page.wait_for_url("**/artikel/neu/")

@@ -5,14 +5,13 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 from click.testing import CliRunner, Result
 from pyrage import x25519
 
 from support.leads import ANSWERS, Sender
+from support.processes import Flask
 from support.questionnaire import questionnaire
 from website.cli import backups as commands
 from website.config import Settings
@@ -101,15 +100,9 @@ class Agency:
         command = getattr(commands, name)
         return CliRunner(env=self.environ).invoke(command, options, input=fed)
 
-    def start(self, *words: str | Path) -> subprocess.Popen[str]:
+    def start(self, *words: str | Path) -> Flask:
         """Start a command in a process of its own, as operators do."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "flask", "--app", "website", *map(str, words)],
-            env=os.environ | self.environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        return Flask(os.environ | self.environ, *map(str, words))
 
     def back_up(self, *words: str | Path) -> Path:
         """Make a backup, and give its file."""

@@ -136,11 +136,16 @@ class Running:
 
 @contextlib.contextmanager
 def running_site(
-    folder: Path, *, frozen: bool = True, settings: Mapping[str, str] = MappingProxyType({})
+    folder: Path,
+    *,
+    frozen: bool = True,
+    delivering: bool = True,
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Running]:
     """Serve the real site with a database and mails of its own.
 
     :param frozen: freeze it first.
+    :param delivering: deliver, too, in a second process.
     :param settings: more of them, as environment variables.
     """
     port = free_port()
@@ -154,8 +159,8 @@ def running_site(
         "WEBSITE_TRUSTED_PROXIES": "127.0.0.1",
         **settings,
     }
-    words = ("serve", "--port", str(port), "--build", str(folder / "build"))
-    process = processes.Flask(environ, *words)
+    words = ["serve", "--port", str(port), "--build", str(folder / "build")]
+    process = processes.Flask(environ, *words, *([] if delivering else ["--no-deliver"]))
     try:
         wait_for(f"{url}/readyz", process)
         yield Running(url, folder / "build", folder / "instance", environ, process)

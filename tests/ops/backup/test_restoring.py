@@ -231,12 +231,12 @@ def test_a_command_that_is_killed_leaves_what_was_there_and_can_be_repeated(
         process = agency.start(*words)
 
         def find() -> list[Path]:
-            assert process.poll() is None, process.communicate()[0]
+            assert process.poll() is None
             return list(agency.settings.instance_dir.glob(f"{workdir.PREFIX}*/"))
 
         left = wait_until(find, "a folder of its work", 60)
         process.kill()
-        process.communicate()
+        process.wait(60)
     assert left[0].exists(), "it was killed while it worked"
     assert rotation.backups_in(backup.parent) == [
         rotation.Backup(rotation.newest(backup.parent), backup)

@@ -252,7 +252,8 @@ def test_the_installed_command_has_the_settings_of_the_services(
     made = _run([*command, *words])
     assert "https://www.example.org/posteingang/einladung/" in made.stdout
     assert f"https://www.example.org, {tmp_path}/instance/website.sqlite3" in made.stderr
-    assert name in _run([*command, "staff", "list"]).stdout
+    environ = {"WEBSITE_INSTANCE_DIR": str(tmp_path / "instance")}
+    assert name in terminal.flask(environ, "staff", "list").stdout
 
 
 def test_the_installed_command_freezes_where_the_services_serve(
