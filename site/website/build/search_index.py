@@ -6,7 +6,6 @@ part equals that of a clean build. Browsers search all parts of their edition.
 """
 
 import re
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -110,7 +109,6 @@ def _of_editions(
 
 def _write_part(folder: Path, part: str, paths: Sequence[str]) -> None:
     target = folder / part
-    shutil.rmtree(target, ignore_errors=True)
     needless = (*NEEDLESS, *(() if part.endswith("/0") else SHARED))
     with Pagefind() as process:
         for path in paths:
@@ -120,10 +118,22 @@ def _write_part(folder: Path, part: str, paths: Sequence[str]) -> None:
             for path, content in process.files()
             if not any(fnmatch(path, pattern) for pattern in needless)
         }
+    _fill(target, files)
+
+
+def _fill(folder: Path, files: Mapping[Path, bytes]) -> None:
+    """Make a folder hold some files and no others. Most are there already, linked elsewhere."""
+    right = set()
+    for path in folder.rglob("*"):
+        if path.is_file():
+            if files.get(path) == path.read_bytes():
+                right.add(path)
+            else:
+                path.unlink()
     for place in {file.parent for file in files}:
         place.mkdir(parents=True, exist_ok=True)
-    for file, content in files.items():
-        file.write_bytes(content)
+    for file in files.keys() - right:
+        file.write_bytes(files[file])
 
 
 def part_of(path: str) -> str:
