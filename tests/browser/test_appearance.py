@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from support.broken_words import broken_words
 from support.site import Running
 
 pytestmark = pytest.mark.browser
@@ -47,6 +48,15 @@ def seen(request: pytest.FixtureRequest, chromium: Browser, running: Running) ->
 
 def as_(**options: Any) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("seen", [options], indirect=True, ids=[str(options)])
+
+
+@as_()
+def test_no_width_breaks_a_word_in_the_middle(seen: Page) -> None:
+    for address in (START, CONTACT, "/en/", "/en/contact/"):
+        seen.goto(address)
+        for width in (320, 480, 641, 672, 736, 992, 1024, 1152):
+            seen.set_viewport_size({"width": width, "height": 900})
+            assert broken_words(seen) == [], (address, width)
 
 
 @as_(forced_colors="active")

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from support import staff
 from support.accessibility import violations
+from support.broken_words import broken_words
 from support.content import Content
 from support.editor import Writer
 from website.editor.blueprint import editor_state
@@ -152,6 +153,17 @@ def misfits(page: Page, path: str, *, is_for_phones: bool) -> list[tuple[object,
     if not is_for_phones:
         wrong += [(path, *found) for found in violations(page)]
     return wrong
+
+
+@pytest.mark.parametrize("path", ["", "ersetzen/"])
+def test_no_width_of_a_tablet_breaks_a_word_in_the_middle(
+    opened: Page, erik: Writer, path: str
+) -> None:
+    erik.save(NAME, title="Beschwerdemanagement im Unternehmen")
+    opened.goto(f"/redaktion/{path}")
+    for width in (768, 900, 1024):
+        opened.set_viewport_size({"width": width, "height": 900})
+        assert broken_words(opened) == [], width
 
 
 def test_a_text_is_written_and_saved_with_the_keyboard_alone(opened: Page, carla: Writer) -> None:

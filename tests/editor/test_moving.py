@@ -115,6 +115,7 @@ def test_pages_say_what_they_do(carla: Writer) -> None:
         "Änderungen ansehen",
         "Löschen vorbereiten",
     ]
+    assert "Geben Sie ein" in carla.get("/ersetzen/?suche=+&durch=x").text_content()
     assert "kommt in keinem Text vor" in carla.get("/ersetzen/?suche=Xylophon").text_content()
 
 

@@ -24,7 +24,10 @@ SHOWN = 500
 @requires(Action.PUBLISH)
 def replacing() -> str:
     """Show all hits with checkboxes."""
-    return _page(_query(request.args), editor_state().repository.main)
+    query = _query(request.args)
+    is_empty = "suche" in request.args and not query.words
+    problem = "Geben Sie ein, was Sie suchen." if is_empty else ""
+    return _page(query, editor_state().repository.main, problem=problem)
 
 
 @blueprint.post("/ersetzen/")
