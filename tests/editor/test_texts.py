@@ -365,7 +365,6 @@ def test_the_start_page_is_listed_by_what_it_is_called_and_found_by_both(
     assert "Startseite" in erik.get("/texte/seiten/index.md").cssselect("header")[1].text_content()
 
 
-@pytest.mark.slow
 def test_the_chief_editor_publishes_what_somebody_else_has_written(
     erik: Writer, carla: Writer
 ) -> None:

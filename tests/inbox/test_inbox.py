@@ -176,7 +176,6 @@ def test_a_request_shows_all_answers_and_its_history(inbox: InboxClient) -> None
     assert "%0D%0A%3E%20Zeile%202" in mail
 
 
-@pytest.mark.slow
 def test_who_saves_second_sees_both_versions_and_overwrites_nothing(inbox: InboxClient) -> None:
     number = ask(inbox.app)
     seen = inbox.form(number)

@@ -103,7 +103,6 @@ def test_what_is_owed_is_delivered_once(
         assert delivery.leased_until is None
 
 
-@pytest.mark.slow
 def test_a_lead_survives_a_dead_mail_server(
     send: Sender,
     outbox_with: MakeOutbox,
