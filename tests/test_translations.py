@@ -37,6 +37,7 @@ def test_everything_is_translated(path: Path) -> None:
     assert problems == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("message", "source"),
     [
@@ -58,6 +59,7 @@ def test_words_of_every_kind_of_source_are_found(said: Catalog, message: str, so
     assert source in [path for path, _ in found.locations]
 
 
+@pytest.mark.slow
 def test_scripts_find_each_message_by_a_key_of_its_own(said: Catalog) -> None:
     paths = [(message, path) for message in said for path, _ in message.locations]
     ids = [message.id for message, path in paths if path.startswith("static/")]
@@ -65,6 +67,7 @@ def test_scripts_find_each_message_by_a_key_of_its_own(said: Catalog) -> None:
     assert len(set(map(script_key, words))) == len(words)
 
 
+@pytest.mark.slow
 def test_what_only_staff_see_is_not_translated(said: Catalog) -> None:
     paths = {path for message in said for path, _ in message.locations}
     apart = ("templates/inbox", "templates/editor", "templates/staff", "templates/authoring")

@@ -16,6 +16,7 @@ import website
 from support import sound
 from support.content import Content
 from support.site import ROOT
+from support.sqlite import migrated
 from support.visitor import BROWSER
 from website import checking
 from website.config import Role, Settings
@@ -73,7 +74,7 @@ def dutch(content: Content) -> Content:
 
 @pytest.fixture
 def app(dutch: Content, tmp_path: Path) -> Flask:
-    settings = Settings(content_dir=dutch.folder, instance_dir=tmp_path / "instance")
+    settings = Settings(content_dir=dutch.folder, instance_dir=migrated(tmp_path / "instance"))
     return website.create_app(settings, role=Role.PREVIEW)
 
 
@@ -148,9 +149,7 @@ def test_the_sitemap_and_the_robots_know_it(visitor: FlaskClient) -> None:
 
 @pytest.mark.slow
 def test_a_request_is_taken_in_it(dutch: Content, tmp_path: Path) -> None:
-    instance = tmp_path / "instance"
-    url = f"sqlite:///{instance}/leads.sqlite3"
-    settings = Settings(content_dir=dutch.folder, instance_dir=instance, database_url=url)
+    settings = Settings(content_dir=dutch.folder, instance_dir=migrated(tmp_path / "instance"))
     app = website.create_app(settings, role=Role.SERVICE)
     refused = app.test_client().post("/nl/aanvraag", data={"name": "Jan"}, headers=BROWSER)
     assert refused.status_code == 422

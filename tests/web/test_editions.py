@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 import website
 from support.content import Content
+from support.sqlite import migrated
 from website.config import Role, Settings
 
 
@@ -154,7 +155,7 @@ def service(tmp_path: Path) -> Flask:
     content = Content(tmp_path / "content")
     content.article()
     content.edition()
-    settings = Settings(content_dir=content.folder, instance_dir=tmp_path / "instance")
+    settings = Settings(content_dir=content.folder, instance_dir=migrated(tmp_path / "instance"))
     return website.create_app(settings, role=Role.SERVICE)
 
 
@@ -173,7 +174,7 @@ def test_without_its_pages_an_edition_answers_with_the_german_ones(tmp_path: Pat
     content = Content(tmp_path / "content")
     content.edition()
     shutil.rmtree(content.folder / "en/seiten")
-    settings = Settings(content_dir=content.folder, instance_dir=tmp_path / "instance")
+    settings = Settings(content_dir=content.folder, instance_dir=migrated(tmp_path / "instance"))
     visitor = website.create_app(settings, role=Role.SERVICE).test_client()
     assert visitor.get("/en/nothing/").status_code == 404
     answer = visitor.post("/en/enquiry", data={"name": "Erika Muster"})

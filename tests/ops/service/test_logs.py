@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
 from website.exceptions import DeliveryError
@@ -98,7 +99,7 @@ def test_a_message_cannot_begin_a_line_of_its_own(formatter: logging.Formatter) 
 def test_a_page_that_breaks_is_logged_with_its_place_and_neither_address_nor_words(
     tmp_path: Path,
 ) -> None:
-    app = create_app(Settings(instance_dir=tmp_path))
+    app = create_app(Settings(instance_dir=migrated(tmp_path)))
     request_log.register(app, Counters())
 
     @app.get("/bricht/<word>")

@@ -102,6 +102,7 @@ def test_nothing_starts_with_a_setting_that_its_delivery_could_not_use(
         settings_check.require(wrong)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [("serve", "--port", "8999"), ("deliver", "--forever")])
 def test_the_commands_do_not_start_and_name_every_reason_at_once(
     tmp_path: Path, command: tuple[str, ...]

@@ -11,6 +11,7 @@ from lxml import html
 
 import website
 from support.content import Content
+from support.sqlite import migrated
 from support.visitor import BROWSER
 from website.config import Role, Settings
 from website.web.services import services
@@ -28,9 +29,7 @@ ANSWERS = {
 def app(tmp_path: Path) -> Flask:
     content = Content(tmp_path / "content")
     content.edition()
-    instance = tmp_path / "instance"
-    url = f"sqlite:///{instance}/leads.sqlite3"
-    settings = Settings(content_dir=content.folder, instance_dir=instance, database_url=url)
+    settings = Settings(content_dir=content.folder, instance_dir=migrated(tmp_path / "instance"))
     return website.create_app(settings, role=Role.SERVICE)
 
 

@@ -19,11 +19,12 @@ from website.questionnaire import TECHNICAL, QuestionKind
 from website.web.services import services
 
 
-@pytest.fixture
-def empty(tmp_path: Path) -> Iterator[HtmlElement]:
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HtmlElement]:
     """Yield the form's page as authors see it, below a path."""
     settings = Settings(
-        base_url="https://agentur.example/website", instance_dir=migrated(tmp_path / "instance")
+        base_url="https://agentur.example/website",
+        instance_dir=migrated(tmp_path_factory.mktemp("preview")),
     )
     app = create_app(settings, role=Role.PREVIEW)
     yield tree(app.test_client().get("/kontakt/"))
