@@ -49,6 +49,7 @@ def freeze(*options: str | Path, check: bool = True) -> subprocess.CompletedProc
         )
     finally:
         os.umask(umask)
+        gc.enable()
         atexit.unregister(gc.freeze)
     return terminal.completed(words, result, check=check)
 
