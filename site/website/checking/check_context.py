@@ -17,12 +17,17 @@ from website.content.outline import PROSE, Outline, Passage, PassageKind
 from website.content.postprocess import resolve
 from website.content.value_reader import line_of
 from website.exceptions import UnreadableFile
+from website.infra import folders
+from website.infra.folders import SurveyedFile
 
 LEGAL_PAGES = ("impressum", "datenschutz")
 """The names of their files, in every language."""
 
 ACCESSIBILITY = "barrierefreiheit"
 """The legal page that every edition has or none; the others are required in each."""
+
+SOURCES = ("templates", "static")
+"""Folders of the checkout with what visitors' browsers may get."""
 
 WORDS = "woerter.txt"
 """The list of words that are right although no dictionary has them."""
@@ -151,6 +156,16 @@ class SiteContext:
     def subjects(self) -> tuple[TextContext, ...]:
         """All pages and articles."""
         return tuple(TextContext(self.library, item) for item in self.library.items)
+
+    @cached_property
+    def checkout(self) -> tuple[tuple[str, SurveyedFile], ...]:
+        """The files below the folders of sources, each with its path in the checkout."""
+        return tuple(
+            (f"{folder}/{found.name}", found)
+            for folder in SOURCES
+            if self.root
+            for found in sorted(folders.walk(self.root / folder), key=lambda found: found.name)
+        )
 
     @property
     def language(self) -> str:

@@ -10,16 +10,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from website.checking import rules
-from website.checking.check_context import SiteContext
+from website.checking.check_context import SOURCES, SiteContext
 from website.checking.rules import FoundAnywhere, Rule, site_rule
 from website.content import graphics, picture_files
 from website.content.files import IMAGES, FileKind
 from website.exceptions import ImageError
-from website.infra import folders
 
-FOLDERS = ("templates", "static")
 FOR_STAFF = tuple(
-    f"{folder}/{part}/" for folder in FOLDERS for part in ("authoring", "editor", "inbox")
+    f"{folder}/{part}/" for folder in SOURCES for part in ("authoring", "editor", "inbox")
 )
 """Never sent to visitors; what staff's own browsers keep concerns no visitor."""
 
@@ -81,11 +79,10 @@ def _metadata(rule: Rule, site: SiteContext) -> FoundAnywhere:
 
 def _images(site: SiteContext) -> Iterator[tuple[str, Path]]:
     """Yield every image that visitors' browsers may get."""
-    if site.root:
-        for found in folders.walk(site.root / "static"):
-            path = site.root / "static" / found.name
-            if found.state and path.suffix.lower() in IMAGES:
-                yield f"static/{found.name}", path
+    for name, found in site.checkout:
+        path = Path(found.path)
+        if name.startswith("static/") and found.state and path.suffix.lower() in IMAGES:
+            yield name, path
     for file in site.library.file_cache.files:
         if file.kind is FileKind.IMAGE:
             yield site.label(file.name), site.library.folder / file.name
@@ -93,11 +90,10 @@ def _images(site: SiteContext) -> Iterator[tuple[str, Path]]:
 
 def _files(site: SiteContext) -> Iterator[tuple[str, Path]]:
     """Yield every file with code that visitors' browsers may get."""
-    for root, folder in [(site.root, folder) for folder in FOLDERS if site.root]:
-        for found in sorted(folders.walk(root / folder), key=lambda found: found.name):
-            path = root / folder / found.name
-            if path.suffix in KINDS:
-                yield f"{folder}/{found.name}", path
+    for name, found in site.checkout:
+        path = Path(found.path)
+        if path.suffix in KINDS:
+            yield name, path
     yield site.data_label, site.library.folder / "website.toml"
 
 
