@@ -15,7 +15,12 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from support.applications import CompiledTemplates, SharedRule, share_templates_of_builds
+from support.applications import (
+    CompiledTemplates,
+    SharedRule,
+    share_compiled_statements,
+    share_templates_of_builds,
+)
 from support.content import Content
 from support.postgres import PostgreSQL, running_postgres
 from support.site import Running, freeze, running_site
@@ -46,6 +51,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # An application is made for nearly every test of the rooms that answer requests.
 templating.OPTIONS["bytecode_cache"] = CompiledTemplates()
 share_templates_of_builds()
+share_compiled_statements()
 Website.url_rule_class = SharedRule
 factory.Assets = functools.cache(Assets)
 

@@ -8,12 +8,17 @@ from types import CodeType
 from typing import Any
 
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import create_engine
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from website import load_library
 from website.build.incremental import state
 from website.config import Settings
 from website.content.library import Library
+from website.infra import postgresql, sqlite
 
 
 class CompiledTemplates(BytecodeCache):
@@ -45,6 +50,26 @@ def share_templates_of_builds() -> None:
 
     state.CompiledTemplates.load_bytecode = load_bytecode  # type: ignore[method-assign]
     state.CompiledTemplates.dump_bytecode = dump_bytecode  # type: ignore[method-assign]
+
+
+def share_compiled_statements() -> None:
+    """Let every database use the SQL that another of its kind in this process has compiled."""
+    options: dict[str, Any] = {"compiled_cache": LRUCache(5_000)}
+    for module in (sqlite, postgresql):
+        module.create_engine = functools.partial(  # type: ignore[attr-defined]
+            create_engine, execution_options=options
+        )
+    for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):  # part of the keys of the cache
+        dialect.__eq__ = _is_of_one_kind  # type: ignore[assignment,method-assign]
+        dialect.__hash__ = _hash_of_kind  # type: ignore[assignment,method-assign]
+
+
+def _is_of_one_kind(one: object, other: object) -> bool:
+    return type(one) is type(other)
+
+
+def _hash_of_kind(one: object) -> int:
+    return hash(type(one))
 
 
 class SharedRule(Rule):

@@ -258,7 +258,9 @@ def _page(
     session: Session, conditions: Sequence[Any], order: Sequence[Any], number: int, size: int
 ) -> ResultPage:
     """Count by index alone, and load only the leads of the page."""
-    total = session.scalar(select(func.count()).select_from(Lead).where(*conditions)) or 0
+    total = session.scalar(select(func.count()).select_from(Lead).where(*conditions))
+    if not total:
+        return ResultPage([], 0, 1, size)
     number = paging.existing(number, total, size)
     query = select(Lead.id).where(*conditions).order_by(*order).limit(size)
     ids = session.scalars(query.offset((number - 1) * size)).all()
