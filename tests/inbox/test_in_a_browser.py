@@ -85,6 +85,22 @@ def test_the_daily_job_takes_six_clicks(
     assert found(app, second).owner_id is None
 
 
+def test_a_request_on_paper_is_what_was_asked_and_done_without_controls(
+    app: Flask, chromium: Browser, url: str, cookie: str
+) -> None:
+    number = ask(app, company="Müller & Söhne GmbH")
+    ask(app, company="Andere AG")
+    with staff.page_of(chromium, url, cookie=cookie) as page:
+        page.goto(f"/posteingang/anfragen/{number}")
+        page.emulate_media(media="print")
+        for kept in ("h1", ".message__text", ".answers", ".history", ".deliveries"):
+            expect(page.locator(f"main {kept}").first).to_be_visible()
+        for control in ("button", "input", "select", "textarea", "summary", "nav"):
+            shown = page.locator(f"{control}:not(.visually-hidden):visible")
+            expect(shown).to_have_count(0, timeout=2000)
+        expect(page.get_by_label("Liste", exact=True)).to_be_hidden()
+
+
 def test_all_requests_of_a_page_are_chosen_at_once(
     app: Flask, chromium: Browser, url: str, cookie: str
 ) -> None:
