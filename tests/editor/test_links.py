@@ -136,7 +136,7 @@ def test_a_run_that_is_cut_off_keeps_what_has_answered(app: Flask) -> None:
             raise KeyboardInterrupt
 
     database = services(app).leads.database
-    checker = CutOff(agent="test", allows=lambda ip: ip == "127.0.0.1")
+    checker = CutOff(agent="test", pause=0.0, allows=lambda ip: ip == "127.0.0.1")
     with pytest.raises(KeyboardInterrupt):
         checking_links(services(app).settings, database, checker).run(clock.now())
     links = ExternalLinks(database).all()

@@ -93,7 +93,7 @@ def test_a_redirect_to_no_address_of_the_web_fails(site: OtherWebsite, target: s
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1", "[::ffff:127.0.0.1]"])
 def test_nothing_is_asked_of_this_machine(site: OtherWebsite, host: str) -> None:
-    usual = LinkChecker(agent="test")
+    usual = LinkChecker(agent="test", pause=0.0)
     assert "nicht öffentlich" in usual.check(site.url("/", host)).failure
     assert site.asked == []
 

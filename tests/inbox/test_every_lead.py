@@ -322,7 +322,8 @@ def test_every_lead_of_the_demonstration_opens_for_every_role(
     Demo(opened.intake, ["/artikel/x/"], [1], now()).fill(30)
     made = set(opened.store.references()) - before
     assert len(made) == 30
-    for number, role in itertools.product(made, StaffRole):
-        right = 200 if allowed([role], Action.READ) else 403
-        answer = clients[role].get(f"/posteingang/anfragen/{number}")
-        assert answer.status_code == right, (number, role)
+    for role in StaffRole:
+        may = allowed([role], Action.READ)
+        for number in made if may else [*made][:1]:  # refused before anybody looks at the lead
+            answer = clients[role].get(f"/posteingang/anfragen/{number}")
+            assert answer.status_code == (200 if may else 403), (number, role)

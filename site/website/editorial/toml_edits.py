@@ -109,6 +109,11 @@ def _name(key: str) -> str:
     return key if _BARE.match(key) else quoted(key)
 
 
+def _plain(key: str) -> str:
+    """Return a key as it is written in a file, without quotation marks and escapes."""
+    return key if _BARE.match(key) else next(iter(tomllib.loads(f"{key} = 0")))
+
+
 def _text(value: str, style: str) -> str:
     """Return a text in the given quotation style if possible."""
     if style == "'" and value.isprintable() and "'" not in value:
@@ -196,7 +201,7 @@ class _Scanner:
         keys: list[str] = []
         while found := _KEY.match(self._text, self._at):
             self._at = found.end()
-            keys += tomllib.loads(f"{found['key']} = 0")
+            keys.append(_plain(found["key"]))
             if not found["dot"]:
                 return keys
         raise UnusualSource
