@@ -81,7 +81,7 @@ class Flask:
             leads_group=leads_group,
             ignores_interrupts=signal.getsignal(signal.SIGINT) is signal.SIG_IGN,
         )
-        self._process = _forks.Process(target=_flask, args=(words, surroundings), daemon=True)
+        self._process = _forks.Process(target=_flask, args=(words, surroundings))
         self._process.start()
         assert self._process.pid
         self.pid: int = self._process.pid

@@ -14,7 +14,7 @@ import pytest
 
 from support import terminal
 from support.content import Content
-from support.processes import Flask
+from support.processes import Flask, run_flask
 from support.publishing import FIRST, GOOD, OTHER, SECOND, git, push
 from support.site import ROOT, free_port, wait_for
 from support.waiting import wait_until
@@ -35,14 +35,12 @@ class Terminal:
         return self.folder / "site" / "build"
 
     def run(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        return terminal.flask(self.environ, *self._content(words), check=check)
+        one = ["--jobs", "1"] if words[0] == "publish" else []
+        return terminal.flask(self.environ, *self._content(words), *one, check=check)
 
     def start(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a command in a process of its own, as operators do."""
-        command = [sys.executable, "-m", "flask", "--app", "website", *self._content(words)]
-        return subprocess.run(
-            command, env=os.environ | self.environ, check=True, capture_output=True, text=True
-        )
+        return run_flask(os.environ | self.environ, *self._content(words), check=True)
 
     def _content(self, words: tuple[str, ...]) -> list[str]:
         build = ["--build", str(self.build)] if words[0] in {"publish", "rollback"} else []
