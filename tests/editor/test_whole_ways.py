@@ -105,6 +105,7 @@ def test_without_scripts_a_text_is_created_written_seen_submitted_approved_and_l
     until = time.monotonic() + 60
     while claus.locator(".state").first.inner_text() in {"wartet", "läuft"}:
         assert time.monotonic() < until
+        claus.wait_for_timeout(500)
         claus.get_by_role("link", name="Stand neu laden").click()
     expect(claus.locator(".state").first).to_have_text("veröffentlicht")
     claus.get_by_role("link", name="Auf der Website ansehen").click()
