@@ -174,10 +174,16 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Start Debian's Chromium once."""
+    """Start Debian's Chromium once, for readers who want no motion unless a test says otherwise.
+
+    Pages that change over take twice the time; where one loads slowly, that is broken off, which
+    counts as an error.
+    """
     if CHROMIUM is None:
         pytest.fail("Chromium is missing: run 'make test', which installs Debian's package.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        still = functools.partial(browser.new_context, reduced_motion="reduce")
+        browser.new_context = still  # type: ignore[method-assign]
         yield browser
         browser.close()

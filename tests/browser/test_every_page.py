@@ -179,7 +179,7 @@ def assert_light(address: str, sizes: Mapping[str, tuple[int, ...]]) -> None:
 def test_every_page_on_a_phone_stands_still_and_needs_no_javascript(
     chromium: Browser, running: Running, addresses: dict[str, bool]
 ) -> None:
-    page = opened(chromium, running, width=390)
+    page = opened(chromium, running, width=390, reduced_motion="no-preference")
     plain = opened(chromium, running, width=390, java_script_enabled=False)
     loads = ColdLoads(page)
     for address in addresses:

@@ -57,7 +57,8 @@ def test_a_request_from_an_article_arrives_with_reply_to(visitor: Asker, running
 def test_a_visitor_comes_from_the_start_by_article_and_tool_to_the_thanks_on_a_phone(
     chromium: Browser, running: Running
 ) -> None:
-    with asker(chromium, running, viewport=PHONE, has_touch=True, is_mobile=True) as visitor:
+    phone = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+    with asker(chromium, running, reduced_motion="no-preference", **phone) as visitor:
         page = visitor.page
         page.goto("/")
         page.locator(".teaser__link").first.tap()

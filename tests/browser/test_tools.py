@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from support.accessibility import violations
 from support.asker import asker
@@ -37,22 +37,13 @@ PASTE = """text => {
 METHOD = re.compile("So wird gerechnet|How it is calculated")
 MOST_TABS = 150
 STATUS = ".tool__status[role=status]"
+NARROW: ViewportSize = {"width": 320, "height": 800}
+WIDE: ViewportSize = {"width": 1280, "height": 800}
 
 
 def tools(running: Running) -> list[str]:
     """List the pages of every edition on which visitors can reckon."""
     return [at for at in running.addresses if re.match(r"/werkzeuge/.", in_german(at))]
-
-
-@pytest.fixture(params=[320, 1280])
-def page(request: pytest.FixtureRequest, chromium: Browser, running: Running) -> Iterator[Page]:
-    context = chromium.new_context(
-        base_url=running.url,
-        viewport={"width": request.param, "height": 800},
-        reduced_motion="reduce",
-    )
-    yield context.new_page()
-    context.close()
 
 
 @pytest.fixture
@@ -63,19 +54,22 @@ def plain(chromium: Browser, running: Running) -> Iterator[Page]:
     context.close()
 
 
-def test_sample_data_give_a_result_that_everybody_can_use(page: Page, running: Running) -> None:
+def test_sample_data_give_a_result_that_everybody_can_use(plain: Page, running: Running) -> None:
     for address in tools(running):
-        page.goto(address)
-        page.get_by_role("button", name=said(address, "Mit Beispieldaten füllen")).click()
-        page.locator("summary").last.click()
-        assert len(page.locator(STATUS).inner_text()) > 40, address
-        chart = page.locator(".tool svg[role=img]").first
-        assert chart.is_visible(), address
-        assert chart.get_attribute("aria-label"), address
-        assert page.locator(".tool .table").first.is_visible(), address
-        width = page.viewport_size["width"]  # type: ignore[index]
-        assert violations(page, whole=width == 320) == [], address
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        plain.set_viewport_size(NARROW)
+        plain.goto(address)
+        plain.get_by_role("button", name=said(address, "Mit Beispieldaten füllen")).click()
+        plain.locator("summary").last.click()
+        for size in (NARROW, WIDE):
+            plain.set_viewport_size(size)
+            assert len(plain.locator(STATUS).inner_text()) > 40, address
+            chart = plain.locator(".tool svg[role=img]").first
+            assert chart.is_visible(), address
+            assert chart.get_attribute("aria-label"), address
+            assert plain.locator(".tool .table").first.is_visible(), address
+            assert violations(plain, whole=size == NARROW) == [], address
+            width = plain.evaluate("document.documentElement.scrollWidth")
+            assert width <= size["width"], address
 
 
 def test_every_tool_is_worked_by_keyboard(plain: Page, running: Running) -> None:
@@ -108,7 +102,12 @@ def test_nothing_is_asked_or_kept_between_load_and_hand_over(plain: Page, runnin
         assert plain.evaluate("fetch('/').then(() => 'answered', () => 'refused')") == "refused"
 
 
-def test_a_pasted_list_gives_the_reference_figures(page: Page, tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+def test_a_pasted_list_gives_the_reference_figures(
+    plain: Page, tmp_path: Path, size: ViewportSize
+) -> None:
+    page = plain
+    page.set_viewport_size(size)
     page.goto(CONCENTRATION)
     page.get_by_label("Kunden und Umsätze").focus()
     page.evaluate(PASTE, LIST)

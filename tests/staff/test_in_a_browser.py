@@ -189,8 +189,7 @@ def test_every_page_of_the_sign_in_is_accessible_and_fits(
 ) -> None:
     name = "Donaudampfschifffahrtsgesellschaftskapitän von und zu Hohenlohe"
     staff = account(app, StaffRole.SALES, name=name)
-    seen = {"bypass_csp": True, "reduced_motion": "reduce"}
-    with page_of(chromium, url, **seen) as page:
+    with page_of(chromium, url, bypass_csp=True) as page:
         page.goto("/posteingang/anmelden")
         fits(page)
         page.get_by_role("button", name="Anmelden", exact=True).click()
@@ -200,7 +199,7 @@ def test_every_page_of_the_sign_in_is_accessible_and_fits(
         fits(page)
         page.goto("/posteingang/einladung/x")
         fits(page)
-    with page_of(chromium, url, cookie=cookie(app, staff), **seen) as page:
+    with page_of(chromium, url, cookie=cookie(app, staff), bypass_csp=True) as page:
         virtual_authenticator(page)
         page.goto("/posteingang/konto/")
         fits(page)

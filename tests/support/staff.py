@@ -94,9 +94,6 @@ def served(app: Flask, port: int = 0) -> Iterator[str]:
     thread.join()
 
 
-STILL: dict[str, Any] = {"reduced_motion": "reduce"}
-"""For browsers whose errors count: where a page loads slowly, a transition is broken off, which is
-one, too."""
 ANSWERED = "the server responded with a status"
 """Of answers like 422."""
 
@@ -109,7 +106,7 @@ def page_of(
 
     :param meant: what is in the console's errors that are no fault.
     """
-    seen = {"base_url": url} | STILL | context
+    seen = {"base_url": url} | context
     opened = chromium.new_context(**seen)  # type: ignore[arg-type]
     if cookie:
         opened.add_cookies([{"name": "posteingang", "value": cookie, "url": url}])
