@@ -273,7 +273,10 @@ def test_a_note_of_the_greatest_length_may_have_many_lines(inbox: InboxClient) -
     assert len(inbox.lead(number).notes[0].text) == 4999
 
 
-def test_a_note_that_is_sent_signed_out_is_offered_after_the_sign_in(inbox: InboxClient) -> None:
+@pytest.mark.parametrize("note", [NOTE, ""], ids=["with a note", "without a note"])
+def test_what_is_sent_signed_out_is_offered_after_the_sign_in(
+    inbox: InboxClient, note: str
+) -> None:
     number = ask(inbox.app)
     page = opened(inbox, number)
     directory = staff.accounts(inbox.app).directory
@@ -281,7 +284,8 @@ def test_a_note_that_is_sent_signed_out_is_offered_after_the_sign_in(inbox: Inbo
     assert account
     # A new password ends every session.
     assert directory.set_password(account.id, staff.PASSWORD, stamp=account.stamp)
-    refused = inbox.client.post(page.buttons["Notiz speichern"], data=page.fields | {"text": NOTE})
+    sent = page.fields | {"text": note, "tags": "wichtig"}
+    refused = inbox.client.post(page.action, data=sent)
     assert refused.status_code == 403
     sign_in = "main form[action='/posteingang/anmelden']"
     form = filled_in(html.document_fromstring(refused.text), sign_in)
@@ -289,8 +293,12 @@ def test_a_note_that_is_sent_signed_out_is_offered_after_the_sign_in(inbox: Inbo
     offered = inbox.client.post("/posteingang/anmelden", data=form)
     again = html.document_fromstring(offered.text)
     (resumed,) = again.cssselect("main form")
+    assert [area.text_content().strip() for area in again.cssselect("textarea")] == [note] * bool(
+        note
+    )
     inbox.post(resumed.get("action"), filled_in(again, "main form"))
-    assert [note.text for note in inbox.lead(number).notes] == [NOTE]
+    assert [kept.text for kept in inbox.lead(number).notes] == [note] * bool(note)
+    assert inbox.lead(number).tags == ("wichtig",)
 
 
 def boxes(page: html.HtmlElement) -> set[str]:

@@ -21,6 +21,10 @@ LONGEST = 900_000
 _SECRET = "staff"  # noqa: S105 - the name of a blueprint
 """The blueprint whose forms contain passwords and codes."""
 _NAVIGATES = "navigate"
+_TEXT = "text"
+"""The field of a text or a note."""
+_HIDDEN = {"version", "seen", "stand", "fassung", "fenster", "klaeren"}
+"""Fields that tell what a page showed; nobody typed them."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,11 @@ class KeptPost:
 
     @property
     def text(self) -> str:
-        """The longest value."""
-        return max((value for _, value in self.fields), key=len, default="")
+        """What was written: the text or note, else the longest value of several words."""
+        typed = [(name, value) for name, value in self.fields if name not in _HIDDEN]
+        written = [value for name, value in typed if name == _TEXT and value.strip()]
+        others = [value for _, value in typed if len(value.split()) > 1]
+        return max(written or others, key=len, default="")
 
 
 def seal() -> str:
