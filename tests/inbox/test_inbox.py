@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 from lxml import html
+from sqlalchemy import update
 
 from support.inbox import InboxClient, ask
 from website.infra.clock import now
-from website.leads.models import LeadStatus
+from website.leads.models import Lead, LeadStatus
+from website.web.services import services
 
 
 @pytest.mark.slow
@@ -264,6 +266,16 @@ def test_quarantine_says_why_and_release_delivers_what_was_withheld(inbox: Inbox
 @pytest.mark.parametrize("path", ["/posteingang/anfragen/ZZZZ-ZZZZ", "/posteingang/nirgends"])
 def test_what_is_not_there_is_not_found(inbox: InboxClient, path: str) -> None:
     assert inbox.client.get(path).status_code == 404
+
+
+def test_what_is_due_is_said_to_be_deleted_without_anybody(inbox: InboxClient) -> None:
+    number = ask(inbox.app)
+    long_ago = now() - datetime.timedelta(days=4000)
+    due = update(Lead).values(received_at=long_ago, touched_at=long_ago)
+    services(inbox.app).leads.database.execute(due)
+    page = inbox.get("/posteingang/datenschutz/").text_content()
+    assert number in page
+    assert "Gelöscht wird einmal am Tag von selbst" in page
 
 
 @pytest.mark.parametrize(
