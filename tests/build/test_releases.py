@@ -126,7 +126,8 @@ def test_what_is_kept_may_be_cut_off_or_gone(checkout: Checkout, output: Path, n
 
 
 def test_what_other_code_has_kept_is_not_used(tmp_path: Path) -> None:
-    state.save(tmp_path / "state", state.State("this", common="x"))
+    packed = state.packed(state.State("this", common="x"))
+    state.save(tmp_path / "state", "this", packed, {}, {})
     assert state.load(tmp_path / "state", "this").common == "x"
     assert state.load(tmp_path / "state", "other").common == ""
 
