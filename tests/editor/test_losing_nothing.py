@@ -97,12 +97,14 @@ def test_what_was_sent_can_be_sent_again_without_scripts(
 
 FILES = {
     "crlf": ARTICLE.replace("\n", "\r\n"),
-    "mixed": ARTICLE.replace("Ein Absatz.\n", "Ein Absatz.\r\n\nNoch einer.\n\r\nDer dritte.\r\n"),
-    "bom": "\ufeff" + ARTICLE,
-    "nfd": ARTICLE.replace("Ein Absatz.", unicodedata.normalize("NFD", "Größe, Übung, Ärger.")),
-    "no final line end": ARTICLE.rstrip("\n"),
-    "empty lines": ARTICLE.replace("---\nEin", "---\n\n\n\nEin") + "\n\n\n",
-    "tabs and spaces": ARTICLE.replace("Ein Absatz.", "\tEin  Absatz.  \n\u00a0\u2028x"),
+    "mixed, without the last line end": ARTICLE.replace(
+        "Ein Absatz.\n", "Ein Absatz.\r\n\nNoch einer.\n\r\nDer dritte."
+    ),
+    "bom, empty lines": "\ufeff" + ARTICLE.replace("---\nEin", "---\n\n\n\nEin") + "\n\n\n",
+    "nfd, tabs and spaces": ARTICLE.replace(
+        "Ein Absatz.",
+        unicodedata.normalize("NFD", "Größe, Übung.\n\n\tEin  Absatz.  \n\u00a0\u2028x"),
+    ),
 }
 
 
