@@ -33,6 +33,11 @@ TRANSPARENT = "rgba(0, 0, 0, 0)"
 BORDERS = """element => ['Top', 'Right', 'Bottom', 'Left']
     .map(side => ['Style', 'Width', 'Color'].map(
         part => getComputedStyle(element)[`border${side}${part}`]))"""
+OUTLINES = """controls => controls.map(control => {
+    control.focus();
+    return [getComputedStyle(control).outlineStyle, control.outerHTML];
+})"""
+"""Focuses one control after the other."""
 REMEMBER_TRANSITION = """
 addEventListener('pagereveal', event => { window.transition = Boolean(event.viewTransition); });"""
 
@@ -75,11 +80,11 @@ def test_forced_colours_leave_every_border(seen: Page) -> None:
 def test_forced_colours_leave_the_focus_visible(seen: Page) -> None:
     for address in BOUNDED:
         seen.goto(address)
-        for element in seen.locator("a[href]:visible, button:visible, input:visible").all():
-            element.focus()
-            seen.keyboard.press("Shift")
-            style = element.evaluate("e => getComputedStyle(e).outlineStyle")
-            assert style == "solid", (address, element.evaluate("e => e.outerHTML"))
+        seen.keyboard.press("Shift")  # as somebody does who uses the keyboard
+        controls = seen.locator("a[href]:visible, button:visible, input:visible")
+        outlines = controls.evaluate_all(OUTLINES)
+        assert len(outlines) > 10
+        assert [each for each in outlines if each[0] != "solid"] == [], address
 
 
 @as_(reduced_motion="no-preference")
