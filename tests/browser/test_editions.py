@@ -109,8 +109,9 @@ def test_a_company_is_served_in_english_from_the_start_to_the_answer(
 def test_every_type_of_page_leads_to_the_same_in_the_other_language_and_back(page: Page) -> None:
     for german in IN_BOTH:
         ways = [edition(code).addresses.at(german) for code in ("de", "en")]
+        page.goto(ways[0])
         for here, there in (ways, reversed(ways)):
-            page.goto(here)
+            assert _path(page) == here
             assert _switch(page) == there
             page.locator("footer [hreflang][lang], footer [lang] [hreflang]").first.click()
             page.wait_for_url(f"**{there}")
