@@ -22,6 +22,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from support import staff
+from support.applications import real_content
 from support.leads import ANSWERS
 from website import create_app
 from website.config import Settings
@@ -76,7 +77,8 @@ class Site:
     """An application with a lead and an account, whose answers are looked at."""
 
     def __init__(self, url: str, folder: Path) -> None:
-        self.app: Flask = create_app(Settings(instance_dir=folder, database_url=url))
+        configured = Settings(instance_dir=folder, database_url=url)
+        self.app: Flask = create_app(configured, before=real_content())
         self.app.request_class = RecordingRequest
         self.staff: Staff = staff.account(self.app, StaffRole.LEAD_ADMIN)
         intake = services(self.app).leads.intake

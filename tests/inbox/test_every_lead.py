@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from support import staff
+from support.applications import real_content
 from support.questionnaire import QUESTIONNAIRE
 from support.sqlite import NAME, migrated
 from website import create_app
@@ -131,7 +132,7 @@ def app(
 
 
 def _opened(settings: Settings) -> Iterator[Flask]:
-    app = create_app(settings)
+    app = create_app(settings, before=real_content())
     yield app
     services(app).leads.close()
 

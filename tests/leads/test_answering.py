@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from support.applications import real_content
 from support.inbox import ask
 from support.sqlite import migrated
 from website import create_app
@@ -21,12 +22,13 @@ from website.web.services import services
 def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     folder = migrated(tmp_path / "instance")
     if request.param == "sqlite":
-        app = create_app(Settings(instance_dir=folder))
+        app = create_app(Settings(instance_dir=folder), before=real_content())
         yield app
         services(app).leads.close()
         return
     with request.getfixturevalue("postgres").database() as url:
-        app = create_app(Settings(instance_dir=folder, database_url=url, secret_key="x" * 40))
+        settings = Settings(instance_dir=folder, database_url=url, secret_key="x" * 40)
+        app = create_app(settings, before=real_content())
         yield app
         services(app).leads.close()
 
