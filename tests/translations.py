@@ -25,9 +25,9 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_noop": None}
 FOLDERS = ("site", "templates", "static")
 WIDTH = 100
 HEADER = """\
-# Interface words of this edition. „make translations“ lists here what there is to translate:
-# msgid are the German words, msgstr those of this edition. Placeholders such as %(name)s and HTML
-# elements stay as they are; %% is a sign for per cent."""
+# Die Wörter der Oberfläche in dieser Sprache: bei msgid auf Deutsch, bei msgstr so, wie Leser sie
+# sehen. Neue trägt „make translations“ ein. Platzhalter wie %(name)s und HTML-Elemente bleiben, wie
+# sie sind; %% ist ein Prozentzeichen."""
 
 
 def messages(root: Path | None = None) -> Catalog:

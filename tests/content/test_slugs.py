@@ -26,6 +26,7 @@ SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
         ("„Von Kunden trennen“ – prüfen", "von-kunden-trennen-pruefen"),
         ("100 m² & mehr", "100-m2-mehr"),
         ("???", "abschnitt"),
+        ("Start 🚀 ins Gespräch 👍🏽", "start-ins-gespraech"),
     ],
 )
 def test_words_are_spelt_in_latin_letters(text: str, slug: str) -> None:

@@ -116,6 +116,12 @@ def test_lists_and_choices_are_written_as_people_write_them(erik: Writer) -> Non
     assert "ai: assisted" in data
 
 
+def test_marks_of_a_list_are_no_part_of_its_points(erik: Writer) -> None:
+    erik.save(NAME, summary="- Erster Punkt.\r\n•\tZweiter Punkt.\r\n-\r\n-5 % Umsatz")
+    data = erik.data(NAME).decode()
+    assert 'summary:\n  - "Erster Punkt."\n  - "Zweiter Punkt."\n  - "-5 % Umsatz"\n' in data
+
+
 def test_what_no_field_can_show_stays_and_is_named(content: Content, erik: Writer) -> None:
     content.article("ein-artikel", tags="kein Feld", aliases="[/alt/]")
     page = erik.get(f"/texte/{NAME}.md")
@@ -266,6 +272,22 @@ def test_all_that_a_new_text_lacks_can_be_filled_in(erik: Writer) -> None:
     assert "espeichert" in told(answer(erik.send(name, sent, **filled)))
     again = erik.form(name)
     assert {key: again[key] for key in filled} == filled
+
+
+def test_what_is_missing_is_said_at_its_own_field(content: Content, erik: Writer) -> None:
+    content.photo("foto.jpg", (60, 40))
+    content.article("ein-artikel", summary="", image="foto.jpg", image_alt="")
+    page = erik.get(f"/texte/{NAME}.md")
+    for name, message in (
+        ("summary", "„Das Wichtigste in Kürze“ fehlt"),
+        ("image_alt", "fehlt „Was ist auf dem Bild zu sehen?“. Beschreiben Sie"),
+    ):
+        assert message in page.cssselect(f"[data-remarks='{name}']")[0].text_content()
+    page = erik.save(NAME, summary="Erstens.\r\nZweitens.\r\nDrittens.", image_alt="Ein Stuhl.")
+    for name in ("summary", "image_alt", "image", "title"):
+        assert "fehlt" not in "".join(
+            each.text_content() for each in page.cssselect(f"[data-remarks='{name}']")
+        )
 
 
 def test_what_an_invitation_lacks_is_said_at_its_field(erik: Writer) -> None:

@@ -13,12 +13,19 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 def slugify(text: str, separator: str = "-") -> str:
     """Return the slug of a German text: „Wünsche & Ziele“ becomes ``wuensche-ziele``.
 
-    Other scripts are transliterated. A text without letters and digits becomes ``abschnitt``.
+    Other scripts are transliterated, emoji left out. A text without letters and digits becomes
+    ``abschnitt``.
     """
     text = unicodedata.normalize("NFC", text).lower().translate(_UMLAUTS)
     # Digits in another style (²), then letters of all scripts.
-    text = anyascii(unicodedata.normalize("NFKC", text)).lower()
+    text = "".join(map(_latin, unicodedata.normalize("NFKC", text))).lower()
     return re.sub(r"[^a-z0-9]+", separator, text).strip(separator) or "abschnitt"
+
+
+def _latin(character: str) -> str:
+    """Return a character in ASCII, and a space for an emoji, which has only an English name."""
+    ascii_ = anyascii(character)
+    return " " if len(ascii_) > 1 and ascii_.startswith(":") else ascii_
 
 
 def anchor(text: str) -> str:

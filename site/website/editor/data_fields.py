@@ -7,6 +7,7 @@ Layouts and labels are in ``data_fields.toml``.
 from __future__ import annotations
 
 import datetime
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ OVERLAYS = frozenset({sitedata.NAME, questionnaire_file.NAME, languages.NAME})
 """Files of an edition with translated values only; they have no form."""
 
 LABELS = toml_tables.beside(__file__, "data_fields.toml")
+_MARKER = re.compile(r"\s*[-–*•·](\s+|$)")
+"""The mark of a list's entry, as it is typed in texts and comes with what is pasted."""
 LONG = 70
 """Length in characters from which a text gets a multi-line field."""
 
@@ -97,6 +100,8 @@ class Style(Enum):
             return typed == "ja"
         if self.is_list:
             rows = typed.split("," if self is Style.WORDS else "\n")
+            if self is Style.POINTS:
+                rows = [_MARKER.sub("", row) for row in rows]
             return [" ".join(row.split()) for row in rows if row.strip()]
         text = " ".join(typed.split())
         if self is Style.NUMBER and text.isascii() and text.isdigit():

@@ -45,6 +45,11 @@ class TextForm(FileForm):
         document = frontmatter.read(text, ignore)
         return document.fields.values if document else None
 
+    @cached_property
+    def _submitted(self) -> Mapping[str, Any]:
+        """The values with the submitted changes."""
+        return self.over(self.lenient_data).values or {}
+
     @property
     def has_fields(self) -> bool:
         """Whether the front matter is readable."""
@@ -92,9 +97,10 @@ class TextForm(FileForm):
         """
         shown = self.parts_by_key
         tops = {str(path[0]): line for path, line in lines.items() if len(path) == 1}
-        named = next((key for key in NAMED.findall(problem.message) if key in shown), "")
-        if named and (problem.line == 1 or named not in tops):
-            return named
+        named = [key for key in NAMED.findall(problem.message) if key in shown]
+        absent = [key for key in named if problem.line == 1 or not self._submitted.get(key)]
+        if absent:
+            return absent[0]
         at = max((line for line in tops.values() if line <= problem.line), default=0)
         here = next((key for key, line in tops.items() if line == at), "")
         return here if problem.line > 1 and here in shown else ""
