@@ -227,6 +227,31 @@ def test_missing_rights_are_written_down(app: Flask, erik: Writer) -> None:
     assert (changes[RIGHTS] or b"").endswith(entry)
 
 
+def test_an_edition_keeps_the_rights_of_its_images_itself(
+    app: Flask, content: Content, erik: Writer
+) -> None:
+    content.edition()
+    content.write("en/artikel/uebrig.jpg", jpeg())
+    content.write("en/bildrechte.txt", "artikel/fehlt.jpg: Jo Kamm, frei\n")
+    # The checks look into the edition's own list, too.
+    content.write(RIGHTS, "en/artikel/uebrig.jpg: Jo Kamm, frei\n")
+    [tag] = erik.get("/bibliothek/?suche=uebrig").cssselect(".pictures__name .tag")
+    assert tag.text_content() == "EN"
+    page = erik.get("/bibliothek/bild/en/artikel/uebrig.jpg")
+    assert "Angaben fehlen" in page.text_content()
+    said = {**SAID, "people": "nein"}
+    erik.client.post(f"{PLACE}/bild/en/artikel/uebrig.jpg/angaben", data=said)
+    [changes] = waiting(app)
+    entry = b"artikel/uebrig.jpg: Jo Kamm, eigenes Bild; Alternativtext: Zwei Menschen am Tisch\n"
+    assert changes == {"en/bildrechte.txt": b"artikel/fehlt.jpg: Jo Kamm, frei\n" + entry}
+    page = erik.get("/bibliothek/bild/en/artikel/uebrig.jpg")
+    assert "Angaben fehlen" not in page.text_content()
+    assert page.cssselect("[name=author]")[0].get("value") == "Jo Kamm"
+    upload(erik, von="en/artikel/ein-artikel.md")
+    [_, changes] = sorted(waiting(app), key=len)
+    assert changes["en/bildrechte.txt"].endswith(ENTRY)
+
+
 def replace(writer: Writer, path: str) -> Any:
     return writer.client.post(
         f"{PLACE}/bild/{path}/ersetzen",

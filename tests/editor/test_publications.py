@@ -81,6 +81,7 @@ def publish_files(app: Flask, changes: dict[str, bytes | None]) -> int:
         ([f"{NAME}.md", "seiten/index.md"], "Texte"),
         (["artikel/blume.jpg", "bildrechte.txt"], "Bild"),
         (["bildrechte.txt"], "Bild"),
+        (["en/bildrechte.txt"], "Bild"),
         (["website.toml"], "Angaben"),
     ],
 )

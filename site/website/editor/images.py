@@ -30,7 +30,7 @@ from wtforms.validators import (
 
 from website.checking.pictures import LONGEST_ALT
 from website.checking.text_reports import TextReport, by_severity
-from website.content import picture_files
+from website.content import kinds, picture_files
 from website.content.files import RIGHTS, same_name
 from website.content.images import MISSING
 from website.content.kinds import ARTICLES
@@ -198,6 +198,11 @@ class ImageRow:
     def name(self) -> str:
         """Its file name."""
         return posixpath.basename(self.path)
+
+    @property
+    def language(self) -> str:
+        """The language of its edition; empty if that is the German one."""
+        return kinds.edition_and_file(self.path)[0]
 
     @property
     def ending(self) -> str:
@@ -412,10 +417,14 @@ def _request(
     changes: Mapping[str, bytes | None], subject: str, entries: Mapping[str, Rights | None]
 ) -> int:
     """Request the publication of images together with their entries in the list of rights."""
-    commit, listed = editor_state().official(RIGHTS)
+    state = editor_state()
+    commit = state.repository.main
     files = dict(changes)
     for path, entry in entries.items():
-        files[RIGHTS] = listed = image_library.with_rights(listed, path, entry)
+        code, inner = kinds.edition_and_file(path)
+        file = posixpath.join(code, RIGHTS)
+        listed = files.get(file) or state.official(file, commit)[1]
+        files[file] = image_library.with_rights(listed, inner, entry)
     touched = list(changes or entries)
     return steps.publish_changes(files, commit, Message(subject), "image", touched, subject)
 
@@ -430,7 +439,14 @@ def _images_of(commit: str) -> tuple[dict[str, Entry], dict[str, Rights]]:
         for path, entry in files.items()
         if entry.is_regular and image_library.is_image(path)
     }
-    return entries, image_library.rights(state.official(RIGHTS, commit)[1])
+    rights = {}
+    for code in {kinds.edition_and_file(path)[0] for path in entries}:
+        # Each edition has a list of its own, in which its images are named from its folder.
+        _, listed = state.official(posixpath.join(code, RIGHTS), commit)
+        for path, entry in image_library.rights(listed).items():
+            if not kinds.edition_and_file(path)[0]:
+                rights[posixpath.join(code, path)] = entry
+    return entries, rights
 
 
 @functools.lru_cache(maxsize=16)

@@ -109,7 +109,9 @@ def _kind_of(changes: Sequence[Change]) -> str:
     texts = sum(path.endswith(TEXT) for path in paths)
     if texts > 1:
         return "Texte"
-    if not texts and any(path == RIGHTS or image_library.is_image(path) for path in paths):
+    if not texts and any(
+        posixpath.basename(path) == RIGHTS or image_library.is_image(path) for path in paths
+    ):
         return "Bild"
     if not texts and any(map(title_of, paths)):
         return "Angaben"

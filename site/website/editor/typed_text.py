@@ -97,7 +97,7 @@ class TextForm(FileForm):
         """
         shown = self.parts_by_key
         tops = {str(path[0]): line for path, line in lines.items() if len(path) == 1}
-        named = [key for key in NAMED.findall(problem.message) if key in shown]
+        named: list[str] = [key for key in NAMED.findall(problem.message) if key in shown]
         absent = [key for key in named if problem.line == 1 or not self._submitted.get(key)]
         if absent:
             return absent[0]

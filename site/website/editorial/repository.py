@@ -206,7 +206,7 @@ class Repository:
         from website.content.files import RIGHTS  # noqa: PLC0415
 
         # In a list with an entry a line, two who add one at the end do not contradict each other.
-        attributes = f"{FOLDER}{RIGHTS} merge=union\n"
+        attributes = f"{FOLDER}**/{RIGHTS} merge=union\n"
         disk.replace(self.folder / "info" / "attributes", attributes.encode())
         hook = self.folder / "hooks" / "pre-receive"
         disk.replace(hook, files["pre-receive"].encode(), mode=0o755)
