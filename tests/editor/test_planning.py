@@ -40,10 +40,13 @@ def section(page: html.HtmlElement, title: str) -> str:
 
 
 @pytest.mark.slow
-def test_the_page_says_whose_turn_it_is(erik: Writer) -> None:
+def test_the_page_says_whose_turn_it_is(erik: Writer, carla: Writer) -> None:
     assert "Kein Text ist in Arbeit" in section(erik.get("/planung/"), "Als Nächstes")
     erik.save(NAME, text="Neu.")
     assert "Erik Berg schreibt weiter" in section(erik.get("/planung/"), "Als Nächstes")
+    carla.save(NAME, text="Neuer.")
+    page = erik.get("/planung/")
+    assert "Erik Berg oder Carla Holm schreibt weiter" in section(page, "Als Nächstes")
     erik.save(NAME, schritt="einreichen")
     assert "Chefredaktion prüft" in section(erik.get("/planung/"), "Als Nächstes")
 

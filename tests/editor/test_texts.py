@@ -13,7 +13,7 @@ from lxml import html
 from support import staff
 from support.applications import real_content
 from support.content import ARTICLE, Content
-from support.editor import EDITOR, Writer, answer, buttons, texts, told
+from support.editor import EDITOR, Writer, answer, buttons, sent, texts, told
 from support.repository import commit_to_main
 from support.site import ROOT
 from support.sqlite import migrated
@@ -21,6 +21,7 @@ from website import create_app
 from website.config import Settings
 from website.editor.blueprint import editor_state
 from website.editorial.repository import Message, Person
+from website.editorial.workflow import CopyState
 from website.infra import clock
 from website.staff.access import StaffRole
 from website.web.services import services
@@ -553,6 +554,23 @@ def test_a_publication_is_scheduled_in_german_time_and_taken_back(
     page = carla.save(NAME, schritt="termin-aufheben")
     assert "Termin ist aufgehoben" in told(page)
     assert "veroeffentlichen" in buttons(page)
+    carla.save(NAME, schritt="planen", tag=day, zeit="08:00")
+    assert "termin-aufheben" not in buttons(erik.save(NAME, title="Doch noch geändert"))
+    page = carla.get(f"/texte/{NAME}.md")
+    assert "Eine frühere Fassung geht live am" in page.text_content()
+    assert "frühere Fassung geht live" in carla.get("/planung/").text_content()
+    discarded = carla.client.post(
+        f"/redaktion/texte/{NAME}.md/verwerfen",
+        data={"fassung": sent(page)["fassung"]},
+        follow_redirects=True,
+    )
+    assert "Heben Sie zuerst den Termin auf" in told(answer(discarded))
+    page = carla.save(NAME, schritt="termin-aufheben")
+    assert "Der Termin ist aufgehoben. Die frühere Fassung geht nicht live." in told(page)
+    assert "termin-aufheben" not in buttons(page)
+    copy = carla.copy(NAME)
+    assert copy
+    assert (copy.state, copy.publication, copy.due_at) == (CopyState.DRAFT, None, None)
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from website.content.models import PublicationStatus
 from website.editor.blueprint import WORDS, blueprint, editor_state
 from website.editor.text_list import TextRow, all_rows
 from website.editorial.models import WorkingCopy
-from website.editorial.workflow import CopyState
+from website.editorial.workflow import ASKED, CopyState
 from website.infra import clock
 from website.infra.clock import DAYS, GERMANY
 from website.infra.german import month_in_words
@@ -85,7 +85,7 @@ def _tasks(rows: Iterable[TextRow]) -> list[Task]:
         if row.copy is None or state not in order:
             continue
         is_of_authors = state in {"klaeren", "entwurf"}
-        authors = ", ".join(known.get(number, "Unbekannt") for number in row.copy.authors)
+        authors = " oder ".join(known.get(number, "Unbekannt") for number in row.copy.authors)
         who = authors if is_of_authors else _CHIEF
         found.append(Task(row, state, who, _since(row.copy)))
     return sorted(found, key=lambda task: (order.index(task.state), task.since))
@@ -118,7 +118,8 @@ def _scheduled(row: TextRow, copy: WorkingCopy, due: datetime.datetime) -> Entry
     warning = editor_state().publications.get(number).error if number else ""
     if not warning and due + LATE < clock.now():
         warning = TOO_LATE
-    return Entry(row, local.date(), "geht live", "geplant", f"{local:%H:%M}", warning)
+    label = "geht live" if copy.state in ASKED else "frühere Fassung geht live"
+    return Entry(row, local.date(), label, "geplant", f"{local:%H:%M}", warning)
 
 
 def _is_overdue(entry: Entry, today: datetime.date) -> bool:

@@ -160,9 +160,11 @@ def _unschedule(copy: WorkingCopy) -> str:
     except (StepRefused, CopyConflict):
         # What is withdrawn is freed by the publisher, too.
         again = state.copies.get(copy.file)
-        if again is None or again.state is not CopyState.APPROVED:
+        if again is None or again.publication is not None:
             raise
-    return "Der Termin ist aufgehoben. Der Text bleibt freigegeben."
+    if copy.state is CopyState.SCHEDULED:
+        return "Der Termin ist aufgehoben. Der Text bleibt freigegeben."
+    return "Der Termin ist aufgehoben. Die frühere Fassung geht nicht live."
 
 
 def _request(copy: WorkingCopy, *, due_at: datetime.datetime | None) -> int:

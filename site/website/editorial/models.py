@@ -6,7 +6,7 @@ from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from website.editorial import workflow
+from website.editorial import msg, workflow
 from website.editorial.workflow import CopyState, Step
 from website.leads.models import Base, words_of
 
@@ -68,14 +68,18 @@ class WorkingCopy(Base):
 
     def refusal(self, step: Step, staff: int, *, is_chief: bool, reason: str = "") -> str:
         """Return the German reason why somebody may not take a step; empty if they may."""
-        if step is Step.PUBLISH:
-            if self.publication is not None:
-                return "Eine frühere Fassung dieses Textes wartet noch auf ihre Veröffentlichung."
-            if workflow.digest(self.data) != self.approved_digest:
-                return "Dieser Text ist nicht so freigegeben, wie er jetzt dasteht."
+        state = self.state
+        if self.publication is not None and state not in workflow.ASKED:
+            # The text was edited after its publication was requested.
+            if step in {Step.PUBLISH, Step.DISCARD}:
+                return msg("workflow.scheduled" if self.due_at else "workflow.waiting")
+            if step is Step.UNSCHEDULE and self.due_at:
+                state = CopyState.SCHEDULED
+        if step is Step.PUBLISH and workflow.digest(self.data) != self.approved_digest:
+            return "Dieser Text ist nicht so freigegeben, wie er jetzt dasteht."
         return workflow.refusal(
             step,
-            self.state,
+            state,
             authors=self.authors,
             staff=staff,
             is_chief=is_chief,

@@ -211,7 +211,7 @@ class WorkingCopies(Store):
                 "state": CopyState.REVIEW, "submitted_by": staff, "submitted_at": now, "note": "",
             },
             Step.REJECT: {**_UNAPPROVED, "state": CopyState.DRAFT, "note": note},
-            Step.UNSCHEDULE: {**UNASKED, "state": CopyState.APPROVED},
+            Step.UNSCHEDULE: UNASKED,
         }  # fmt: skip
         return self._step(
             step, file, seen, staff, now, values[step], detail=note, is_chief=is_chief
@@ -302,6 +302,8 @@ class WorkingCopies(Store):
         with self._changing(file, seen) as (session, copy, changes):
             _allow(copy, step, staff, is_chief=is_chief)
             changes.update(values)
+            if step is Step.UNSCHEDULE and copy.state is CopyState.SCHEDULED:
+                changes["state"] = CopyState.APPROVED
             audit_trail.note(session, copy, step, staff, now, detail=detail)
         return self._now(file)
 
