@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from support.content import Content
-from support.editor import Writer
+from support.editor import Writer, answer
 from website.editor.blueprint import editor_state
 from website.editorial.models import EditorialEvent, TextVersion
 from website.staff.access import ALLOWED, Action, Audience, StaffRole
@@ -178,6 +178,20 @@ def test_who_may_do_both_finds_the_way_between_inbox_and_editor(
     assert 'href="/redaktion/"' in both.client.get("/posteingang/").text
     one = sign_in(StaffRole.EDITOR)
     assert "Posteingang</a></li>" not in one.client.get("/redaktion/").text
+
+
+def test_an_error_page_of_the_editor_stays_in_the_editor(erik: Writer) -> None:
+    for path, advice in (
+        ("/texte/artikel/fehlt.md", "Suchen Sie es unter „Texte“"),
+        ("/x", "Suchen"),
+    ):
+        response = erik.client.get(f"/redaktion{path}")
+        assert response.status_code == 404
+        assert advice in response.text
+        assert "Anfrage etwa" not in response.text
+        page = answer(response)
+        assert page.cssselect(".inbox-header__section")[0].text == "Redaktion"
+        assert page.cssselect("main a")[-1].get("href") == "/redaktion/"
 
 
 def test_who_only_writes_finds_the_editor_from_their_account(erik: Writer) -> None:

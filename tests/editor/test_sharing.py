@@ -49,6 +49,15 @@ def test_a_reader_without_an_account_sees_the_newest_draft(app: Flask, erik: Wri
     assert "Ein neuer Entwurf" in reader(app).get(path).text
 
 
+def test_who_has_only_a_link_is_not_led_to_the_rooms_of_staff(app: Flask) -> None:
+    response = reader(app).get(f"{EDITOR}/geteilt/gibt-es-nicht")
+    assert response.status_code == 404
+    page = answer(response)
+    assert "Dieser Link gilt nicht mehr" in page.text_content()
+    assert "Posteingang" not in response.text
+    assert {each.get("href") for each in page.cssselect("header a, main a")} == {"/"}
+
+
 @pytest.mark.slow
 def test_a_fixed_version_stays_what_it_was(app: Flask, erik: Writer) -> None:
     erik.save(NAME, title="Erste Fassung")
