@@ -65,7 +65,7 @@ def test_words_are_those_of_the_catalogue_and_otherwise_german(tmp_path: Path) -
         ('msgid "Suche"\nmsgstr "a\\" onload=\\"b"\n', "andere Zeichen"),
         ('msgid "Suche"\nmsgstr "search & find"\n', "andere Zeichen"),
         ('msgid "Suche"\nmsgst "Search"\n', "Das versteht gettext nicht: msgst"),
-        ('msgid "Suche"\nmsgstr Search\n', "Das versteht gettext nicht: msgstr Search"),
+        ('msgid "Suche"\nmsgstr Search\n', "gettext nicht: msgstr Search. Hinter msgid"),
     ],
 )
 def test_what_is_wrong_with_a_translation_is_reported(

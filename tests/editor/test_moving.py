@@ -80,6 +80,22 @@ def test_what_somebody_edits_is_neither_moved_nor_deleted(
     assert editor_state(app).publications.newest(1) == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("😀", "Die Adresse braucht Buchstaben oder Ziffern"),
+        ("a" * 200, "Feld kann nicht länger als 80 Zeichen sein."),
+    ],
+)
+def test_what_makes_no_address_is_refused_in_german(
+    carla: Writer, typed: str, message: str
+) -> None:
+    address = f"{EDITOR}/texte/artikel/ein-artikel.md/umbenennen"
+    response = carla.client.post(address, data={"new_name": typed})
+    assert response.status_code == 422
+    assert message in response.text
+
+
 def test_fixed_pages_keep_their_address(carla: Writer) -> None:
     assert carla.client.get(f"{EDITOR}/texte/seiten/kontakt.md/adresse").status_code == 404
 

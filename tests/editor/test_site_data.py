@@ -38,6 +38,14 @@ def fill(writer: Writer, query: str = "", **changes: str) -> html.HtmlElement:
     return html.document_fromstring(response.text)
 
 
+@pytest.mark.usefixtures("real")
+def test_a_message_calls_other_fields_as_the_form_does(erik: Writer) -> None:
+    page = fill(erik, provider__vat_id="DE1")
+    [remarks] = page.cssselect("[data-remarks='provider.vat_id']")
+    assert "„Wirtschafts-Identifikationsnummer“." in remarks.text_content()
+    assert "business_id" not in remarks.text_content()
+
+
 def changed(before: bytes, after: bytes) -> list[tuple[bytes, bytes]]:
     rows = zip(before.split(b"\n"), after.split(b"\n"), strict=True)
     return [(old, new) for old, new in rows if old != new]

@@ -291,6 +291,22 @@ def test_what_is_missing_is_said_at_its_own_field(content: Content, erik: Writer
         )
 
 
+def test_a_choice_that_there_is_not_can_be_changed(content: Content, erik: Writer) -> None:
+    content.article("ein-artikel", topic="gibt-es-nicht")
+    page = erik.get(f"/texte/{NAME}.md")
+    assert "ist nicht vorgesehen" in page.cssselect("[data-remarks='topic']")[0].text_content()
+    [chosen] = page.cssselect("#topic option[selected]")
+    assert (chosen.get("value"), chosen.text) == (
+        "gibt-es-nicht",
+        "gibt-es-nicht (nicht vorgesehen)",
+    )
+    erik.save(NAME, title="Neuer Titel")
+    assert b"topic: gibt-es-nicht" in erik.data(NAME)
+    page = erik.save(NAME, topic="kunden")
+    assert b"topic: kunden" in erik.data(NAME)
+    assert "nicht vorgesehen" not in page.text_content()
+
+
 def test_what_an_invitation_lacks_is_said_at_its_field(erik: Writer) -> None:
     page = erik.save(NAME, cta__topic="sonstiges")
     [finding] = page.cssselect(".finding[data-field^='cta']")
@@ -571,6 +587,8 @@ def test_a_publication_is_scheduled_in_german_time_and_taken_back(
     copy = carla.copy(NAME)
     assert copy
     assert (copy.state, copy.publication, copy.due_at) == (CopyState.DRAFT, None, None)
+    last = carla.get("/veroeffentlichungen/").cssselect(".versions .state")
+    assert {each.text for each in last} == {"zurückgezogen"}
 
 
 @pytest.mark.slow

@@ -191,7 +191,7 @@ def _parsed(data: bytes, report: Report) -> Catalog | None:
     except UnreadableFile as error:
         report(error.line, str(error))
     except PoFileError as error:
-        report(error.lineno + 1, f"Das versteht gettext nicht: {error.line.strip()}")
+        report(error.lineno + 1, msg("catalogue.line", line=error.line.strip()))
     except (LookupError, ValueError) as error:
         report(1, msg("catalogue.header", error=error))
     return None
@@ -204,7 +204,7 @@ def _check_lines(lines: Iterable[str]) -> None:
     """
     for number, line in enumerate(lines, start=1):
         if not _LINE.fullmatch(line.strip()):
-            raise UnreadableFile(number, f"Das versteht gettext nicht: {line.strip()}")
+            raise UnreadableFile(number, msg("catalogue.line", line=line.strip()))
 
 
 def _compiled(catalogue: Catalog) -> bytes:

@@ -171,8 +171,8 @@ class FileForm:
         for path in at:
             for candidate in (path, *((*path, name) for name in names)):
                 if cell := known.get(candidate):
-                    message = problem.message.replace(f"„{cell.key}“", f"„{cell.label}“")
-                    return cell.name, message
+                    beside = [each for each in known.values() if each.path[:-1] == cell.path[:-1]]
+                    return cell.name, labelled(problem.message, {c.key: c.label for c in beside})
         lists = [
             each.name
             for path in at
@@ -338,6 +338,11 @@ class FileForm:
     @cached_property
     def _lines(self) -> Mapping[Path, int]:
         return toml_files.lines_of(self._source)
+
+
+def labelled(message: str, labels: Mapping[str, str]) -> str:
+    """Return a message with the labels of fields for the keys that it quotes."""
+    return NAMED.sub(lambda found: f"„{labels.get(found[1], found[1])}“", message)
 
 
 def filled(each: OneField, value: Any, typed: str | None) -> OneField:  # noqa: ANN401 - what TOML holds

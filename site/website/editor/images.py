@@ -17,7 +17,7 @@ from typing import Self
 from flask import Response, abort, flash, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import CombinedMultiDict
-from wtforms import BooleanField, DateField, Field, FileField, Form, RadioField, StringField
+from wtforms import BooleanField, DateField, Field, FileField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import (
     DataRequired,
@@ -46,6 +46,7 @@ from website.infra import clock
 from website.staff.access import Action, go_to, may, staff_url
 from website.web import params
 from website.web.services import services
+from website.web.staff_forms import StaffForm
 
 LONGEST = 150
 _NO_NAME = re.compile(r"(?i)(?!\S+\.(?:jpe?g|png|svg|webp|gif|avif|heic)$)")
@@ -55,7 +56,7 @@ def _line(text: str | None) -> str:
     return params.line(text or "", longest=2 * LONGEST_ALT)
 
 
-def _unless_decorative(form: Form, field: Field) -> None:
+def _unless_decorative(form: StaffForm, field: Field) -> None:
     """Skip the description of a decorative image (WCAG 1.1.1)."""
     if form["decorative"].data:
         field.errors = []
@@ -68,7 +69,7 @@ def _text(label: str, longest: int, *validators: object, **attributes: str) -> S
     return StringField(label, [*validators, length], filters=[_line], render_kw=attributes)
 
 
-class RightsForm(Form):
+class RightsForm(StaffForm):
     """Form with the rights and alternative text of an image."""
 
     alt = _text(

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
-from wtforms import Form, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from website.content.models import TEXT, Item
 from website.content.slugs import slugify
@@ -22,11 +22,12 @@ from website.exceptions import AuthoringError
 from website.leads import labels
 from website.staff.access import Action, go_to, requires
 from website.web import params
+from website.web.staff_forms import StaffForm
 
 LONGEST_NAME = 80
 
 
-class RenameForm(Form):
+class RenameForm(StaffForm):
     """Form to rename a text."""
 
     new_name = StringField(
@@ -35,8 +36,13 @@ class RenameForm(Form):
         filters=[lambda text: params.line(text or "", longest=LONGEST_NAME + 1)],
     )
 
+    def validate_new_name(self, field: StringField) -> None:
+        """Refuse what makes no address."""
+        if not any(character.isalnum() for character in field.data or ""):
+            raise ValidationError("Die Adresse braucht Buchstaben oder Ziffern")
 
-class DeleteForm(Form):
+
+class DeleteForm(StaffForm):
     """Form to delete a text."""
 
     successor = SelectField("Wohin soll die Adresse künftig führen?", choices=[])

@@ -3,7 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from wtforms import Form, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length
 
@@ -16,9 +16,10 @@ from website.infra import clock
 from website.leads import labels
 from website.staff.access import go_to
 from website.web import params
+from website.web.staff_forms import StaffForm
 
 
-class NewTextForm(Form):
+class NewTextForm(StaffForm):
     """Form for a new text."""
 
     title = StringField(

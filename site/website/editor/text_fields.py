@@ -13,7 +13,7 @@ from website.content.library import Library
 from website.content.models import Item, Kind
 from website.content.problems import is_placeholder
 from website.content.text_reader import keys_of
-from website.editor.data_fields import Field, Group, Part, Rows, Style, day_of
+from website.editor.data_fields import Field, Group, Part, Rows, Style, day_of, value_at
 from website.infra import toml_tables
 
 HEAD_IMAGE = "image"
@@ -46,13 +46,26 @@ def groups_of(kind: Kind[Item], library: Library, values: Mapping[str, Any]) -> 
     choices = _choices(library)
     for group in (replace(GROUPS[0], fields=(*GROUPS[0].fields, *more)), *GROUPS[1:]):
         parts = [
-            replace(part, choices=choices.get(part.name, ())) if isinstance(part, Field) else part
+            _with_choices(part, choices.get(part.name, ()), values)
+            if isinstance(part, Field)
+            else part
             for part in group.fields
             if part.path[0] in keys
         ]
         hidden = {part.path[0] for part in parts if not _is_understood(part, values)}
         if shown := tuple(part for part in parts if part.path[0] not in hidden):
             yield replace(group, fields=shown)
+
+
+def _with_choices(
+    field: Field, choices: tuple[tuple[str, str], ...], values: Mapping[str, Any]
+) -> Field:
+    """Return a field with its options: also a value of the file that is none, so that it can go."""
+    value = value_at(values, field.path)
+    is_known = not isinstance(value, str) or is_placeholder(value) or value in dict(choices)
+    if field.style is Style.CHOICE and not is_known:
+        choices = (*choices, (value, f"{value} (nicht vorgesehen)"))
+    return replace(field, choices=choices)
 
 
 def _choices(library: Library) -> dict[str, tuple[tuple[str, str], ...]]:

@@ -21,7 +21,7 @@ from website.content.value_reader import Path
 from website.editor import text_fields
 from website.editor.data_fields import Group, Part
 from website.editor.edited_site import EditedText
-from website.editor.file_form import NAMED, FileForm
+from website.editor.file_form import NAMED, FileForm, labelled
 from website.editorial import front_matter_edits, line_edits
 
 REVIEWER = "Wer den Text freigibt, wird dabei hier eingetragen."
@@ -87,8 +87,7 @@ class TextForm(FileForm):
         part = next(itertools.chain(named, here, parts))
         labels = {first: each.label for first, each in self.parts_by_key.items()}
         labels[str(part.path[-1])] = part.label
-        message = NAMED.sub(lambda found: f"„{labels.get(found[1], found[1])}“", problem.message)
-        return part.name, message
+        return part.name, labelled(problem.message, labels)
 
     def _key_of(self, problem: Problem, lines: Mapping[Path, int]) -> str:
         """Return the key that a problem is about; empty if there is none.

@@ -68,6 +68,10 @@ class PublicationState(StrEnum):
         return self in {PublicationState.DONE, PublicationState.UNCONFIRMED}
 
 
+WITHDRAWN = "Zurückgezogen."
+"""The error of a request that was withdrawn before it began."""
+
+
 class Publication(Base):
     """A publication."""
 
@@ -103,6 +107,11 @@ class Publication(Base):
     """Details for operators, in English."""
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """Errors of the content, each with ``path``, ``line``, ``message`` and ``author``."""
+
+    @property
+    def shown_state(self) -> str:
+        """The state that editors read; nothing failed where somebody withdrew a request."""
+        return "withdrawn" if self.error == WITHDRAWN else self.state
 
     @property
     def can_be_taken_back(self) -> bool:
@@ -213,7 +222,7 @@ class Publications(Store):
 
     def withdraw(self, number: int, now: datetime.datetime) -> bool:
         """Withdraw a request; return False if it has started."""
-        values = {"state": PublicationState.FAILED, "ended_at": now, "error": "Zurückgezogen."}
+        values = {"state": PublicationState.FAILED, "ended_at": now, "error": WITHDRAWN}
         return self._update(number, values, [PublicationState.WAITING])
 
     def _update(

@@ -11,7 +11,6 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     DateField,
-    Form,
     HiddenField,
     IntegerField,
     SelectField,
@@ -34,6 +33,7 @@ from website.leads.workflow import (
     tags_in,
 )
 from website.web import params
+from website.web.staff_forms import StaffForm
 
 NOBODY = "niemand"
 LONGEST_TAGS = MOST_TAGS * (LONGEST_TAG + len(", "))
@@ -65,7 +65,7 @@ class DayField(DateField):
             raise ValueError(WHEN_NO_DATE)
 
 
-class WorkForm(Form):
+class WorkForm(StaffForm):
     """Status, owner, follow-up and tags, with their values as shown."""
 
     status = SelectField("Status", choices=_STATUSES)
@@ -177,7 +177,7 @@ def work_form(lead: Lead, work: LeadWork | None = None) -> WorkForm:
     )
 
 
-class NoteForm(Form):
+class NoteForm(StaffForm):
     """A note; only its own button requires one."""
 
     text = TextAreaField(

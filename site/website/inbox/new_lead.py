@@ -5,7 +5,7 @@ import secrets
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from wtforms import Field, Form, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, Length, ValidationError
 
@@ -18,6 +18,7 @@ from website.questionnaire import CONTRACTS, MAX_LENGTH
 from website.staff.access import Action, go_to, requires
 from website.web import params
 from website.web.services import services
+from website.web.staff_forms import StaffForm
 
 CHANNELS = ("Telefon", "Messe", "E-Mail", "Persönlich", "Empfehlung")
 _ABOUT = {"channel", "form_key", "language"}
@@ -35,7 +36,7 @@ def _short(label: str, missing: str = "") -> StringField:
     return StringField(label, filters=[_line], validators=[*needed, *validators])
 
 
-class NewLeadForm(Form):
+class NewLeadForm(StaffForm):
     """A lead entered by hand; company, message, and phone or e-mail are required."""
 
     form_key = HiddenField(default=secrets.token_urlsafe)

@@ -1,17 +1,18 @@
 """Forms for signing in, and for one's own account."""
 
-from wtforms import Form, PasswordField, StringField
+from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from website.infra.email_addresses import MAX_LENGTH
 from website.staff.accounts import passwords
 from website.staff.accounts.passkeys import LONGEST_NAME
 from website.web import params
+from website.web.staff_forms import StaffForm
 
 NEW_PASSWORD = f"Mindestens {passwords.SHORTEST} Zeichen, zum Beispiel vier Wörter"
 
 
-class SignInForm(Form):
+class SignInForm(StaffForm):
     """E-mail address and password."""
 
     email = StringField(
@@ -27,7 +28,7 @@ class SignInForm(Form):
     )
 
 
-class CodeForm(Form):
+class CodeForm(StaffForm):
     """A code of the app, or a recovery code."""
 
     code = StringField(
@@ -37,7 +38,7 @@ class CodeForm(Form):
     )
 
 
-class PasswordForm(Form):
+class PasswordForm(StaffForm):
     """A new password, typed once, because it can be made visible (GOV.UK, Passwords)."""
 
     password = PasswordField(
@@ -61,7 +62,7 @@ class PasswordForm(Form):
             raise ValidationError(message)
 
 
-class PasskeyForm(Form):
+class PasskeyForm(StaffForm):
     """The browser's answer, and a name for the passkey."""
 
     name = StringField("Name des Passkeys", [Length(max=LONGEST_NAME)])
