@@ -255,7 +255,7 @@ def test_all_that_a_new_text_lacks_can_be_filled_in(erik: Writer) -> None:
     assert "Weitere Angaben dieser Datei" not in page.text_content()
     findings = page.cssselect(".findings__list")[0].text_content()
     assert "„Das Wichtigste in Kürze“ fehlt" in findings
-    assert "„Thema“ ist noch nicht gewählt" in findings
+    assert "„Thema“ ist noch nicht gewählt. Möglich sind: Kunden." in findings
     name = "artikel/kunden-gewinnen"
     filled = {
         "topic": "kunden",

@@ -19,7 +19,7 @@ from website.content.models import Item, Kind
 from website.content.problems import Problem, Severity, ignore
 from website.content.value_reader import Path
 from website.editor import text_fields
-from website.editor.data_fields import Group, Part
+from website.editor.data_fields import Field, Group, Part
 from website.editor.edited_site import EditedText
 from website.editor.file_form import NAMED, FileForm, labelled
 from website.editorial import front_matter_edits, line_edits
@@ -27,6 +27,7 @@ from website.editorial import front_matter_edits, line_edits
 REVIEWER = "Wer den Text freigibt, wird dabei hier eingetragen."
 BODY = "text"
 _LINE_END = re.compile(rb"\r\n|\r|\n|\Z")
+_OPTION = re.compile(r"[\w-]+")
 _KEPT_APART = {"status"}
 """Keys that are set by steps of the workflow, not by the form."""
 
@@ -87,7 +88,8 @@ class TextForm(FileForm):
         part = next(itertools.chain(named, here, parts))
         labels = {first: each.label for first, each in self.parts_by_key.items()}
         labels[str(part.path[-1])] = part.label
-        return part.name, labelled(problem.message, labels)
+        message = labelled(problem.message, labels)
+        return part.name, _with_titles(message, part) if isinstance(part, Field) else message
 
     def _key_of(self, problem: Problem, lines: Mapping[Path, int]) -> str:
         """Return the key that a problem is about; empty if there is none.
@@ -169,6 +171,13 @@ class Findings:
         for row in self.rows:
             found[row.field].append((row.problem.severity, row.problem.message))
         return found
+
+
+def _with_titles(message: str, field: Field) -> str:
+    """Return a message with the titles of a field's options instead of their values."""
+    start, mark, options = message.partition("Möglich sind: ")
+    titles = dict(field.choices)
+    return start + mark + _OPTION.sub(lambda found: titles.get(found[0], found[0]), options)
 
 
 def findings_of(form: TextForm, text: EditedText, report: TextReport) -> Findings:
