@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from support.broken_words import broken_words
 from support.site import Running
+from support.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -127,7 +128,8 @@ def test_the_contents_mark_where_the_reader_is(seen: Page) -> None:
     assert last.evaluate("e => getComputedStyle(e).textDecorationLine") == "none"
     last.click()
     seen.mouse.move(0, 0)
-    seen.wait_for_function("document.querySelectorAll('.contents__link:target-current').length")
+    marked = "document.querySelectorAll('.contents__link:target-current').length"
+    wait_until(lambda: seen.evaluate(marked), "marked")
     assert last.evaluate("e => getComputedStyle(e).textDecorationLine") == "underline"
 
 
@@ -137,7 +139,7 @@ def _moves_to_the_articles(page: Page) -> bool:
         page.goto(START)
         page.get_by_role("link", name="Ratgeber lesen").click()
         page.wait_for_url("**/artikel/")
-        page.wait_for_function("window.transition !== undefined")
+        wait_until(lambda: page.evaluate("window.transition !== undefined"), "shown")
         if page.evaluate("window.transition"):
             return True
     return False

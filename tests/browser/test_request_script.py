@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, Route
+from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from support.accessibility import violations
 from support.asker import FORM, Asker, asker
@@ -94,7 +94,7 @@ def test_answers_appear_in_place_in_the_same_words_as_without_javascript(
         fill_in(visitor)
         visitor.button.click()
         place = visitor.page.locator(focus)
-        visitor.page.wait_for_function("title => document.title.startsWith(title)", arg=title)
+        expect(visitor.page).to_have_title(re.compile(f"^{re.escape(title)}"))
         assert place.evaluate(HAS_FOCUS)
         assert 0 <= place.evaluate("e => e.getBoundingClientRect().top") < 200
         assert visitor.page.url.endswith("/kontakt/")
@@ -166,9 +166,7 @@ def test_many_clicks_send_once_and_the_button_says_that_it_is_busy(
     visitor.fill_in()
     with _held(visitor.page) as go_on:
         visitor.button.dblclick()
-        visitor.page.wait_for_function(
-            "document.querySelector('form [type=submit]').ariaDisabled === 'true'"
-        )
+        expect(visitor.button).to_have_attribute("aria-disabled", "true")
         assert visitor.button.inner_text() == "Wird gesendet …"
         assert visitor.button.get_attribute("disabled") is None
         assert visitor.button.evaluate(HAS_FOCUS)
@@ -576,7 +574,7 @@ def _everything_said(page: Page) -> tuple[str, str]:
 
 
 def _assert_unsent(page: Page) -> None:
-    page.wait_for_function("start => document.title.startsWith(start)", arg=f"{UNSENT}: ")
+    expect(page).to_have_title(re.compile(f"^{re.escape(UNSENT)}: "))
     notice = page.locator(".notice")
     assert notice.get_by_role("heading").inner_text() == UNSENT
     assert notice.evaluate(HAS_FOCUS)
