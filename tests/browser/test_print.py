@@ -34,7 +34,12 @@ def page(chromium: Browser) -> Iterator[Page]:
     context.close()
 
 
-def test_every_article_is_a_handout(page: Page, running: Running) -> None:
+@pytest.mark.parametrize("late", ["no", "interim-serif", "schibsted-grotesk", "any"])
+def test_every_article_is_a_handout_whichever_font_came_too_late(
+    page: Page, running: Running, late: str
+) -> None:
+    name = "" if late == "any" else late
+    page.route(re.compile(rf"/{name}[^/]*\.woff2$"), lambda route: route.abort())
     articles = [at for at in running.addresses if ARTICLE.fullmatch(in_german(at))]
     assert articles
     for address in articles:
