@@ -174,11 +174,17 @@ def running_site(
 
 
 def free_port() -> int:
-    """Find a port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Find a port that nothing listens on, another each time: who got one may not listen yet."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        if port not in _RETURNED:
+            _RETURNED.add(port)
+            return port
+
+
+_RETURNED: set[int] = set()
 
 
 def wait_for(url: str, process: processes.Process) -> None:
