@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from website.config import ROOT, STAFF_ROOMS, Role, Settings, require_checkout
 from website.content.cards import Cards
@@ -154,8 +155,6 @@ def _open_inbox(app: Flask, shared: Services) -> None:
 
 def _show_errors_to_staff(app: Flask) -> None:
     """Render the error pages of staff below their rooms, also for addresses without a view."""
-    from werkzeug.exceptions import HTTPException  # noqa: PLC0415
-
     from website.public import errors  # noqa: PLC0415
     from website.staff import access  # noqa: PLC0415
 
