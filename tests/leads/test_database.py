@@ -22,9 +22,9 @@ from support.questionnaire import questionnaire
 from support.threads import together
 from website.config import Settings
 from website.exceptions import ConfigurationError, StorageError
-from website.infra import postgresql_engine
+from website.infra import postgresql
 from website.infra.database import Database, connect
-from website.infra.postgresql_engine import CONNECT, PING, POOL_TIMEOUT
+from website.infra.postgresql import CONNECT, PING, POOL_TIMEOUT
 from website.leads.migrations import migrate
 from website.leads.models import Event, Lead
 from website.leads.services import open_leads
@@ -155,7 +155,7 @@ def read_while_it_freezes(database: Database, postgres: PostgreSQL) -> None:
 def test_what_works_through_whole_tables_may_take_its_time(database_url: str) -> None:
     database = connect(f"{database_url}&options=-c%20statement_timeout%3D100ms")
     with database.connected_for_writing() as connection:
-        postgresql_engine.without_limit(connection)
+        postgresql.without_limit(connection)
         connection.execute(text("SELECT pg_sleep(2.5)"))
     with pytest.raises(StorageError, match="statement timeout"), database.writing() as session:
         session.execute(text("SELECT pg_sleep(1)"))

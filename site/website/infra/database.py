@@ -6,7 +6,6 @@ acknowledged lead: SQLite runs in WAL mode with ``synchronous=FULL``, PostgreSQL
 """
 
 import contextlib
-import importlib
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -14,12 +13,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, Executable, PoolProxiedConnection, Select, exc
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from website.config import Settings
 from website.exceptions import ConfigurationError, StorageError
-from website.infra import sqlite
+from website.infra import postgresql, sqlite
 from website.infra.sqlite import BUSY_TIMEOUT
 from website.infra.toml_tables import msg
 
@@ -28,7 +29,7 @@ _TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
 _WITHOUT_VALUES = {"08", "25", "28", "3D", "40", "42", "53", "54", "55", "57", "58"}
 """Classes of PostgreSQL errors whose messages name tables, settings and files, but never contain
 data."""
-
+_INSERTS = {"postgresql": postgresql_insert, "sqlite": sqlite_insert}
 
 Found = TypeVar("Found")
 
@@ -197,8 +198,7 @@ def storage_errors() -> Iterator[None]:
 
 def insert(connection: Connection, table: type[DeclarativeBase]) -> Any:  # noqa: ANN401 - either's
     """Return the dialect's insert statement, which supports ``ON CONFLICT``."""
-    dialect = importlib.import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
-    return dialect.insert(table)
+    return _INSERTS[connection.dialect.name](table)
 
 
 def insert_new(session: Session, table: type[DeclarativeBase], **values: object) -> None:
@@ -212,10 +212,7 @@ def _engine(address: URL) -> Engine:
         case "sqlite":
             return sqlite.open_engine(address)
         case "postgresql":
-            # Imported where it is needed: on SQLite, it would take a twentieth of every start.
-            from website.infra import postgresql_engine  # noqa: PLC0415
-
-            return postgresql_engine.open_engine(address)
+            return postgresql.open_engine(address)
         case other:
             raise exc.ArgumentError(f"{other} is neither SQLite nor PostgreSQL")
 

@@ -91,10 +91,8 @@ def _refuse_unknown(found: set[str]) -> None:
 def _lock(connection: Connection) -> None:
     # SQLite needs no more than the write lock, which the transaction already has.
     if connection.dialect.name == "postgresql":
-        from website.infra.postgresql_engine import without_limit  # noqa: PLC0415 - not on SQLite
-
         # Large tables take longer than a visitor may be kept waiting.
-        without_limit(connection)
+        postgresql.without_limit(connection)
         connection.execute(text("SET LOCAL lock_timeout = '5min'"))
         postgresql.lock(connection, AdvisoryLock.MIGRATION)
 

@@ -13,12 +13,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import Connection, exc, inspect, text
 from sqlalchemy.engine import make_url
 
 from website.exceptions import BackupError
 from website.infra.database import connect, storage_errors
-from website.infra.postgresql import parameters
+from website.infra.postgresql import parameters, without_limit
 from website.ops.backup import msg
 
 FILE = "website.dump"
@@ -83,8 +84,6 @@ def dump(url: str, target: Path) -> tuple[dict[str, int], str]:
     :raises BackupError: if the programs are missing or fail.
     :raises StorageError: if the database cannot be used.
     """
-    from website.infra.postgresql_engine import without_limit  # noqa: PLC0415 - as below
-
     with _connected(url, isolation_level="REPEATABLE READ") as connection:
         wanted = programs(_version(connection))
         # It must be there until the dump has begun, however long that takes.
@@ -244,8 +243,6 @@ def _address(url: str) -> tuple[str, dict[str, str]]:
 
     The former is visible in the machine's list of processes.
     """
-    from psycopg.conninfo import make_conninfo  # noqa: PLC0415 - on SQLite nobody needs it
-
     address = make_url(url)
     _, options = address.get_dialect()().create_connect_args(address)
     password = options.pop("password", None)
