@@ -5,8 +5,8 @@ If it fails or is killed, the target stays as it was.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 
 from flask import Flask
 
@@ -152,18 +152,18 @@ def _write_index(
     :param kept: the existing parts of the index.
     :returns: all parts, and the files of the build.
     """
-    write = partial(
-        search_index.write,
-        target.spare,
-        reused.searched,
-        indexes=search_index.indexes(library),
-        kept=kept,
-        jobs=jobs,
-    )
-    with workers.beside(write, jobs) as written:
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(
+            search_index.write,
+            target.spare,
+            reused.searched,
+            indexes=search_index.indexes(library),
+            kept=kept,
+            jobs=jobs,
+        )
         found = dirsync.walk(target.spare).files
         reused.pack(library)
-        index = written()
+        index = writing.result()
     changed = {part for part in index if index[part] != kept.get(part)}
     # Their files were being replaced while the folder was walked.
     files = {path: found[path] for path in found if search_index.part_of(path) not in changed}

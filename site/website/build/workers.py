@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
@@ -39,22 +39,6 @@ def spread(
         doing = {pool.submit(_do, share): len(share) for share in shares}
         for done in as_completed(doing):
             yield doing.pop(done), done.result()
-
-
-@contextlib.contextmanager
-def beside(work: Callable[[], Result], jobs: int) -> Iterator[Callable[[], Result]]:
-    """Do some work in another process while the block runs; with one job, before it.
-
-    :returns: a function that waits for the end of the work, and returns its result or raises its
-        exception.
-    """
-    if not _may_fork(jobs):
-        result = work()
-        yield lambda: result
-        return
-    with _pool(1, work) as pool:
-        doing: Future[Result] = pool.submit(_do)
-        yield doing.result
 
 
 def _may_fork(jobs: int) -> bool:

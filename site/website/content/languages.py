@@ -10,13 +10,17 @@ from __future__ import annotations
 import functools
 import gettext as gnu
 import hashlib
-import importlib.util
 import io
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from babel import dates, localedata, numbers
+from babel.core import Locale, UnknownLocaleError
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileError, read_po
 
 from website.content import text_files
 from website.content.problems import Report, msg
@@ -29,7 +33,6 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Mapping
 
-    from babel.core import Locale
     from babel.messages.catalog import Catalog, Message
 
 ENDING = ".po"
@@ -128,14 +131,9 @@ class Language:
         """Return a number with its thousands apart: „1.234“."""
         if self.code == GERMAN.code:
             return german.number(value)
-        from babel import numbers  # noqa: PLC0415 - as below
-
         return numbers.format_decimal(value, locale=_locale(self.tag))
 
     def _cldr(self, day: datetime.date, length: str) -> str:
-        # Imported where it is needed: most builds write no date of another edition.
-        from babel import dates  # noqa: PLC0415
-
         return dates.format_date(day, length, locale=_locale(self.tag))
 
 
@@ -181,9 +179,6 @@ def read_catalogue(
 
 
 def _parsed(data: bytes, report: Report) -> Catalog | None:
-    # Imported where it is needed: it takes as long as reading thirty texts.
-    from babel.messages.pofile import PoFileError, read_po  # noqa: PLC0415
-
     try:
         lines = text_files.text_of(data).split("\n")
         _check_lines(lines)
@@ -214,8 +209,6 @@ def _compiled(catalogue: Catalog) -> bytes:
     :raises LookupError: if its encoding is unknown.
     :raises ValueError: if its encoding lacks a character, or its formula is none.
     """
-    from babel.messages.mofile import write_mo  # noqa: PLC0415
-
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     for count in range(100):
@@ -277,10 +270,7 @@ def script_key(message: str) -> str:
 
 def is_known(code: str) -> bool:
     """Return whether Unicode's CLDR knows how a language writes dates."""
-    # Babel's own answer takes an import of all of it, as long as reading thirty texts.
-    babel = importlib.util.find_spec("babel")
-    folders = babel.submodule_search_locations if babel else ()
-    return any(Path(folder, "locale-data", f"{code}.dat").is_file() for folder in folders or ())
+    return localedata.exists(code)
 
 
 @functools.cache
@@ -290,8 +280,6 @@ def _translations(compiled: bytes) -> gnu.NullTranslations:
 
 @functools.cache
 def _locale(tag: str) -> Locale:
-    from babel.core import Locale, UnknownLocaleError  # noqa: PLC0415
-
     try:
         return Locale.parse(tag, sep="-")
     except UnknownLocaleError:

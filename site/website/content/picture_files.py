@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from PIL import Image, ImageFile, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageFile, UnidentifiedImageError
 from PIL.Image import Image as Pixels
 
 from website.content.problems import msg
@@ -206,9 +206,6 @@ def _in_srgb(image: Pixels, profile: bytes | None) -> Pixels:
     """Return an image with its colours converted from its profile to sRGB."""
     mode = "RGB" if image.mode == "CMYK" else image.mode
     if profile:
-        # Imported here: it takes a twentieth of all imports, for images with a profile alone.
-        from PIL import ImageCms  # noqa: PLC0415
-
         # A profile that does not fit its image says nothing; the colours are taken as they are.
         with contextlib.suppress(ImageCms.PyCMSError, OSError):
             given = ImageCms.ImageCmsProfile(io.BytesIO(profile))

@@ -1,11 +1,10 @@
 """Parsing, normalising and comparing of e-mail addresses."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
-from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
 from website.infra.text import (
     HYPHENS,
@@ -15,9 +14,6 @@ from website.infra.text import (
     normalised,
     visible,
 )
-
-if TYPE_CHECKING:
-    from email_validator import ValidatedEmail
 
 MAX_LENGTH = 254
 """Longest address that mail servers accept, in characters (RFC 5321, 4.5.3.1.3)."""
@@ -136,9 +132,6 @@ def is_machine(address: str) -> bool:
 
 
 def _checked(address: str) -> ValidatedEmail | None:
-    # Imported here: it takes a twentieth of all imports, and builds check no address.
-    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
-
     try:
         return validate_email(address, check_deliverability=False)
     except EmailNotValidError:

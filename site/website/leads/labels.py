@@ -3,6 +3,8 @@
 import functools
 from collections.abc import Mapping
 
+from babel.core import Locale, UnknownLocaleError
+
 from website.infra import toml_tables
 from website.leads.models import GERMAN
 
@@ -24,8 +26,6 @@ ACCESS_REPORT: Mapping[str, Mapping[str, str]] = _LABELS["access_report"] | {
 @functools.cache
 def language(code: str) -> str:
     """Return the German name of a language, like „Englisch“; unknown codes as they are."""
-    from babel.core import Locale, UnknownLocaleError  # noqa: PLC0415 - few processes need it
-
     try:
         return Locale.parse(code).get_language_name("de") or code
     except (UnknownLocaleError, ValueError):

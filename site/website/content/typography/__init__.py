@@ -6,13 +6,14 @@ telephone number, an inch mark) stay as typed.
 """
 
 import re
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
-from website.content.languages import GERMAN, Language
+from website.content.languages import Language
+from website.content.typography import english, german
 from website.content.typography.rules import APOSTROPHE, DASH, ELLIPSIS, FULL_SPACE, Rules
 
+_RULES: Mapping[str, Rules] = {"de": german.RULES, "en": english.RULES}
 SKIPPED = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 _IN_WORD = rf"[\w.+{ELLIPSIS}{DASH}-]"
@@ -44,7 +45,7 @@ def set_runs(runs: Sequence[str], language: Language) -> list[str]:
     The number of runs stays the same, and every character stays in its run. Parts that must not be
     changed (code, a line break) are given as one run of ``SKIPPED``, which counts as a word.
     """
-    rules = _rules(language.code)
+    rules = _RULES.get(language.code)
     text = "".join(runs)
     edits = _edits(text, rules) if rules else {}
     if not edits:
@@ -54,20 +55,6 @@ def set_runs(runs: Sequence[str], language: Language) -> list[str]:
         characters[position] = replacement
     rest = iter(characters)
     return ["".join(islice(rest, len(run))) for run in runs]
-
-
-@cache
-def _rules(code: str) -> Rules | None:
-    # Imported where they are needed: making their patterns takes milliseconds of every start.
-    if code == GERMAN.code:
-        from website.content.typography import german  # noqa: PLC0415
-
-        return german.RULES
-    if code == "en":
-        from website.content.typography import english  # noqa: PLC0415
-
-        return english.RULES
-    return None
 
 
 def _edits(text: str, rules: Rules) -> dict[int, str]:

@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, render_template
 from werkzeug.datastructures import MultiDict
 
+from website.public.contact.forms import RequestForm
 from website.questionnaire import SOURCE
 from website.web.services import services
 
@@ -14,9 +15,6 @@ page_blueprint = Blueprint("contact_page", __name__)
 def form(topic: str) -> str:
     """Render the empty form with the topic of the linking page preselected."""
     library = services().library
-    # Imported here: WTForms takes long to import, and most builds render no form.
-    from website.public.contact.forms import RequestForm  # noqa: PLC0415
-
     topics = dict(library.questionnaire.topics)
     if topic and topic not in topics:
         abort(404)
