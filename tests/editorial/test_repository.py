@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from support.repository import commit_to_main, parents
 from website.config import ROOT
+from website.content.files import RIGHTS
 from website.editorial import git
 from website.editorial.repository import INCOMING, MAIN, Message, Person, Repository
 from website.editorial.workspace import export
@@ -239,6 +240,24 @@ def test_a_reversal_takes_back_one_change_and_keeps_later_ones(repository: Repos
     merged = repository.merge(later, reversal)
     made = repository.commit_tree(merged.tree, [later], EVA, Message("Zurückgenommen"))
     assert (repository.read(made, A), repository.read(made, B)) == (LINES, b"spaeter")
+
+
+@pytest.mark.parametrize("folder", ["", "en/"])
+def test_lists_of_rights_are_merged_by_lines_also_in_a_repository_made_long_ago(
+    repository: Repository, folder: str
+) -> None:
+    attributes = repository.folder / "info" / "attributes"
+    attributes.parent.mkdir(exist_ok=True)
+    attributes.write_text(f"content/{RIGHTS} merge=union\n")
+    file = folder + RIGHTS
+    base = commit_to_main(repository, {file: b"a: A\n"}, repository.main, EVA, Message("Liste"))
+    ours, theirs = (
+        repository.commit({file: b"a: A\n" + row}, base, EVA, Message("Bild"))
+        for row in (b"b: B\n", b"c: C\n")
+    )
+    merged = repository.merge(ours, theirs)
+    assert merged.conflicts == ()
+    assert repository.read(merged.tree, file) == b"a: A\nb: B\nc: C\n"
 
 
 def test_a_version_says_who_when_and_what(repository: Repository) -> None:

@@ -26,6 +26,7 @@ from website.exceptions import MainMoved, RepositoryError
 from website.infra import disk, folders, toml_tables
 
 FOLDER = "content/"
+_FILES = toml_tables.beside(__file__, "repository.toml")
 """The folder of the content in the repository."""
 MAIN = "refs/heads/main"
 """The official branch; only publications move it."""
@@ -198,18 +199,11 @@ class Repository:
             shutil.rmtree(draft, ignore_errors=True)
 
     def _set_up(self) -> None:
-        files = toml_tables.beside(__file__, "repository.toml")
         self._git("init", "--quiet", "--bare", "--template=", "--initial-branch=main")
         with (self.folder / "config").open("a") as config:
-            config.write(files["configuration"])
-        # Imported here: a build that finds nothing to do needs no Markdown.
-        from website.content.files import RIGHTS  # noqa: PLC0415
-
-        # In a list with an entry a line, two who add one at the end do not contradict each other.
-        attributes = f"{FOLDER}**/{RIGHTS} merge=union\n"
-        disk.replace(self.folder / "info" / "attributes", attributes.encode())
+            config.write(_FILES["configuration"])
         hook = self.folder / "hooks" / "pre-receive"
-        disk.replace(hook, files["pre-receive"].encode(), mode=0o755)
+        disk.replace(hook, _FILES["pre-receive"].encode(), mode=0o755)
 
     @cached_property
     def id(self) -> str:
@@ -422,12 +416,19 @@ class Repository:
 
         :raises RepositoryError: if they have no common ancestor.
         """
+        self._set_attributes()
         words = "merge-tree", "--write-tree", "-z", "--name-only", ours, theirs
         done = git.run(self.folder, *words, expected=(0, 1))
         tree, *rest = done.stdout.split(b"\0")
         names = rest[: rest.index(b"")] if done.returncode and b"" in rest else []
         conflicts = sorted({os.fsdecode(name).removeprefix(FOLDER) for name in names})
         return Merge(tree.decode(), tuple(conflicts))
+
+    def _set_attributes(self) -> None:
+        """Write the attributes of files, also in a repository that an older version created."""
+        file, wanted = self.folder / "info" / "attributes", _FILES["attributes"].encode()
+        if not file.is_file() or file.read_bytes() != wanted:
+            disk.replace(file, wanted)
 
     def blame(self, commit: str, path: str, line: int) -> Version | None:
         """Return the commit that last changed a line of a file; None if there is no such line."""
