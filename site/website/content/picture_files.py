@@ -88,7 +88,7 @@ def look(data: bytes) -> Look:
     """
     with opened(data) as image:
         width, height = image.size
-        is_moving = image.format != "MPO" and bool(getattr(image, "is_animated", False))
+        is_moving = moves(image)
         if is_moving and image.format == "AVIF":
             raise ImageError(msg("picture.moving-avif"))
         frames = int(getattr(image, "n_frames", 1)) if is_moving else 1
@@ -103,6 +103,11 @@ def look(data: bytes) -> Look:
             width, height = height, width
         kind = "JPEG" if image.format == "MPO" else image.format or ""
     return Look(kind, width, height, is_moving)
+
+
+def moves(image: Pixels) -> bool:
+    """Return whether an image is moving; further pictures in a JPEG (MPO) are not shown."""
+    return image.format != "MPO" and bool(getattr(image, "is_animated", False))
 
 
 def still(data: bytes, size: tuple[int, int]) -> Pixels:

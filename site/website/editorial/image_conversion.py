@@ -46,6 +46,11 @@ def convert(data: bytes, wanted: str = "") -> tuple[str, int, int, bytes]:
     :raises ImageError: if it cannot be accepted.
     """
     with picture_files.opened(data) as image:
+        # Before a format is looked at whose faults are mended in another way.
+        if image.format not in {*_RECIPES, "MPO"}:
+            raise ImageError(f"ist ein {image.format}. Speichern Sie es als JPEG, PNG oder WebP.")
+        if picture_files.moves(image):
+            raise ImageError("bewegt sich. Laden Sie ein stehendes Bild hoch.")
         if image.width * image.height > LARGEST_PIXELS:
             raise ImageError(msg("images.pixels", image=image))
         is_large = image.width * image.height > LARGEST_WHOLE
@@ -54,10 +59,6 @@ def convert(data: bytes, wanted: str = "") -> tuple[str, int, int, bytes]:
     if is_large:
         data = _halved(data)
     look = picture_files.look(data)
-    if look.format not in _RECIPES:
-        raise ImageError(f"ist ein {look.format}. Speichern Sie es als JPEG, PNG oder WebP.")
-    if look.is_moving:
-        raise ImageError("bewegt sich. Laden Sie ein stehendes Bild hoch.")
     scale = min(1.0, LONGEST_SIDE / max(look.width, look.height))
     size = max(1, round(look.width * scale)), max(1, round(look.height * scale))
     pixels = picture_files.still(data, size)
