@@ -105,7 +105,7 @@ def test_a_broken_file_says_why_in_place_of_its_page_and_hides_no_other(
     assert re.search(r"content/artikel/kaputt\.md</code> Zeile 2", answer.text)
     assert "Der Wert enthält einen Doppelpunkt." in answer.text
     assert shown.get("/artikel/themenlos/").status_code == 422
-    assert "Möglich sind: kunden." in shown.get("/artikel/themenlos/").text
+    assert "Möglich sind: „kunden“." in shown.get("/artikel/themenlos/").text
     assert shown.get("/artikel/fertig/").status_code == 200
     assert shown.get("/artikel/gibt-es-nicht/").status_code == 404
     content.article("kaputt", title="Wieder da")

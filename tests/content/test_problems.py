@@ -27,8 +27,8 @@ REMEDY = re.compile(r"\bSie\b|\bfehlt\b|Möglich sind|\?$")
         ({"date": "23.11.2026"}, 4, "„date: 23.11.2026“ ist kein Datum."),
         ({"date": "2026-02-30"}, 4, "„date: 2026-02-30“ ist kein Datum."),
         ({"title": ""}, 2, "Die Angabe „title“ fehlt."),
-        ({"topic": "kuchen"}, 5, "„topic: kuchen“ ist nicht vorgesehen. Möglich sind: kunden."),
-        ({"status": "publishd"}, 6, "Möglich sind: draft, review, published."),
+        ({"topic": "kuchen"}, 5, "„topic: kuchen“ ist nicht vorgesehen. Möglich sind: „kunden“."),
+        ({"status": "publishd"}, 6, "Möglich sind: „draft“, „review“, „published“."),
         ({"updated": "2026-10-01"}, 2, "„updated“ liegt vor „date“. Nehmen Sie einen späteren Tag"),
         ({"image": "fehlt.png"}, 2, "Das Bild „fehlt.png“ liegt nicht neben der Datei."),
         ({"tags": "Kunden"}, 2, "„tags“ soll eine Liste sein"),
@@ -244,7 +244,7 @@ def test_a_published_article_that_does_not_say_where_it_comes_from_lacks_facts(
         ),
         (
             "content/artikel/verschwiegen.md:1: Es fehlt noch: „ai“, "
-            "ob der Text mit KI entstanden ist (none, assisted oder generated)."
+            "ob der Text mit KI entstanden ist („none“, „assisted“ oder „generated“)."
         ),
     ]
 

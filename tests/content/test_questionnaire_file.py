@@ -39,7 +39,7 @@ def test_a_question_more_is_no_fault(content: Content) -> None:
     [
         (FAX + 'hnit = "Mit Vorwahl."\n', 6, "Meinten Sie „hint“?"),
         (FAX.replace('purpose = "Um Ihnen zu faxen"\n', ""), 0, "Die Angabe „purpose“ fehlt."),
-        (FAX.replace('"text"', '"wort"'), 3, "Möglich sind: text, langer-text, zahl"),
+        (FAX.replace('"text"', '"wort"'), 3, "Möglich sind: „text“, „langer-text“, „zahl“"),
         (FAX.replace('"alles"', '"ales"'), 2, "Meinten Sie „alles“?"),
         (FAX.replace('"fax"', '"Fax Nummer"'), 1, "kann kein key sein"),
         (FAX.replace('"fax"', '"source"'), 1, "heißt schon ein anderes Feld"),

@@ -244,6 +244,12 @@ def test_a_new_text_begins_with_a_skeleton_and_is_no_file_yet(
     assert "gibt es schon" in again.text
 
 
+def test_findings_call_values_as_the_form_does(erik: Writer) -> None:
+    findings = erik.save(NAME, ai="").cssselect(".findings__list")[0].text_content()
+    assert "mit KI entstanden ist („nein“, „teilweise“ oder „ganz“)" in findings
+    assert "none" not in findings
+
+
 def test_a_page_beyond_the_last_shows_the_last(erik: Writer) -> None:
     assert texts(erik.get("/?seite=9")) == texts(erik.get()) != []
 
@@ -255,7 +261,7 @@ def test_all_that_a_new_text_lacks_can_be_filled_in(erik: Writer) -> None:
     assert "Weitere Angaben dieser Datei" not in page.text_content()
     findings = page.cssselect(".findings__list")[0].text_content()
     assert "„Das Wichtigste in Kürze“ fehlt" in findings
-    assert "„Thema“ ist noch nicht gewählt. Möglich sind: Kunden." in findings
+    assert "„Thema“ ist noch nicht gewählt. Möglich sind: „Kunden“." in findings
     name = "artikel/kunden-gewinnen"
     filled = {
         "topic": "kunden",

@@ -36,7 +36,7 @@ LONGEST_ALIAS = 200
 _ALIAS = re.compile(r"/[^\s?#]*\Z")
 
 _REVIEWER = "wer den Text fachlich geprüft hat"
-_AI_USE = "ob der Text mit KI entstanden ist (none, assisted oder generated)"
+_AI_USE = "ob der Text mit KI entstanden ist („none“, „assisted“ oder „generated“)"
 
 FEWEST_BARS, MOST_BARS = 5, 16
 """Of a cover: fewer are no row, more are too thin to count."""

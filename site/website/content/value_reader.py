@@ -149,10 +149,10 @@ class Fields:
         """Read one of some known words."""
         text = self.text(key, required=not default) or default
         if is_placeholder(text):
-            self.error(key, msg("value.not-chosen", key=key, known=", ".join(known)))
+            self.error(key, msg("value.not-chosen", key=key, known=_quoted(known)))
             return default
         if text and text not in known:
-            words, hint = ", ".join(known), _straight_hint(text)
+            words, hint = _quoted(known), _straight_hint(text)
             self.error(key, msg("value.choice", key=key, value=shown(text), known=words, hint=hint))
             return default
         return text
@@ -326,6 +326,10 @@ def proposed_day(text: str) -> str:
         day = f"{found[3]}-{int(found[2]):02}-{int(found[1]):02}"
         return day if _day(day) else "2026-11-23"
     return "2026-11-23"
+
+
+def _quoted(words: Collection[str]) -> str:
+    return ", ".join(f"„{word}“" for word in words)
 
 
 def _straight_hint(value: object) -> str:

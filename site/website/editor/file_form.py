@@ -33,8 +33,8 @@ SOURCE = "ganz"
 """Name of the field for the whole file; if it is submitted, there are no others."""
 ORIGIN = "zeile"
 """Suffix of the hidden input with the index of a row in the file; empty for new rows."""
-NAMED = re.compile(r"„(\w+)“")
-"""A key of the file as quoted in messages."""
+NAMED = re.compile(r"„([\w-]+)“")
+"""A key of the file, or one of its possible values, as quoted in messages."""
 OneField = TypeVar("OneField", bound=Field)
 _PLACE = re.compile(r"[0-9]{1,4}")
 
@@ -341,7 +341,7 @@ class FileForm:
 
 
 def labelled(message: str, labels: Mapping[str, str]) -> str:
-    """Return a message with the labels of fields for the keys that it quotes."""
+    """Return a message with the labels of the keys and values that it quotes."""
     return NAMED.sub(lambda found: f"„{labels.get(found[1], found[1])}“", message)
 
 

@@ -27,7 +27,6 @@ from website.editorial import front_matter_edits, line_edits
 REVIEWER = "Wer den Text freigibt, wird dabei hier eingetragen."
 BODY = "text"
 _LINE_END = re.compile(rb"\r\n|\r|\n|\Z")
-_OPTION = re.compile(r"[\w-]+")
 _KEPT_APART = {"status"}
 """Keys that are set by steps of the workflow, not by the form."""
 
@@ -77,7 +76,7 @@ class TextForm(FileForm):
         return [] if self.is_source else [key for key in self.values or () if key not in shown]
 
     def place_of(self, problem: Problem, lines: Mapping[Path, int]) -> tuple[str, str]:
-        """Return the name of the field of a problem, and the message with labels for keys."""
+        """Return the name of the field of a problem, and the message in the words of the form."""
         key = self._key_of(problem, lines)
         parts = [each for group in self.groups for each in group.fields if each.path[0] == key]
         if not parts:
@@ -88,8 +87,9 @@ class TextForm(FileForm):
         part = next(itertools.chain(named, here, parts))
         labels = {first: each.label for first, each in self.parts_by_key.items()}
         labels[str(part.path[-1])] = part.label
-        message = labelled(problem.message, labels)
-        return part.name, _with_titles(message, part) if isinstance(part, Field) else message
+        if isinstance(part, Field):
+            labels |= dict(part.choices)
+        return part.name, labelled(problem.message, labels)
 
     def _key_of(self, problem: Problem, lines: Mapping[Path, int]) -> str:
         """Return the key that a problem is about; empty if there is none.
@@ -171,13 +171,6 @@ class Findings:
         for row in self.rows:
             found[row.field].append((row.problem.severity, row.problem.message))
         return found
-
-
-def _with_titles(message: str, field: Field) -> str:
-    """Return a message with the titles of a field's options instead of their values."""
-    start, mark, options = message.partition("Möglich sind: ")
-    titles = dict(field.choices)
-    return start + mark + _OPTION.sub(lambda found: titles.get(found[0], found[0]), options)
 
 
 def findings_of(form: TextForm, text: EditedText, report: TextReport) -> Findings:
