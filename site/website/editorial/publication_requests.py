@@ -109,7 +109,7 @@ class PublicationRequests:
         The new commit restores the previous state on top of it; the merge keeps later changes.
 
         :param number: by default the last one that has not been reverted.
-        :raises RepositoryError: if there is none, or it changed nothing.
+        :raises RepositoryError: if there is none, or nothing of it is left to take back.
         """
         taken_back = self._publications.get(number) if number else self._last()
         if taken_back is None or not taken_back.can_be_taken_back:
@@ -119,7 +119,23 @@ class PublicationRequests:
         )
         before = self._repository.tree(taken_back.base)
         commit = self._repository.commit_tree(before, [taken_back.result], author, message)
+        if not self._is_change(commit) or self._is_waiting_for(taken_back.result):
+            raise RepositoryError("This publication is already taken back.")
         return self._request(PublicationKind.ROLLBACK, commit, author.name, message.subject, now)
+
+    def _is_change(self, commit: str) -> bool:
+        """Return whether merging a commit into main changes it, or conflicts."""
+        main = self._repository.main
+        merged = self._repository.merge(main, commit)
+        return bool(merged.conflicts) or merged.tree != self._repository.tree(main)
+
+    def _is_waiting_for(self, commit: str) -> bool:
+        """Return whether the reversal of a commit is requested already."""
+        sources = [row.source for row in self._publications.waiting() if row.source]
+        return commit in map(self._reverted_by, sources)
+
+    def _reverted_by(self, commit: str) -> str:
+        return dict(self._repository.version(commit).trailers).get(REVERTS, "")
 
     def incoming(self, remote: str, now: datetime.datetime) -> list[int]:
         """Request the publication of pushes to this or the remote repository.
@@ -155,12 +171,11 @@ class PublicationRequests:
     def _last(self) -> Publication | None:
         taken_back: set[str] = set()
         for one in self._publications.newest(_SEARCHED):
-            if not one.can_be_taken_back:
+            if not one.can_be_taken_back or one.result in taken_back:
                 continue
             if one.kind == PublicationKind.ROLLBACK:
-                trailers = dict(self._repository.version(one.result).trailers)
-                taken_back.add(trailers.get(REVERTS, ""))
-            elif one.result not in taken_back:
+                taken_back.add(self._reverted_by(one.result))
+            else:
                 return one
         return None
 

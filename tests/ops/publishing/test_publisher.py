@@ -158,6 +158,22 @@ def test_taking_back_again_and_again_goes_further_back(site: PublishedSite) -> N
 
 
 @ON_SQLITE
+def test_the_same_publication_is_taken_back_once(site: PublishedSite) -> None:
+    number = site.publish(FIRST, BETTER).id
+    asked = site.requests.rollback(EVA, site.now, number=number)
+    for _ in ("waiting", "done"):
+        with pytest.raises(RepositoryError, match="already"):
+            site.requests.rollback(EVA, site.now, number=number)
+        site.run()
+    site.requests.rollback(EVA, site.now, number=asked)
+    site.run()
+    assert site.official(FIRST) == BETTER
+    site.requests.rollback(EVA, site.now)
+    site.run()
+    assert site.official(FIRST) == GOOD
+
+
+@ON_SQLITE
 def test_a_push_with_an_error_is_not_merged_and_names_its_author(site: PublishedSite) -> None:
     work, old = site.clone(), site.main
     (work / "content" / FIRST).write_text(BROKEN)
