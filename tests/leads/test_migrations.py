@@ -164,6 +164,26 @@ def test_what_an_older_version_has_stored_is_kept_whole(empty: Database) -> None
     assert [event.action for event in store.events(lead)] == ["received"]
 
 
+def test_publications_that_were_withdrawn_say_so_by_their_state(empty: Database) -> None:
+    config = Config()
+    config.set_main_option("script_location", "website.leads:migrations")
+    with for_migrating(empty.engine).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0018")
+    row = text(
+        "INSERT INTO publications (kind, source, actor, subject, requested_at, due_at, state,"
+        " steps, base, result, error, advice, detail, reasons) VALUES"
+        " ('publish', '', 'Eva', 'Titel', :at, :at, 'failed', '[]', '', '', :error, '', '', '[]')"
+    )
+    with empty.writing() as session:
+        for error in ("Zurückgezogen.", "Die Platte ist voll."):
+            session.execute(row, {"at": NOON, "error": error})
+    migrate(empty.engine)
+    failed, withdrawn = publications.Publications(empty).newest(2)
+    assert (withdrawn.state, withdrawn.error) == ("withdrawn", "")
+    assert (failed.state, failed.error) == ("failed", "Die Platte ist voll.")
+
+
 @ON_SQLITE
 def test_foreign_keys_are_followed_again_after_a_migration(database: Database) -> None:
     with pytest.raises(StorageError, match="FOREIGN KEY"), database.writing() as session:

@@ -56,6 +56,8 @@ class PublicationState(StrEnum):
     """Rejected because somebody else changed the same lines. Nothing was changed."""
     FAILED = "failed"
     """Failed for another reason. The site is unchanged."""
+    WITHDRAWN = "withdrawn"
+    """Withdrawn before it began."""
 
     @property
     def is_over(self) -> bool:
@@ -66,10 +68,6 @@ class PublicationState(StrEnum):
     def is_live(self) -> bool:
         """Whether it went live."""
         return self in {PublicationState.DONE, PublicationState.UNCONFIRMED}
-
-
-WITHDRAWN = "Zurückgezogen."
-"""The error of a request that was withdrawn before it began."""
 
 
 class Publication(Base):
@@ -107,11 +105,6 @@ class Publication(Base):
     """Details for operators, in English."""
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """Errors of the content, each with ``path``, ``line``, ``message`` and ``author``."""
-
-    @property
-    def shown_state(self) -> str:
-        """The state that editors read; nothing failed where somebody withdrew a request."""
-        return "withdrawn" if self.error == WITHDRAWN else self.state
 
     @property
     def can_be_taken_back(self) -> bool:
@@ -222,7 +215,7 @@ class Publications(Store):
 
     def withdraw(self, number: int, now: datetime.datetime) -> bool:
         """Withdraw a request; return False if it has started."""
-        values = {"state": PublicationState.FAILED, "ended_at": now, "error": WITHDRAWN}
+        values = {"state": PublicationState.WITHDRAWN, "ended_at": now, "error": "", "advice": ""}
         return self._update(number, values, [PublicationState.WAITING])
 
     def _update(
