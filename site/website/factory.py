@@ -78,7 +78,6 @@ def _open_live_rooms(app: Flask, shared: Services, role: Role) -> None:
     from website.leads.services import open_leads  # noqa: PLC0415
     from website.ops.monitoring.metrics import Counters  # noqa: PLC0415
     from website.ops.service import health  # noqa: PLC0415
-    from website.public import errors  # noqa: PLC0415
     from website.public.contact.views import endpoint_blueprint  # noqa: PLC0415
 
     settings = shared.settings
@@ -92,12 +91,11 @@ def _open_live_rooms(app: Flask, shared: Services, role: Role) -> None:
     shared.questionnaire = lambda: questionnaire_in(shared.library.language.code)
     app.register_blueprint(endpoint_blueprint)
     app.register_blueprint(health.blueprint)
-    app.register_blueprint(errors.blueprint)
+    _show_errors(app, role)
     if role is Role.SERVICE:
         _follow_publications(app, shared)
         _open_inbox(app, shared)
         _open_editor(app, shared)
-        _show_errors_to_staff(app)
     if role is Role.PREVIEW:
         _open_preview(app, shared)
     cli.register(app, create_app)
@@ -153,14 +151,14 @@ def _open_inbox(app: Flask, shared: Services) -> None:
     app.register_blueprint(views.blueprint)
 
 
-def _show_errors_to_staff(app: Flask) -> None:
-    """Render the error pages of staff below their rooms, also for addresses without a view."""
+def _show_errors(app: Flask, role: Role) -> None:
+    """Render error pages: below the rooms of staff theirs, also for addresses without a view."""
     from website.public import errors  # noqa: PLC0415
     from website.staff import access  # noqa: PLC0415
 
     def error_page(error: HTTPException) -> ResponseReturnValue:
-        is_for_staff = request.path.startswith(STAFF_ROOMS)
-        return access.no_view(error) if is_for_staff else errors.http_error(error)
+        is_for_staff = role is Role.SERVICE and request.path.startswith(STAFF_ROOMS)
+        return access.no_view(error) if is_for_staff else errors.response(error)
 
     app.register_error_handler(HTTPException, error_page)
 

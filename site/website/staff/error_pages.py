@@ -1,6 +1,7 @@
 """Error pages for staff, with advice on what to do."""
 
 from flask import Blueprint, render_template
+from werkzeug import Response
 from werkzeug.exceptions import Forbidden, Gone, HTTPException, NotFound, ServiceUnavailable
 
 from website.exceptions import StorageError, TooBusy
@@ -57,9 +58,9 @@ def register(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(TooBusy, lambda _: response(Busy(retry_after=BUSY_FOR)))
 
 
-def response(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
-    """Return the error page with status and headers."""
-    code = error.code or 500
-    page = render_template("staff/error.html", name=type(error).__name__, code=code)
-    headers = [each for each in error.get_headers() if each[0] != "Content-Type"]
-    return page, code, headers
+def response(error: HTTPException) -> Response:
+    """Return the error page of staff."""
+    response = error.get_response()
+    name = type(error).__name__
+    response.data = render_template("staff/error.html", name=name, code=error.code)
+    return response
