@@ -13,7 +13,7 @@ from support.content import Content
 from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
-from website.leads.deliveries import Choice
+from website.leads.deliveries import DeliveryFilter
 from website.leads.intake import Submission
 from website.leads.models import Delivery, DeliveryState
 from website.web.services import services
@@ -160,7 +160,7 @@ def kill_deliveries(app: Flask, reference: str) -> None:
     """Give a lead's deliveries up, as after the last attempt."""
     leads = services(app).leads
     with leads.database.writing() as session:
-        for delivery in leads.deliveries.find(Choice(references=(reference,))):
+        for delivery in leads.deliveries.find(DeliveryFilter(references=(reference,))):
             session.get_one(Delivery, delivery.id).state = DeliveryState.DEAD
 
 

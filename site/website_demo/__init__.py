@@ -30,7 +30,7 @@ from website.leads.models import (
     LostReason,
 )
 from website.leads.retention import Deleted
-from website.leads.workflow import Entry, LeadChange, Workflow
+from website.leads.workflow import LeadChange, LeadEntry, Workflow
 from website.questionnaire import Questionnaire
 
 DAYS = 180
@@ -156,7 +156,7 @@ class Demo:
         owner = chance.choice(self.owners) if self.owners else None
         actor = f"staff {owner}" if owner else ACTOR
         note = chance.choice(_texts()["notes"]) if chance.random() < OFTEN else ""
-        answer = Entry(answered=True, note=note)
+        answer = LeadEntry(answered=True, note=note)
         self._workflow(answered_at).record(receipt.reference, answer, actor=actor)
         later = min(answered_at + datetime.timedelta(days=chance.uniform(0, 12)), self.now)
         change = self._decided(chance, age, owner)

@@ -16,7 +16,7 @@ from support.editor import EDITOR, Writer, told
 from support.jobs import run_due
 from support.websites import OtherWebsite, other_website
 from website.editorial.external_links import DAY, ExternalLinks
-from website.editorial.link_checker import LinkChecker, Outcome
+from website.editorial.link_checker import LinkChecker, LinkOutcome
 from website.infra import clock
 from website.infra.clock import Clock
 from website.ops.monitoring.jobs import Schedule
@@ -131,7 +131,7 @@ def test_all_links_are_checked_when_an_editor_asks_also_new_ones(
 @pytest.mark.usefixtures("linked")
 def test_a_run_that_is_cut_off_keeps_what_has_answered(app: Flask) -> None:
     class CutOff(LinkChecker):
-        def check_all(self, addresses: Iterable[str]) -> Iterator[tuple[str, Outcome]]:
+        def check_all(self, addresses: Iterable[str]) -> Iterator[tuple[str, LinkOutcome]]:
             yield next(super().check_all(addresses))
             raise KeyboardInterrupt
 

@@ -12,14 +12,14 @@ from support.content import ARTICLE, Content
 from support.websites import OtherWebsite, other_website
 from website.content.loading import load
 from website.editorial.external_links import ExternalLinks, linked_from
-from website.editorial.link_checker import LinkChecker, Outcome
+from website.editorial.link_checker import LinkChecker, LinkOutcome
 from website.infra.database import Database
 
 NOW = datetime.datetime(2026, 11, 28, 9, tzinfo=datetime.UTC)
 HOUR = datetime.timedelta(hours=1)
 DAY = datetime.timedelta(days=1)
 ADDRESS = "https://www.example.org/studie"
-GONE = Outcome("Seite nicht gefunden (404)")
+GONE = LinkOutcome("Seite nicht gefunden (404)")
 
 
 def checker(**changes: object) -> LinkChecker:
@@ -37,7 +37,7 @@ def site() -> Iterator[OtherWebsite]:
 def test_a_page_that_is_there_is_asked_for_once_and_without_its_content(
     site: OtherWebsite,
 ) -> None:
-    assert checker().check(site.url("/a?b=ü c#d")) == Outcome()
+    assert checker().check(site.url("/a?b=ü c#d")) == LinkOutcome()
     assert site.asked == [("HEAD", "/a?b=%C3%BC%20c")]
     (headers,) = site.headers
     assert set(headers) == {"Host", "User-Agent", "Accept", "Connection", "Accept-Encoding"}
@@ -64,23 +64,23 @@ def test_only_what_nobody_can_read_fails(site: OtherWebsite, status: int, failur
 
 def test_a_server_that_knows_no_head_is_asked_otherwise(site: OtherWebsite) -> None:
     site.refuses_head = True
-    assert checker().check(site.url("/a")) == Outcome()
+    assert checker().check(site.url("/a")) == LinkOutcome()
 
 
 def test_a_permanent_redirect_proposes_where_it_leads(site: OtherWebsite) -> None:
     site.answers |= {"/a": (301, "/b"), "/b": (308, site.url("/c"))}
-    assert checker().check(site.url("/a#teil")) == Outcome(moved_to=site.url("/c#teil"))
+    assert checker().check(site.url("/a#teil")) == LinkOutcome(moved_to=site.url("/c#teil"))
     site.answers["/b"] = (302, "/c")
-    assert checker().check(site.url("/a")) == Outcome(moved_to=site.url("/b"))
+    assert checker().check(site.url("/a")) == LinkOutcome(moved_to=site.url("/b"))
     site.answers["/a"] = (302, "/b")
-    assert checker().check(site.url("/a")) == Outcome()
+    assert checker().check(site.url("/a")) == LinkOutcome()
     site.answers |= {"/a": (301, "/c"), "/c": (404, "")}
     assert checker().check(site.url("/a")) == GONE
 
 
 def test_redirects_are_followed_five_times(site: OtherWebsite) -> None:
     site.answers |= {f"/{number}": (302, f"/{number + 1}") for number in range(6)}
-    assert checker().check(site.url("/1")) == Outcome()
+    assert checker().check(site.url("/1")) == LinkOutcome()
     assert checker().check(site.url("/0")).failure == "leitet immer weiter, ohne anzukommen"
     assert ("HEAD", "/6") in site.asked
 
@@ -121,7 +121,7 @@ def test_one_host_gets_one_request_at_a_time_with_a_pause(site: OtherWebsite) ->
     site.stalls = 0.02
     addresses = [site.url(f"/{number}") for number in range(4)]
     found = dict(checker(pause=0.1).check_all(addresses))
-    assert found == dict.fromkeys(addresses, Outcome())
+    assert found == dict.fromkeys(addresses, LinkOutcome())
     times = sorted(site.times)
     pauses = [begin - end for (_, end), (begin, _) in itertools.pairwise(times)]
     assert len(pauses) == 3
@@ -140,7 +140,7 @@ def test_an_answer_waits_for_no_slower_website(site: OtherWebsite) -> None:
     found = checker(allows=lambda _: True).check_all([slow, away])
     assert next(found)[0] == away
     assert site.times == []
-    assert dict(found) == {slow: Outcome()}
+    assert dict(found) == {slow: LinkOutcome()}
 
 
 def test_what_would_take_too_long_is_left_for_the_next_time(site: OtherWebsite) -> None:
@@ -155,7 +155,7 @@ def test_a_link_is_broken_when_it_fails_again_after_a_day(database: Database) ->
         (NOW, GONE, False),
         (NOW + HOUR, GONE, False),
         (NOW + DAY, GONE, True),
-        (NOW + 2 * DAY, Outcome(), False),
+        (NOW + 2 * DAY, LinkOutcome(), False),
         (NOW + 3 * DAY, GONE, False),
     ):
         links.record({ADDRESS: outcome}, moment)
@@ -168,7 +168,7 @@ def test_links_are_checked_weekly_and_failing_ones_daily(database: Database) -> 
     links = ExternalLinks(database)
     other = "https://www.example.com/"
     links.update({ADDRESS: ["artikel/a.md"], other: ["artikel/a.md"]})
-    links.record({ADDRESS: GONE, other: Outcome()}, NOW)
+    links.record({ADDRESS: GONE, other: LinkOutcome()}, NOW)
     assert links.due(NOW + DAY - HOUR) == []
     assert links.due(NOW + DAY) == [ADDRESS]
     assert links.due(NOW + 7 * DAY) == [ADDRESS, other]
@@ -178,11 +178,11 @@ def test_links_are_checked_weekly_and_failing_ones_daily(database: Database) -> 
 def test_what_an_editor_asks_for_is_due_at_once(database: Database) -> None:
     links = ExternalLinks(database)
     links.update({ADDRESS: [], "https://www.example.com/": []})
-    links.record(dict.fromkeys(links.due(NOW), Outcome()), NOW)
+    links.record(dict.fromkeys(links.due(NOW), LinkOutcome()), NOW)
     link = links.all()[-1]
     assert links.ask(NOW, link.id)
     assert links.due(NOW) == [link.address]
-    links.record({link.address: Outcome(moved_to=f"{ADDRESS}/neu")}, NOW)
+    links.record({link.address: LinkOutcome(moved_to=f"{ADDRESS}/neu")}, NOW)
     assert links.due(NOW) == []
     assert links.ask(NOW)
     assert len(links.due(NOW)) == 2

@@ -25,7 +25,7 @@ def photo(kind: str = "JPEG", size: tuple[int, int] = (400, 300), **options: obj
     return file.getvalue()
 
 
-def opened(picture: uploads.Picture) -> Image.Image:
+def opened(picture: uploads.UploadedImage) -> Image.Image:
     return Image.open(io.BytesIO(picture.data))
 
 

@@ -14,7 +14,7 @@ from support.accessibility import violations
 from support.inbox import ask, take_up_and_win
 from website.infra.clock import now
 from website.leads.models import Lead, LeadStatus
-from website.leads.workflow import Entry
+from website.leads.workflow import LeadEntry
 from website.staff.accounts.models import Staff
 from website.web.services import services
 
@@ -147,7 +147,7 @@ def test_every_page_of_the_inbox_is_accessible_and_fits(
     name = "Donaudampfschifffahrtsgesellschaftskapitänsmützenfabrik AG"
     numbers = [ask(app, company=name), ask(app, suspicious=True)]
     leads = services(app).leads
-    leads.workflow.record(numbers[0], Entry(note="Notiz " * 60), actor="staff 1")
+    leads.workflow.record(numbers[0], LeadEntry(note="Notiz " * 60), actor="staff 1")
     one = [f"anfragen/{number}" for number in numbers]
     size = {"width": 320, "height": 800}
     with staff.page_of(chromium, url, cookie=cookie, viewport=size, bypass_csp=True) as page:

@@ -17,7 +17,7 @@ from website.inbox.forms import FOLLOW_UPS, follow_up_day
 from website.inbox.lead_actions import ALSO_SAVED
 from website.infra import clock
 from website.leads.models import Lead, LeadStatus, LostReason
-from website.leads.workflow import Entry
+from website.leads.workflow import LeadEntry
 from website.staff.accounts.models import Staff
 from website.web.services import services
 
@@ -95,7 +95,9 @@ def prepared(inbox: InboxClient, button: str) -> str:
     """Return a request whose page has the button."""
     number = ask(inbox.app, suspicious=button == "Freigeben und zustellen")
     if button == "Als unbeantwortet markieren":
-        services(inbox.app).leads.workflow.record(number, Entry(answered=True), actor="operator")
+        services(inbox.app).leads.workflow.record(
+            number, LeadEntry(answered=True), actor="operator"
+        )
     return number
 
 

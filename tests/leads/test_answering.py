@@ -14,7 +14,7 @@ from support.inbox import ask
 from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
-from website.leads.workflow import Entry
+from website.leads.workflow import LeadEntry
 from website.web.services import services
 
 
@@ -43,8 +43,8 @@ def actions(app: Flask, number: str) -> list[tuple[str, str, str]]:
 def test_whoever_answers_takes_care_where_nobody_did_and_only_the_first_counts(app: Flask) -> None:
     workflow = services(app).leads.workflow
     number = ask(app)
-    first = workflow.record(number, Entry(answered=True, answered_by=1), actor="staff 1")
-    second = workflow.record(number, Entry(answered=True, answered_by=2), actor="staff 2")
+    first = workflow.record(number, LeadEntry(answered=True, answered_by=1), actor="staff 1")
+    second = workflow.record(number, LeadEntry(answered=True, answered_by=2), actor="staff 2")
     assert (first, second) == ({"answered"}, frozenset())
     assert workflow.open(number).owner_id == 1
     assert sorted(actions(app, number)) == [
@@ -53,7 +53,7 @@ def test_whoever_answers_takes_care_where_nobody_did_and_only_the_first_counts(a
         ("staff 1", "status", "in-progress"),
     ]
     other = ask(app)
-    workflow.record(other, Entry(answered=True), actor="operator")
+    workflow.record(other, LeadEntry(answered=True), actor="operator")
     assert workflow.open(other).owner_id is None
 
 
@@ -63,7 +63,7 @@ def test_of_two_who_answer_at_once_one_counts(app: Flask) -> None:
 
     def answer(account: int) -> None:
         together.wait()
-        entry = Entry(answered=True, answered_by=account)
+        entry = LeadEntry(answered=True, answered_by=account)
         workflow.record(number, entry, actor=f"staff {account}")
 
     threads = [threading.Thread(target=answer, args=(account,)) for account in range(1, 5)]

@@ -27,7 +27,7 @@ from website.infra import mail_message
 from website.infra.database import Database
 from website.infra.mail_transport import SmtpTransport
 from website.leads.channels import ConfirmationChannel
-from website.leads.deliveries import Choice, Deliveries
+from website.leads.deliveries import Deliveries, DeliveryFilter
 from website.leads.intake import Intake
 from website.leads.mail import Confirmation, ConfirmationComposer
 from website.leads.models import Channel, Delivery, DeliveryState, Lead
@@ -223,7 +223,7 @@ def test_it_is_owed_where_it_is_switched_on_and_delivered_with_the_others(
     with mail_server.running():
         outbox.deliver_due()
     assert len(mail_server.bodies) == 2
-    sent = deliveries.find(Choice(channel=Channel.CONFIRMATION))
+    sent = deliveries.find(DeliveryFilter(channel=Channel.CONFIRMATION))
     assert {delivery.state for delivery in sent} == {DeliveryState.SENT}
     assert {delivery.recipient for delivery in sent} == {""}, "the address stands in the lead"
 

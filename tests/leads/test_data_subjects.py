@@ -20,7 +20,7 @@ from website.leads.outbox import Outbox
 from website.leads.retention import Deleted
 from website.leads.spam.signals import SIGNALS
 from website.leads.store import LeadStore
-from website.leads.workflow import Entry, LeadChange, Workflow
+from website.leads.workflow import LeadChange, LeadEntry, Workflow
 from website.mailboxes import Mailbox
 
 ADDRESS = "joerg.weiss@firma.example"
@@ -244,10 +244,10 @@ def test_the_page_tells_in_german_what_the_export_holds(
         [lead.reference], LeadChange(status=LeadStatus.WON, tag="Messe"), actor="operator erika"
     )
     Workflow(database, questionnaire, clock=clock).record(
-        lead.reference, Entry(note="Ruft <b>morgen</b> an"), actor="staff 1"
+        lead.reference, LeadEntry(note="Ruft <b>morgen</b> an"), actor="staff 1"
     )
     Workflow(database, questionnaire, clock=clock).record(
-        lead.reference, Entry(answered=True), actor="staff 1"
+        lead.reference, LeadEntry(answered=True), actor="staff 1"
     )
     data = subjects.export(ADDRESS, subjects.find(ADDRESS), actor="x")
     page = html.document_fromstring(data_subjects.report(data, privacy_page=PRIVACY_PAGE))

@@ -22,7 +22,7 @@ from website.infra.database import Database
 from website.leads.intake import Intake, Submission
 from website.leads.models import Base, Delivery, DeliveryState, Event, Lead, LeadStatus
 from website.leads.store import LeadStore, Wanted
-from website.leads.workflow import Entry, LeadWork, Workflow
+from website.leads.workflow import LeadEntry, LeadWork, Workflow
 from website.ops.monitoring.alerts import AlertKind, active_alerts
 from website.ops.monitoring.health_snapshot import take_snapshot
 from website.web.services import services
@@ -129,15 +129,15 @@ def test_nothing_is_left_of_them_and_nothing_else_is_gone_when_they_are_removed(
     database: Database, intake: Intake, send: Sender, workflow: Workflow, tmp_path: Path
 ) -> None:
     real = send(ANSWERS | {"email": "erika.beispiel@wolkenwerk.example"}, visitor="192.0.2.1")
-    workflow.record(real.reference, Entry(note="Eine echte Notiz"), actor="staff 1")
+    workflow.record(real.reference, LeadEntry(note="Eine echte Notiz"), actor="staff 1")
     work = LeadWork(status=LeadStatus.QUALIFIED, tags=("Messe",))
-    workflow.record(real.reference, Entry(work=work, version=2), actor="staff 1")
+    workflow.record(real.reference, LeadEntry(work=work, version=2), actor="staff 1")
     before = rows(database)
     Demo(intake, SOURCES, (3, 4), NOON).fill(20)
     with database.reading() as session:
         marked = select(Event.lead_id).where(Event.action == INVENTED).limit(1)
         number = session.get_one(Lead, session.scalar(marked)).reference
-    workflow.record(number, Entry(note="Auch wer eine erfundene bearbeitet"), actor="staff 1")
+    workflow.record(number, LeadEntry(note="Auch wer eine erfundene bearbeitet"), actor="staff 1")
     mails = [tmp_path / f"1764000000-{one}.eml" for one in (number, real.reference)]
     for mail in mails:
         mail.touch()

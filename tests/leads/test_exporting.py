@@ -33,7 +33,7 @@ from website.leads.exporting import (
 from website.leads.exporting.columns import Column
 from website.leads.exporting.workbook import CONTINUED, LONG_TEXTS
 from website.leads.models import Lead, LeadStatus, LostReason, Tag
-from website.leads.workflow import Entry, LeadWork, Workflow
+from website.leads.workflow import LeadEntry, LeadWork, Workflow
 
 HOSTILE = (
     "=1+1",
@@ -197,7 +197,7 @@ def test_the_work_on_a_lead_comes_first_and_former_questions_last(
 ) -> None:
     number = send(ANSWERS, source="/artikel/von-kunden-trennen/").reference
     clock.forward(minutes=95)
-    workflow.record(number, Entry(answered=True), actor="test")
+    workflow.record(number, LeadEntry(answered=True), actor="test")
     work = LeadWork(
         status=LeadStatus.LOST,
         lost_reason=LostReason.TOO_LATE,
@@ -205,7 +205,7 @@ def test_the_work_on_a_lead_comes_first_and_former_questions_last(
         follow_up_on=datetime.date(2026, 12, 1),
         tags=("Maschinenbau", "=1+1"),
     )
-    workflow.record(number, Entry(work=work, version=2), actor="test")
+    workflow.record(number, LeadEntry(work=work, version=2), actor="test")
     held = workflow.open(number)
     assert held is not None
     held.answers = {**held.answers, "fax": "0711", "telex": "1"}

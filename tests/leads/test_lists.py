@@ -10,7 +10,7 @@ from support.leads import ANSWERS, HandClock, Sender
 from website.leads import store as store_module
 from website.leads.models import LeadStatus
 from website.leads.store import DueFilter, LeadStore, Order, ResultPage, Wanted
-from website.leads.workflow import Entry, LeadChange, LeadWork, Workflow
+from website.leads.workflow import LeadChange, LeadEntry, LeadWork, Workflow
 
 TODAY = datetime.date(2026, 11, 23)
 
@@ -45,7 +45,7 @@ def test_what_waits_longest_stands_first_and_what_is_done_nowhere(
     workflow.change(
         [sent[3]], LeadChange(follow_up_on=TODAY - datetime.timedelta(days=1)), actor="x"
     )
-    workflow.record(sent[4], Entry(answered=True), actor="x")
+    workflow.record(sent[4], LeadEntry(answered=True), actor="x")
     workflow.change([sent[5]], LeadChange(status=LeadStatus.WON, follow_up_on=TODAY), actor="x")
     today = store.today()
     assert numbers(today.new) == sent[:2]
@@ -64,7 +64,7 @@ def test_a_day_is_a_german_one(send: Sender, store: LeadStore, clock: HandClock)
 def test_filters_narrow_each_other(send: Sender, workflow: Workflow, store: LeadStore) -> None:
     first, second = send(source="/artikel/a/").reference, send(source="/artikel/b/").reference
     work = LeadWork(status=LeadStatus.IN_PROGRESS, owner_id=1, follow_up_on=TODAY, tags=("Messe",))
-    workflow.record(first, Entry(work=work, version=1), actor="x")
+    workflow.record(first, LeadEntry(work=work, version=1), actor="x")
     for wanted in (
         Wanted(statuses=(LeadStatus.IN_PROGRESS, LeadStatus.WON)),
         Wanted(owner_id=1),

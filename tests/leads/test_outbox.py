@@ -27,7 +27,7 @@ from website.infra.database import Database
 from website.infra.mail_transport import SmtpTransport
 from website.leads import outbox as outbox_module
 from website.leads.channels import DeliveryChannel, MailChannel, WebhookChannel
-from website.leads.deliveries import Choice, Deliveries, Target
+from website.leads.deliveries import Deliveries, DeliveryFilter, Target
 from website.leads.intake import Intake
 from website.leads.models import Channel, Delivery, DeliveryState, Lead
 from website.leads.outbox import DELAYS, LEASE, Counts, Outbox, due, jitter
@@ -454,7 +454,7 @@ def test_what_is_sent_again_keeps_its_id(
     first, second = send().reference, send().reference
     outbox = outbox_with(channel)
     outbox.deliver_due()
-    assert deliveries.send_again(Choice(references=(second,)), actor="test") == 2
+    assert deliveries.send_again(DeliveryFilter(references=(second,)), actor="test") == 2
     assert outbox.deliver_due() == Counts(sent=2)
     assert channel.delivered[2:4] == channel.delivered[4:]
     assert {number for number, _, _ in channel.delivered[:2]} == {first}
@@ -625,13 +625,13 @@ def test_what_waits_is_tried_at_once_when_the_cause_is_mended(
     channel = RecordingChannel(fail)
     outbox = outbox_with(channel)
     send()
-    assert deliveries.send_now(Choice(), actor="operator eva") == 0, "it is due already"
+    assert deliveries.send_now(DeliveryFilter(), actor="operator eva") == 0, "it is due already"
     for _ in range(4):
         outbox.deliver_due()
         clock.forward(hours=2)
     outbox.deliver_due()
     channel.first = lambda _lead: None
     assert outbox.deliver_due() == Counts()
-    assert deliveries.send_now(Choice(), actor="operator eva") == 2
+    assert deliveries.send_now(DeliveryFilter(), actor="operator eva") == 2
     assert outbox.deliver_due() == Counts(sent=2)
-    assert deliveries.send_now(Choice(), actor="operator eva") == 0
+    assert deliveries.send_now(DeliveryFilter(), actor="operator eva") == 0

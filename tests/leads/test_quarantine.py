@@ -6,7 +6,7 @@ import pytest
 
 from support.leads import ANSWERS, HandClock, RecordingChannel, Sender
 from website.infra.database import Database
-from website.leads.deliveries import Choice, Deliveries
+from website.leads.deliveries import Deliveries, DeliveryFilter
 from website.leads.intake import Receipt
 from website.leads.models import Channel, DeliveryState
 from website.leads.outbox import Counts, Outbox
@@ -120,5 +120,5 @@ def test_sending_again_does_not_reach_what_is_withheld(
     send: Sender, deliveries: Deliveries, outbox: Outbox
 ) -> None:
     number = suspected(send).reference
-    assert deliveries.send_again(Choice(references=(number,)), actor="erika") == 0
+    assert deliveries.send_again(DeliveryFilter(references=(number,)), actor="erika") == 0
     assert outbox.deliver_due() == Counts()

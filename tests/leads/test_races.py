@@ -12,12 +12,12 @@ from support.races import interleaved
 from website.exceptions import EditConflict
 from website.infra.database import Database
 from website.leads.canaries import Canaries
-from website.leads.deliveries import Choice, Deliveries
+from website.leads.deliveries import Deliveries, DeliveryFilter
 from website.leads.intake import HandEntry, Intake
 from website.leads.models import Canary, Event, LeadStatus
 from website.leads.outbox import Outbox
 from website.leads.store import LeadStore
-from website.leads.workflow import Entry, LeadWork, Workflow
+from website.leads.workflow import LeadEntry, LeadWork, Workflow
 from website.staff.accounts.login_throttle import LoginThrottle
 
 
@@ -34,7 +34,7 @@ def test_what_two_send_again_at_once_is_owed_once(
     deliveries.hold_pending("tried by hand", actor="test")
 
     def again() -> int:
-        return deliveries.send_again(Choice(references=(number,)), actor="test")
+        return deliveries.send_again(DeliveryFilter(references=(number,)), actor="test")
 
     assert interleaved(database, again, again) == (2, 0)
     assert events(database, "send-again") == 2
@@ -69,7 +69,7 @@ def test_of_two_who_save_at_once_the_second_sees_both_versions(
     def save(status: LeadStatus) -> bool:
         work = LeadWork(status=status)
         try:
-            workflow.record(number, Entry(work=work, version=lead.version), actor="test")
+            workflow.record(number, LeadEntry(work=work, version=lead.version), actor="test")
         except EditConflict:
             return False
         return True
@@ -89,8 +89,8 @@ def test_an_answer_that_two_note_at_once_is_the_first_ones(
     number = send().reference
     interleaved(
         database,
-        lambda: workflow.record(number, Entry(answered=True), actor="staff 1"),
-        lambda: workflow.record(number, Entry(answered=True), actor="staff 2"),
+        lambda: workflow.record(number, LeadEntry(answered=True), actor="staff 1"),
+        lambda: workflow.record(number, LeadEntry(answered=True), actor="staff 2"),
     )
     assert events(database, "status") == 1
 
@@ -132,7 +132,7 @@ def test_signing_in_waits_for_nobody_who_works_at_a_lead(
     number, ended = send().reference, []
 
     def note() -> None:
-        workflow.record(number, Entry(note="Ruft Frau Sonnenschein an"), actor="staff 3")
+        workflow.record(number, LeadEntry(note="Ruft Frau Sonnenschein an"), actor="staff 3")
         ended.append("note")
 
     def sign_in() -> None:

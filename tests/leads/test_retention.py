@@ -28,7 +28,7 @@ from website.leads.models import (
 from website.leads.outbox import Counts, Outbox
 from website.leads.retention import STUCK, Deleted, Period, Purge, Retention
 from website.leads.store import LeadStore
-from website.leads.workflow import Entry, LeadChange, Workflow
+from website.leads.workflow import LeadChange, LeadEntry, Workflow
 from website.mailboxes import Mailbox
 
 MARKER = "Zaubertrank"
@@ -182,7 +182,7 @@ def test_what_is_due_is_shown_by_pages_with_what_is_held_back(office: Office) ->
 def test_a_contact_begins_the_period_anew(office: Office) -> None:
     lead = office.lead()
     office.clock.forward(days=170)
-    office.workflow.record(lead.reference, Entry(note="Angerufen"), actor="erika")
+    office.workflow.record(lead.reference, LeadEntry(note="Angerufen"), actor="erika")
     office.clock.forward(days=170)
     assert office.purge.due() == []
     office.clock.forward(days=20)

@@ -19,7 +19,7 @@ from website.infra.text import is_one_slip_apart
 from website.leads import retention, search, vocabulary
 from website.leads.models import LeadStatus, SearchWord
 from website.leads.store import LeadStore, Wanted
-from website.leads.workflow import Entry, LeadWork, Workflow
+from website.leads.workflow import LeadEntry, LeadWork, Workflow
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def test_a_lead_is_found_by_its_number_by_notes_and_by_tags(
     send: Sender, workflow: Workflow, store: LeadStore
 ) -> None:
     number = send().reference
-    workflow.record(number, Entry(note="Rückruf über Frau Łukasz"), actor="staff 1")
+    workflow.record(number, LeadEntry(note="Rückruf über Frau Łukasz"), actor="staff 1")
     for typed in (number, number.lower()[:4], "lukasz", "rueckruf"):
         assert store.page(Wanted(text=typed)).total == 1, typed
 
@@ -123,7 +123,7 @@ def test_any_word_with_a_slip_finds_its_lead(
     number = newest[0].reference if newest else send().reference
     version = store.page(Wanted()).leads[0].version
     work = LeadWork(status=LeadStatus.NEW, tags=(word,))
-    workflow.record(number, Entry(work=work, version=version), actor="staff 1")
+    workflow.record(number, LeadEntry(work=work, version=version), actor="staff 1")
     typed = data.draw(st.sampled_from([word, *slips(word)]))
     assert store.page(Wanted(text=typed)).total == 1, (word, typed)
 
@@ -179,11 +179,13 @@ def test_a_word_goes_with_the_last_lead_that_holds_it(
     assert {"alphawerk", "betawerk", "muller"} <= {*before, "muller"}
     workflow.record(
         numbers[1],
-        Entry(work=LeadWork(status=LeadStatus.NEW, tags=("Gammawerk",)), version=1),
+        LeadEntry(work=LeadWork(status=LeadStatus.NEW, tags=("Gammawerk",)), version=1),
         actor="x",
     )
     assert "gammawerk" in vocabulary_of(database)
-    workflow.record(numbers[1], Entry(work=LeadWork(status=LeadStatus.NEW), version=2), actor="x")
+    workflow.record(
+        numbers[1], LeadEntry(work=LeadWork(status=LeadStatus.NEW), version=2), actor="x"
+    )
     assert vocabulary_of(database).keys() == before.keys()
     for number, kept, gone in ((numbers[0], "betawerk", "alphawerk"), (numbers[1], "", "betawerk")):
         with database.writing() as session:
@@ -257,7 +259,7 @@ def test_the_index_agrees_with_the_leads(
     send: Sender, workflow: Workflow, database: Database
 ) -> None:
     numbers = [send().reference for _ in range(3)]
-    workflow.record(numbers[0], Entry(note="Notiz"), actor="staff 1")
+    workflow.record(numbers[0], LeadEntry(note="Notiz"), actor="staff 1")
     with database.writing() as session:
         session.execute(text("DELETE FROM deliveries"))
         session.execute(text("DELETE FROM leads WHERE reference = :it"), {"it": numbers[1]})

@@ -10,7 +10,7 @@ from support.questionnaire import questionnaire
 from support.threads import together
 from website.exceptions import StorageError
 from website.infra.database import Database
-from website.leads.deliveries import Choice, Deliveries
+from website.leads.deliveries import Deliveries, DeliveryFilter
 from website.leads.intake import Intake
 from website.leads.models import Delivery, DeliveryState, Event, Lead, LeadStatus
 from website.leads.spam.proof_of_work import Proofs
@@ -220,7 +220,7 @@ def test_dead_deliveries_are_owed_anew_on_demand(
     clock: HandClock,
 ) -> None:
     number = send().reference
-    dead = Choice(references=(number,), states=(DeliveryState.DEAD,))
+    dead = DeliveryFilter(references=(number,), states=(DeliveryState.DEAD,))
     with database.writing() as session:
         _first(session).state = DeliveryState.DEAD
         _first(session).attempts = 10

@@ -27,7 +27,7 @@ from website.infra import network
 from website.infra import text as texts
 from website.leads import webhooks
 from website.leads.channels import WebhookChannel
-from website.leads.deliveries import Choice
+from website.leads.deliveries import DeliveryFilter
 from website.leads.intake import Submission
 from website.leads.models import Channel, Delivery, DeliveryState, Lead
 from website.leads.outbox import LEASE, Counts
@@ -446,7 +446,7 @@ def test_the_settings_bring_it_about(tmp_path: Path, receiver: Receiver) -> None
     [message] = receiver.taken
     verified = Webhook(NEW).verify(message.content, message.headers)
     assert verified["data"]["reference"] == reference
-    [delivery] = leads.deliveries.find(Choice(channel=Channel.WEBHOOK))
+    [delivery] = leads.deliveries.find(DeliveryFilter(channel=Channel.WEBHOOK))
     assert (delivery.recipient, delivery.state) == ("127.0.0.1", DeliveryState.SENT)
     outbox.close()
     leads.close()

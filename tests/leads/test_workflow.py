@@ -12,7 +12,7 @@ from website.exceptions import EditConflict
 from website.infra.database import Database
 from website.leads.models import Event, Lead, LeadStatus, LostReason
 from website.leads.store import LeadStore
-from website.leads.workflow import MOST_TAGS, Entry, LeadChange, LeadWork, Workflow, tags_in
+from website.leads.workflow import MOST_TAGS, LeadChange, LeadEntry, LeadWork, Workflow, tags_in
 
 ANNA, BERND = "staff 1", "staff 2"
 FRIDAY = datetime.date(2026, 11, 27)
@@ -39,7 +39,7 @@ def test_all_that_is_written_down_about_the_work_is_kept_and_in_the_audit_trail(
         follow_up_on=FRIDAY,
         tags=("Frau Weiß", "Maschinenbau"),
     )
-    workflow.record(number, Entry(work=work, version=1), actor=ANNA)
+    workflow.record(number, LeadEntry(work=work, version=1), actor=ANNA)
     lead = whole(workflow, number)
     assert LeadWork.of(lead) == work
     assert lead.version == 2
@@ -58,11 +58,11 @@ def test_who_saves_second_overwrites_nothing_and_gets_the_other_version(
     number = send().reference
     seen = whole(workflow, number)
     first = LeadWork(status=LeadStatus.IN_PROGRESS, owner_id=1)
-    workflow.record(number, Entry(work=first, version=seen.version), actor=ANNA)
+    workflow.record(number, LeadEntry(work=first, version=seen.version), actor=ANNA)
     with pytest.raises(EditConflict) as conflict:
         workflow.record(
             number,
-            Entry(work=LeadWork(status=LeadStatus.QUALIFIED, owner_id=2), version=seen.version),
+            LeadEntry(work=LeadWork(status=LeadStatus.QUALIFIED, owner_id=2), version=seen.version),
             actor=BERND,
         )
     assert LeadWork.of(conflict.value.theirs) == first
@@ -74,8 +74,8 @@ def test_saving_what_stands_there_already_is_no_conflict_and_no_change(
 ) -> None:
     number = send().reference
     work = LeadWork(status=LeadStatus.IN_PROGRESS)
-    workflow.record(number, Entry(work=work, version=1), actor=ANNA)
-    workflow.record(number, Entry(work=work, version=1), actor=BERND)
+    workflow.record(number, LeadEntry(work=work, version=1), actor=ANNA)
+    workflow.record(number, LeadEntry(work=work, version=1), actor=BERND)
     lead = whole(workflow, number)
     assert lead.version == 2
     assert len(told(store, lead)) == 1
@@ -87,9 +87,9 @@ def test_the_first_answer_is_stamped_once_and_takes_the_lead_up(
     number = send().reference
     clock.forward(hours=1)
     first = clock()
-    workflow.record(number, Entry(answered=True), actor=ANNA)
+    workflow.record(number, LeadEntry(answered=True), actor=ANNA)
     clock.forward(days=1)
-    workflow.record(number, Entry(answered=True), actor=BERND)
+    workflow.record(number, LeadEntry(answered=True), actor=BERND)
     lead = whole(workflow, number)
     assert (lead.answered_at, lead.status, lead.touched_at) == (
         first,
@@ -104,8 +104,8 @@ def test_the_first_answer_is_stamped_once_and_takes_the_lead_up(
 
 def test_an_answer_noted_by_a_slip_can_be_taken_back(send: Sender, workflow: Workflow) -> None:
     number = send().reference
-    workflow.record(number, Entry(answered=True), actor=ANNA)
-    workflow.record(number, Entry(answered=False), actor=ANNA)
+    workflow.record(number, LeadEntry(answered=True), actor=ANNA)
+    workflow.record(number, LeadEntry(answered=False), actor=ANNA)
     assert whole(workflow, number).answered_at is None
 
 
@@ -113,8 +113,8 @@ def test_notes_are_only_ever_added_and_the_audit_trail_holds_none_of_their_words
     send: Sender, workflow: Workflow, database: Database
 ) -> None:
     number = send().reference
-    workflow.record(number, Entry(note="Ruft\r\nmorgen zurück \x00"), actor=ANNA)
-    workflow.record(number, Entry(note="Hat zugesagt"), actor=BERND)
+    workflow.record(number, LeadEntry(note="Ruft\r\nmorgen zurück \x00"), actor=ANNA)
+    workflow.record(number, LeadEntry(note="Hat zugesagt"), actor=BERND)
     notes = [(note.author, note.text) for note in whole(workflow, number).notes]
     assert notes == [(ANNA, "Ruft\nmorgen zurück"), (BERND, "Hat zugesagt")]
     with database.reading() as session:
@@ -127,7 +127,7 @@ def test_one_thing_is_done_to_several_leads_and_leaves_the_rest_of_them(
     numbers = [send().reference for _ in range(3)]
     workflow.record(
         numbers[0],
-        Entry(work=LeadWork(status=LeadStatus.QUALIFIED, tags=("alt",)), version=1),
+        LeadEntry(work=LeadWork(status=LeadStatus.QUALIFIED, tags=("alt",)), version=1),
         actor=ANNA,
     )
     change = LeadChange(owner_id=7, tag="Messe")
@@ -144,7 +144,7 @@ def test_a_lead_that_is_lost_no_longer_has_no_reason_for_it(
 ) -> None:
     number = send().reference
     lost = LeadWork(status=LeadStatus.LOST, lost_reason=LostReason.PRICE)
-    workflow.record(number, Entry(work=lost, version=1), actor=ANNA)
+    workflow.record(number, LeadEntry(work=lost, version=1), actor=ANNA)
     workflow.change([number], LeadChange(tag="x"), actor=ANNA)
     assert whole(workflow, number).lost_reason is LostReason.PRICE
     workflow.change([number], LeadChange(status=LeadStatus.IN_PROGRESS), actor=ANNA)

@@ -23,7 +23,7 @@ from support.senders import requests, send_without_pause
 from support.waiting import wait_until
 from website.config import Settings
 from website.infra import clock
-from website.leads.deliveries import Choice
+from website.leads.deliveries import DeliveryFilter
 from website.leads.models import Delivery, DeliveryState
 from website.leads.outbox import LEASE
 from website.leads.services import open_leads, open_outbox
@@ -149,7 +149,7 @@ def _undelivered(settings: Settings) -> tuple[str, ...]:
     leads = open_leads(settings, questionnaire)
     try:
         states = tuple(state for state in DeliveryState if state is not DeliveryState.SENT)
-        return tuple(map(_told, leads.deliveries.find(Choice(states=states))))
+        return tuple(map(_told, leads.deliveries.find(DeliveryFilter(states=states))))
     finally:
         leads.close()
 

@@ -19,7 +19,7 @@ from website.infra.clock import GERMANY, in_german
 from website.infra.text import counted
 from website.leads import data_subjects, labels
 from website.leads.data_subjects import DataSubjects, SubjectData
-from website.leads.deliveries import Choice
+from website.leads.deliveries import DeliveryFilter
 from website.leads.models import Channel, Delivery, DeliveryState, Lead, LeadStatus
 from website.leads.retention import OWED, STUCK, DueDeletions, Purge, Retention
 from website.leads.spam import signals
@@ -135,7 +135,7 @@ def redeliver(*, dead: bool, pending: bool, **chosen: Any) -> None:  # noqa: ANN
         if not dead:
             return
     choice = _choice(states=(DeliveryState.DEAD,) if dead else (), **chosen)
-    if choice == Choice():
+    if choice == DeliveryFilter():
         raise click.UsageError(
             "Say which: references, --dead, --pending, or a time range with --since."
         )
@@ -150,8 +150,8 @@ def _choice(
     channel: str | None = None,
     since: datetime.datetime | None = None,
     until: datetime.datetime | None = None,
-) -> Choice:
-    return Choice(
+) -> DeliveryFilter:
+    return DeliveryFilter(
         references=tuple(_found(text).reference for text in references),
         states=tuple(DeliveryState(state) for state in states),
         channel=Channel(channel) if channel else None,

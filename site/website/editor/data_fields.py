@@ -196,7 +196,7 @@ class Field(Part):
 
 
 @dataclass(frozen=True)
-class Row:
+class ListRow:
     """A row of a list."""
 
     number: int
@@ -216,7 +216,7 @@ class Rows(Part):
     spare: int = 0
     """Number of empty rows to show at the end."""
     hint: str = ""
-    shown: tuple[Row, ...] = ()
+    shown: tuple[ListRow, ...] = ()
 
     def holds(self, row: Any) -> bool:  # noqa: ANN401 - what a file holds
         """Return whether a value is a row that the columns show completely."""

@@ -18,8 +18,8 @@ from website.content.value_reader import Path
 from website.editor.data_fields import (
     Field,
     Group,
+    ListRow,
     Part,
-    Row,
     Rows,
     Style,
     groups_of,
@@ -240,7 +240,7 @@ class FileForm:
         found = self.sent.getlist(name) if self.sent is not None else []
         return found[-1].replace("\r\n", "\n") if found else None
 
-    def _rows_shown(self, rows: Rows) -> tuple[Row, ...]:
+    def _rows_shown(self, rows: Rows) -> tuple[ListRow, ...]:
         old, typed = self._old(rows), self.rows.get(rows.name, self._sent_rows(rows))
         if typed is None:
             shown = [(str(at), each, dict[str, str]()) for at, each in enumerate(old)]
@@ -249,7 +249,7 @@ class FileForm:
         empty = sum(not _has_any(before | row, rows) for _, before, row in shown)
         shown += [("", {}, {})] * (rows.spare - empty)
         return tuple(
-            Row(number, origin, tuple(_cells(rows, number, before, row)))
+            ListRow(number, origin, tuple(_cells(rows, number, before, row)))
             for number, (origin, before, row) in enumerate(shown)
         )
 

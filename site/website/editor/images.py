@@ -40,7 +40,7 @@ from website.editor import steps
 from website.editor.blueprint import blueprint, editor_state, text_or_404
 from website.editorial import image_library, uploads
 from website.editorial.image_library import WIDE, Rights
-from website.editorial.repository import Entry, Message
+from website.editorial.repository import CommittedFile, Message
 from website.exceptions import AuthoringError, ImageError
 from website.infra import clock
 from website.staff.access import Action, go_to, may, staff_url
@@ -431,7 +431,7 @@ def _request(
 
 
 @functools.lru_cache(maxsize=16)
-def _images_of(commit: str) -> tuple[dict[str, Entry], dict[str, Rights]]:
+def _images_of(commit: str) -> tuple[dict[str, CommittedFile], dict[str, Rights]]:
     """Return the images of a commit, and their rights."""
     state = editor_state()
     files = state.repository.files(commit)
@@ -456,9 +456,9 @@ def _uses(commit: str) -> dict[str, list[str]]:
     return image_library.uses(_images_of(commit)[0], editor_state().texts(commit))
 
 
-def _entries() -> tuple[dict[str, Entry], dict[str, Entry], dict[str, Rights]]:
+def _entries() -> tuple[dict[str, CommittedFile], dict[str, CommittedFile], dict[str, Rights]]:
     """Return the published images, the pending ones, and the rights of both."""
-    state, pending, known = editor_state(), dict[str, Entry](), dict[str, Rights]()
+    state, pending, known = editor_state(), dict[str, CommittedFile](), dict[str, Rights]()
     official, rights = _images_of(state.repository.main)
     for row in state.publications.waiting():
         if row.source and state.repository.find(row.source):

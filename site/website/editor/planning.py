@@ -38,7 +38,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Entry:
+class CalendarEntry:
     """A calendar entry of a text."""
 
     row: TextRow
@@ -97,7 +97,7 @@ def _since(copy: WorkingCopy) -> datetime.datetime:
     return steps.get(copy.state) or copy.saved_at
 
 
-def _entries(rows: Iterable[TextRow]) -> Iterator[Entry]:
+def _entries(rows: Iterable[TextRow]) -> Iterator[CalendarEntry]:
     today = clock.today()
     for row in rows:
         if row.copy is not None and row.copy.due_at is not None:
@@ -106,21 +106,21 @@ def _entries(rows: Iterable[TextRow]) -> Iterator[Entry]:
         if item is None or item.status is not PublicationStatus.PUBLISHED:
             continue
         if item.date and item.date > today:
-            yield Entry(row, item.date, "geht live", "geplant")
+            yield CalendarEntry(row, item.date, "geht live", "geplant")
         if item.review_by:
             is_due = item.review_is_due(today)
-            yield Entry(row, item.review_by, "wieder prüfen", "veraltet" if is_due else "")
+            yield CalendarEntry(row, item.review_by, "wieder prüfen", "veraltet" if is_due else "")
 
 
-def _scheduled(row: TextRow, copy: WorkingCopy, due: datetime.datetime) -> Entry:
+def _scheduled(row: TextRow, copy: WorkingCopy, due: datetime.datetime) -> CalendarEntry:
     local = due.astimezone(GERMANY)
     number = copy.publication
     warning = editor_state().publications.get(number).error if number else ""
     if not warning and due + LATE < clock.now():
         warning = TOO_LATE
     label = "geht live" if copy.state in ASKED else "frühere Fassung geht live"
-    return Entry(row, local.date(), label, "geplant", f"{local:%H:%M}", warning)
+    return CalendarEntry(row, local.date(), label, "geplant", f"{local:%H:%M}", warning)
 
 
-def _is_overdue(entry: Entry, today: datetime.date) -> bool:
+def _is_overdue(entry: CalendarEntry, today: datetime.date) -> bool:
     return entry.day < today or bool(entry.warning)

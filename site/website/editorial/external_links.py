@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from website.content.library import Library
 from website.content.models import Item
-from website.editorial.link_checker import Outcome
+from website.editorial.link_checker import LinkOutcome
 from website.infra import clock_skew
 from website.infra.database import Store, insert_new
 from website.leads.models import Base
@@ -95,7 +95,7 @@ class ExternalLinks(Store):
         )
         return self._database.all(rows)
 
-    def record(self, outcomes: Mapping[str, Outcome], now: datetime.datetime) -> None:
+    def record(self, outcomes: Mapping[str, LinkOutcome], now: datetime.datetime) -> None:
         """Store the results of checks.
 
         :param now: start of the run that made the checks.

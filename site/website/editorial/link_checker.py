@@ -40,7 +40,7 @@ _MANY = 3
 
 
 @dataclass(frozen=True)
-class Outcome:
+class LinkOutcome:
     """The result of checking an address."""
 
     failure: str = ""
@@ -76,7 +76,7 @@ class LinkChecker:
         default_factory=lambda: defaultdict(threading.Lock), init=False, repr=False
     )
 
-    def check_all(self, addresses: Iterable[str]) -> Iterator[tuple[str, Outcome]]:
+    def check_all(self, addresses: Iterable[str]) -> Iterator[tuple[str, LinkOutcome]]:
         """Yield each address with its outcome, until the time budget is used up.
 
         Outcomes are held back until a first host has answered: if none of many does, we are offline
@@ -89,7 +89,7 @@ class LinkChecker:
             hosts[urlsplit(address).hostname or ""].append(address)
         for group in hosts.values():
             waiting.put(group)
-        answers: queue.SimpleQueue[tuple[str, Outcome] | None] = queue.SimpleQueue()
+        answers: queue.SimpleQueue[tuple[str, LinkOutcome] | None] = queue.SimpleQueue()
         stopped = threading.Event()
 
         def work() -> None:
@@ -109,7 +109,7 @@ class LinkChecker:
         ]
         for thread in threads:
             thread.start()
-        held: list[tuple[str, Outcome]] = []
+        held: list[tuple[str, LinkOutcome]] = []
         is_online = len(hosts) < _MANY
         try:
             for found in itertools.chain.from_iterable(iter(answers.get, None) for _ in threads):
@@ -121,23 +121,23 @@ class LinkChecker:
         finally:
             stopped.set()
 
-    def check(self, address: str) -> Outcome:
+    def check(self, address: str) -> LinkOutcome:
         """Return the outcome of checking one address."""
         here, moved_to, is_permanent = address, "", True
         for _ in range(self.redirects + 1):
             try:
                 status, location = self._ask(here)
                 if status not in _REDIRECTS or not location:
-                    return Outcome(_failure(status), "" if _failure(status) else moved_to)
+                    return LinkOutcome(_failure(status), "" if _failure(status) else moved_to)
                 here = _target(here, location)
             except NotPublic:
-                return Outcome("führt zu einer Adresse, die nicht öffentlich ist")
+                return LinkOutcome("führt zu einer Adresse, die nicht öffentlich ist")
             except (OSError, ValueError) as error:
                 reason = next(reason for kind, reason in _REASONS if isinstance(error, kind))
-                return Outcome(reason, is_reached=here != address)
+                return LinkOutcome(reason, is_reached=here != address)
             is_permanent = is_permanent and status in _PERMANENT
             moved_to = here if is_permanent else moved_to
-        return Outcome("leitet immer weiter, ohne anzukommen")
+        return LinkOutcome("leitet immer weiter, ohne anzukommen")
 
     def _ask(self, address: str) -> tuple[int, str]:
         """Return status and ``Location`` of an address; HEAD is tried first."""

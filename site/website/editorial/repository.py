@@ -73,7 +73,7 @@ class Message:
 
 
 @dataclass(frozen=True)
-class Entry:
+class CommittedFile:
     """A file of a commit."""
 
     path: str
@@ -231,7 +231,7 @@ class Repository:
         words = "rev-parse", "--quiet", "--verify", "--end-of-options", f"{name}^{{commit}}"
         return git.run(self.folder, *words, expected=(0, 1)).stdout.decode().strip()
 
-    def files(self, commit: str) -> dict[str, Entry]:
+    def files(self, commit: str) -> dict[str, CommittedFile]:
         """Return all files of a commit by their paths."""
         return {entry.path: entry for entry in self._entries("-r", commit, "--", FOLDER)}
 
@@ -242,11 +242,11 @@ class Repository:
                 return self._git("cat-file", "blob", entry.blob)
         return None
 
-    def _entries(self, *words: str) -> Iterator[Entry]:
+    def _entries(self, *words: str) -> Iterator[CommittedFile]:
         for row in _fields(self._git("ls-tree", "-z", "--full-tree", *words)):
             head, _, path = row.partition(b"\t")
             mode, _, blob = head.decode().split(" ")
-            yield Entry(os.fsdecode(path).removeprefix(FOLDER), blob, mode)
+            yield CommittedFile(os.fsdecode(path).removeprefix(FOLDER), blob, mode)
 
     def read_all(self, blobs: Iterable[str]) -> Iterator[bytes]:
         """Yield the bytes of several blobs, given their object IDs."""

@@ -36,7 +36,7 @@ _one = threading.Lock()
 
 
 @dataclass(frozen=True)
-class Picture:
+class UploadedImage:
     """An accepted image."""
 
     data: bytes
@@ -45,7 +45,7 @@ class Picture:
     height: int
 
 
-def read(data: bytes, *, wanted: str = "", allows_graphics: bool = False) -> Picture:
+def read(data: bytes, *, wanted: str = "", allows_graphics: bool = False) -> UploadedImage:
     """Return an uploaded image: upright, in sRGB, at most 3,000 pixels long, without metadata.
 
     :param wanted: file name extension of the image to replace; by default that of its format.
@@ -75,15 +75,15 @@ def free_name(folder: str, words: str, ending: str, taken: Collection[str]) -> s
     return next(path for path in paths if path not in used)
 
 
-def _graphic(data: bytes, *, allowed: bool) -> Picture:
+def _graphic(data: bytes, *, allowed: bool) -> UploadedImage:
     if not allowed:
         raise ImageError(msg("images.graphic"))
     if len(data) > LARGEST_GRAPHIC:
         raise ImageError("ist größer als 1 MB. Speichern Sie die Grafik einfacher oder als PNG.")
-    return Picture(data, SVG, *graphics.size(data))
+    return UploadedImage(data, SVG, *graphics.size(data))
 
 
-def _photo(data: bytes, wanted: str) -> Picture:
+def _photo(data: bytes, wanted: str) -> UploadedImage:
     kind = image_conversion.FORMATS.get(wanted.lower(), "")
     if wanted and not kind:
         raise ImageError(f"kann keine Datei „*{wanted}“ ersetzen. Laden Sie es als neues hoch.")
@@ -101,4 +101,4 @@ def _photo(data: bytes, wanted: str) -> Picture:
     if "error" in found:
         raise ImageError(found["error"])
     ending = wanted or _ENDINGS[found["format"]]
-    return Picture(made, ending, found["width"], found["height"])
+    return UploadedImage(made, ending, found["width"], found["height"])

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from website.config import Settings
 from website.editorial import msg
-from website.editorial.repository import Entry, Message, Person, Repository
+from website.editorial.repository import CommittedFile, Message, Person, Repository
 from website.exceptions import MergeConflict, RepositoryError
 from website.infra import disk, locks
 from website.infra.text import counted
@@ -49,7 +49,7 @@ def state_of(folder: Path) -> tuple[int, int]:
     return state.st_mtime_ns, state.st_ino
 
 
-def require_regular(files: Mapping[str, Entry]) -> None:
+def require_regular(files: Mapping[str, CommittedFile]) -> None:
     """Raise an error for symbolic links, which could expose any file, and submodules.
 
     :raises RepositoryError: naming the first.
@@ -72,7 +72,7 @@ def _writing(folder: Path) -> Iterator[None]:
         raise RepositoryError(message) from error
 
 
-def _write(repository: Repository, wanted: Mapping[str, Entry], folder: Path) -> list[str]:
+def _write(repository: Repository, wanted: Mapping[str, CommittedFile], folder: Path) -> list[str]:
     note = _note_of(folder)
     folder.mkdir(parents=True, exist_ok=True)
     noted, here = _read(note), dict(_walk(str(folder)))

@@ -10,7 +10,7 @@ from werkzeug import Response
 from website.inbox.blueprint import actor, blueprint
 from website.infra import clock
 from website.infra.text import counted
-from website.leads.deliveries import Choice
+from website.leads.deliveries import DeliveryFilter
 from website.leads.models import DeliveryState
 from website.ops.monitoring import health_history
 from website.ops.monitoring.alerts import active_alerts, is_overdue
@@ -29,7 +29,7 @@ def health() -> str:
     """Render alerts, scheduled jobs, failing deliveries, and charts of the last thirty days."""
     moment = clock.now()
     snapshot = take_snapshot(services().leads.database, services().settings.instance_dir, moment)
-    choice = Choice(states=(DeliveryState.DEAD, DeliveryState.PENDING))
+    choice = DeliveryFilter(states=(DeliveryState.DEAD, DeliveryState.PENDING))
     found = services().leads.deliveries.find(choice, limit=SHOWN)
     return render_template(
         "inbox/health.html",
@@ -47,8 +47,8 @@ def health() -> str:
 def send_now() -> Response:
     """Retry all failed deliveries now, after their cause was fixed."""
     deliveries = services().leads.deliveries
-    count = deliveries.send_now(Choice(), actor=actor())
-    count += deliveries.send_again(Choice(states=(DeliveryState.DEAD,)), actor=actor())
+    count = deliveries.send_now(DeliveryFilter(), actor=actor())
+    count += deliveries.send_again(DeliveryFilter(states=(DeliveryState.DEAD,)), actor=actor())
     messages = counted(count, "Nachricht wird", "Nachrichten werden")
     flash(f"{messages} jetzt noch einmal gesendet." if count else "Es wartet keine Nachricht.")
     return go_to("inbox.health")

@@ -16,8 +16,8 @@ from website.inbox import forms, lead_list
 from website.inbox.blueprint import actor, blueprint, lead_or_404
 from website.inbox.lead_page import page
 from website.infra import clock
-from website.leads.deliveries import Choice
-from website.leads.workflow import Entry, LeadWork
+from website.leads.deliveries import DeliveryFilter
+from website.leads.workflow import LeadEntry, LeadWork
 from website.staff.access import Action, may, names, requires
 from website.web.services import services
 
@@ -90,7 +90,9 @@ def not_answered(reference: str) -> Response:
 def send_again(reference: str) -> Response:
     """Queue sent and dead deliveries again."""
     saved = _save(reference)
-    count = services().leads.deliveries.send_again(Choice(references=(reference,)), actor=actor())
+    count = services().leads.deliveries.send_again(
+        DeliveryFilter(references=(reference,)), actor=actor()
+    )
     return _done(reference, _sent_again(count), saved)
 
 
@@ -127,7 +129,7 @@ def _save(
     # Both are checked, so that all messages are there at once.
     if not all([work is None or work.validate(), note.is_valid(needed=needs_note)]):
         abort(Response(page(lead, work=work, note=note), 422, mimetype="text/html"))
-    entry = Entry(note=note.text.data or "", answered=answered, answered_by=current_user.id)
+    entry = LeadEntry(note=note.text.data or "", answered=answered, answered_by=current_user.id)
     if work is not None:
         version = work.version.data or 0
         entry = replace(entry, work=work.work(), seen=work.seen_work(), version=version)

@@ -40,7 +40,7 @@ class Backlog:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choice:
+class DeliveryFilter:
     """Filters for deliveries; defaults match all."""
 
     references: tuple[str, ...] = ()
@@ -77,14 +77,14 @@ class Deliveries:
         self._database = database
         self._clock = clock
 
-    def find(self, choice: Choice, *, limit: int | None = None) -> Sequence[Delivery]:
+    def find(self, choice: DeliveryFilter, *, limit: int | None = None) -> Sequence[Delivery]:
         """Return deliveries with their leads, the newest first."""
         query = choice.within(
             _WITH_LEADS.options(joinedload(Delivery.lead)).order_by(Delivery.id.desc()).limit(limit)
         )
         return self._database.all(query)
 
-    def send_again(self, choice: Choice, *, actor: str) -> int:
+    def send_again(self, choice: DeliveryFilter, *, actor: str) -> int:
         """Queue sent and dead deliveries again, from the first attempt on, with their message ids.
 
         Withheld and pending ones are left unchanged.
@@ -101,7 +101,7 @@ class Deliveries:
             next_attempt_at=self._clock(),
         )
 
-    def send_now(self, choice: Choice, *, actor: str) -> int:
+    def send_now(self, choice: DeliveryFilter, *, actor: str) -> int:
         """Make pending deliveries due now.
 
         Attempts that are under way continue; earlier attempts count.

@@ -74,7 +74,7 @@ class LeadWork:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class LeadEntry:
     """Changes to one lead that are saved together; defaults change nothing."""
 
     work: LeadWork | None = None
@@ -132,7 +132,7 @@ class Workflow:
         query = select(Lead).where(Lead.reference == number).options(*WHOLE)
         return self._database.first(query)
 
-    def record(self, number: str, entry: Entry, *, actor: str) -> frozenset[str]:
+    def record(self, number: str, entry: LeadEntry, *, actor: str) -> frozenset[str]:
         """Store an entry in one transaction.
 
         :returns: the names of changed fields; also ``note`` and ``answered``.
@@ -199,7 +199,9 @@ class Workflow:
                 self._release(session, lead, "visitor")
             return True
 
-    def _work_in(self, session: Session, lead: Lead, entry: Entry, actor: str) -> frozenset[str]:
+    def _work_in(
+        self, session: Session, lead: Lead, entry: LeadEntry, actor: str
+    ) -> frozenset[str]:
         if entry.work is None:
             return frozenset()
         stored, is_seen = LeadWork.of(lead), lead.version == entry.version
@@ -209,7 +211,7 @@ class Workflow:
         work = entry.work if is_seen else entry.work.onto(stored, entry.seen)
         return self._write(session, lead, work, actor)
 
-    def _answer(self, session: Session, lead: Lead, entry: Entry, actor: str) -> bool:
+    def _answer(self, session: Session, lead: Lead, entry: LeadEntry, actor: str) -> bool:
         if not entry.answered:
             was, lead.answered_at = lead.answered_at, None
             if was:

@@ -32,7 +32,7 @@ from website.infra import clock
 from website.infra.database import connect, for_migrating
 from website.infra.keyed_hashes import open_keys
 from website.leads.data_subjects import DataSubjects
-from website.leads.deliveries import Choice
+from website.leads.deliveries import DeliveryFilter
 from website.leads.erasure_log import ErasureLog
 from website.leads.models import Delivery, DeliveryState, Event
 from website.ops.backup import archive, encryption, rotation, workdir
@@ -435,9 +435,12 @@ def test_an_operator_can_hold_what_may_have_been_sent_since(
     assert "2 deliveries are held" in result.output
     leads = elsewhere.open()
     assert (leads.deliveries.backlog().pending, leads.deliveries.backlog().dead) == (0, 2)
-    held = leads.deliveries.find(Choice(states=(DeliveryState.DEAD,)))
+    held = leads.deliveries.find(DeliveryFilter(states=(DeliveryState.DEAD,)))
     assert {"maybe sent since" in str(delivery.last_error) for delivery in held} == {True}
-    assert leads.deliveries.send_again(Choice(states=(DeliveryState.DEAD,)), actor="operator") == 2
+    assert (
+        leads.deliveries.send_again(DeliveryFilter(states=(DeliveryState.DEAD,)), actor="operator")
+        == 2
+    )
     with leads.database.reading() as session:
         events = session.scalars(select(Event.action).where(Event.lead_id.is_(None))).all()
     assert "restored" in events

@@ -25,8 +25,8 @@ from website.mailboxes import Mailbox
 from website.ops.monitoring import heartbeat as heartbeat_module
 from website.ops.monitoring.alert_channels import (
     AlertChannel,
-    MailChannel,
-    WebhookChannel,
+    TextMail,
+    TextWebhook,
     channels_for,
 )
 from website.ops.monitoring.heartbeat import Heartbeat, MachineLock
@@ -99,7 +99,7 @@ def texts(receiver: Receiver) -> list[str]:
 def test_what_only_one_check_finds_is_not_sent(
     database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver, overdue: Overdue
 ) -> None:
-    heartbeat = heartbeat_of(database, clock, tmp_path, WebhookChannel(receiver.url))
+    heartbeat = heartbeat_of(database, clock, tmp_path, TextWebhook(receiver.url))
     overdue.jobs("backup")
     heartbeat.check()
     overdue.jobs()
@@ -110,7 +110,7 @@ def test_what_only_one_check_finds_is_not_sent(
 def test_several_are_sent_in_one_message_with_what_to_do(
     database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver, overdue: Overdue
 ) -> None:
-    heartbeat = heartbeat_of(database, clock, tmp_path, WebhookChannel(receiver.url))
+    heartbeat = heartbeat_of(database, clock, tmp_path, TextWebhook(receiver.url))
     overdue.jobs("backup", "purge")
     check(heartbeat, clock, 5)
     (text,) = texts(receiver)
@@ -126,7 +126,7 @@ def test_several_are_sent_in_one_message_with_what_to_do(
 def test_it_is_sent_again_after_a_day_and_once_when_it_is_over_with_how_long_it_took(
     database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver, overdue: Overdue
 ) -> None:
-    heartbeat = heartbeat_of(database, clock, tmp_path, WebhookChannel(receiver.url))
+    heartbeat = heartbeat_of(database, clock, tmp_path, TextWebhook(receiver.url))
     overdue.jobs("backup")
     check(heartbeat, clock, 2)
     clock.forward(hours=23, minutes=57)
@@ -151,9 +151,7 @@ def test_two_processes_send_it_once(
     database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver, overdue: Overdue
 ) -> None:
     heartbeats = [
-        Heartbeat(
-            database, tmp_path, [WebhookChannel(receiver.url)], role=role, site="s", clock=clock
-        )
+        Heartbeat(database, tmp_path, [TextWebhook(receiver.url)], role=role, site="s", clock=clock)
         for role in ("web", "worker")
     ]
     overdue.jobs("backup")
@@ -177,14 +175,12 @@ def test_when_one_channel_fails_the_other_is_tried_and_both_again_later(  # noqa
     overdue: Overdue,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    mail = MailChannel(
+    mail = TextMail(
         SmtpTransport(mail_server.url, timeout=60),
         Mailbox("website@agentur.example", "Website"),
         ["technik@agentur.example", "leitung@agentur.example"],
     )
-    heartbeat = heartbeat_of(
-        database, clock, tmp_path, WebhookChannel(receiver.url, timeout=60), mail
-    )
+    heartbeat = heartbeat_of(database, clock, tmp_path, TextWebhook(receiver.url, timeout=60), mail)
     overdue.jobs("backup")
     receiver.answers = [500, 302]
     mail_server.answers["MAIL"] = ["451 Later", "451 Later"]
@@ -214,9 +210,7 @@ def test_a_database_that_is_gone_is_reported_by_one_process_of_the_machine(
     gone = "sqlite:////nowhere/at/all.sqlite3" if "sqlite" in database_url else f"{database_url}x"
     database = connect(gone)
     heartbeats = [
-        Heartbeat(
-            database, folder, [WebhookChannel(receiver.url)], role=role, site="s", clock=clock
-        )
+        Heartbeat(database, folder, [TextWebhook(receiver.url)], role=role, site="s", clock=clock)
         for role in ("web", "worker")
     ]
     for _ in range(5):
@@ -267,7 +261,7 @@ def test_the_channels_are_those_that_are_set() -> None:
         alarm_smtp_url="smtps://relay.example.org",
         alarm_to=("a@firma.example",),
     )
-    assert [type(channel) for channel in channels_for(both)] == [WebhookChannel, MailChannel]
+    assert [type(channel) for channel in channels_for(both)] == [TextWebhook, TextMail]
 
 
 @pytest.mark.parametrize("url", ["chat.example.org", "ftp://chat.example.org", "https://", "x y"])
@@ -291,7 +285,7 @@ def test_durations_are_written_as_exactly_as_matters(minutes: float, told: str) 
 def test_nothing_is_kept_of_an_alarm_after_a_while(
     database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver, overdue: Overdue
 ) -> None:
-    heartbeat = heartbeat_of(database, clock, tmp_path, WebhookChannel(receiver.url))
+    heartbeat = heartbeat_of(database, clock, tmp_path, TextWebhook(receiver.url))
     overdue.jobs("backup")
     check(heartbeat, clock, 3)
     overdue.jobs()
@@ -306,7 +300,7 @@ def test_nothing_is_kept_of_an_alarm_after_a_while(
 def test_a_refused_login_is_sent_at_once_and_its_end_quotes_what_was_sent(
     database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver
 ) -> None:
-    heartbeat = heartbeat_of(database, clock, tmp_path, WebhookChannel(receiver.url, timeout=60))
+    heartbeat = heartbeat_of(database, clock, tmp_path, TextWebhook(receiver.url, timeout=60))
     with database.writing() as session:
         lead = Lead(
             reference="B5KM-29QX",

@@ -19,7 +19,7 @@ from website.leads.models import GERMAN, Channel, Delivery, Lead
 from website.ops.doctor import results
 from website.ops.doctor.context import DoctorContext
 from website.ops.doctor.results import CheckResult, Level, NotChecked, result
-from website.ops.monitoring.alert_channels import AlertChannel, MailChannel, channels_for
+from website.ops.monitoring.alert_channels import AlertChannel, TextMail, channels_for
 from website.web.confirmations import confirmations
 
 TIMEOUT, ATTEMPT = 10.0, 25.0
@@ -117,7 +117,7 @@ def test_mail(context: DoctorContext) -> Iterator[CheckResult]:
     transport, text = _transport(context), templates.render("mail/test.txt")
     for number, recipient in enumerate(context.settings.leads_to, 1):
         try:
-            MailChannel(transport, context.settings.mail_from, [recipient]).send(SUBJECT, text)
+            TextMail(transport, context.settings.mail_from, [recipient]).send(SUBJECT, text)
         except DeliveryError as problem:
             values = {"problem": problem, "advice": advice(problem)}
             yield result("mail.test-failed", number=number, **values)

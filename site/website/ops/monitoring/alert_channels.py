@@ -25,11 +25,11 @@ ATTEMPT = 40.0
 
 
 @dataclass(frozen=True)
-class WebhookChannel:
+class TextWebhook:
     """Posts ``{"text": …}``, which chats and SMS gateways accept.
 
     :raises DeliveryError: from each method, if the message is not or would not be accepted; the
-        text contains neither addresses nor secrets. The same holds for :class:`MailChannel`.
+        text contains neither addresses nor secrets. The same holds for :class:`TextMail`.
     """
 
     url: str
@@ -65,7 +65,7 @@ class WebhookChannel:
 
 
 @dataclass(frozen=True)
-class MailChannel:
+class TextMail:
     """Sends a mail to each of several people."""
 
     transport: Transport
@@ -107,7 +107,7 @@ class MailChannel:
         return message
 
 
-AlertChannel = WebhookChannel | MailChannel
+AlertChannel = TextWebhook | TextMail
 """A channel for alerts. Its name is that of the setting that configures it."""
 
 
@@ -119,7 +119,7 @@ def channels_for(settings: Settings, *, attempt: float = ATTEMPT) -> list[AlertC
     """
     found: list[AlertChannel] = []
     if settings.alarm_url:
-        found.append(WebhookChannel(settings.alarm_url))
+        found.append(TextWebhook(settings.alarm_url))
     if settings.alarm_smtp_url:
         transport = SmtpTransport(
             settings.alarm_smtp_url,
@@ -128,7 +128,7 @@ def channels_for(settings: Settings, *, attempt: float = ATTEMPT) -> list[AlertC
             timeout=TIMEOUT,
             attempt=attempt,
         )
-        found.append(MailChannel(transport, settings.mail_from, settings.alarm_to))
+        found.append(TextMail(transport, settings.mail_from, settings.alarm_to))
     return found
 
 

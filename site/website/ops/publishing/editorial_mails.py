@@ -17,7 +17,7 @@ from website.exceptions import DeliveryError
 from website.infra import templates
 from website.infra.database import Database
 from website.infra.mail_transport import Transport
-from website.ops.monitoring.alert_channels import MailChannel
+from website.ops.monitoring.alert_channels import TextMail
 from website.staff.access import Action, allowed
 from website.staff.accounts.directory import AccountDirectory
 from website.staff.accounts.models import Staff
@@ -55,7 +55,7 @@ def send(
             )
             subject, _, text = mail.partition("\n\n")
             try:
-                MailChannel(transport, settings.mail_from, addresses).send(subject, text)
+                TextMail(transport, settings.mail_from, addresses).send(subject, text)
             except DeliveryError as error:
                 if not error.permanent:
                     raise

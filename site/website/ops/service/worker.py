@@ -30,7 +30,7 @@ from website.ops.backup.workdir import clear_replaced
 from website.ops.canary.journey import Journey, journey_for
 from website.ops.doctor import DoctorContext, clock_check
 from website.ops.monitoring import health_history, heartbeat, weekly_report
-from website.ops.monitoring.alert_channels import MailChannel
+from website.ops.monitoring.alert_channels import TextMail
 from website.ops.monitoring.jobs import LINKS, Job, Schedule, scheduled
 from website.ops.publishing import editorial_mails
 from website.ops.service import publishing_service
@@ -101,7 +101,7 @@ def comparing_clocks(settings: Settings, *, clock: Clock = clocks.now) -> Job:
 
 def _reporting(database: Database, settings: Settings) -> Job:
     to = settings.alarm_to or settings.leads_to
-    channel = MailChannel(transport_for(settings), settings.mail_from, to)
+    channel = TextMail(transport_for(settings), settings.mail_from, to)
     values = (database, settings.instance_dir, channel, heartbeat.site_host(settings))
     return scheduled("weekly", functools.partial(weekly_report.send, *values))
 

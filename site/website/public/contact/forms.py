@@ -73,7 +73,7 @@ class AnswerField(Field):
 
 
 @dataclass(frozen=True)
-class Part:
+class FormPart:
     """A group of questions in the form."""
 
     group: QuestionGroup
@@ -130,10 +130,10 @@ class RequestForm(BaseForm):
         return cast("dict[str, AnswerField]", self._fields)
 
     @property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[FormPart, ...]:
         """Groups of the form, in order."""
         return tuple(
-            Part(group, tuple(self.by_name[question.name] for question in asked))
+            FormPart(group, tuple(self.by_name[question.name] for question in asked))
             for group, asked in self._questionnaire.groups()
         )
 
