@@ -45,7 +45,11 @@ class HttpResponse:
 
 @contextlib.contextmanager
 def connected(
-    url: str, *, timeout: float, encryption: ssl.SSLContext | None = None
+    url: str,
+    *,
+    timeout: float,
+    encryption: ssl.SSLContext | None = None,
+    resolve: network.Resolve = network.resolve,
 ) -> Iterator[http.client.HTTPConnection]:
     """Connect to the host of a URL.
 
@@ -60,6 +64,7 @@ def connected(
         parts.port or (443 if is_https else 80),
         network.Deadline(timeout),
         encryption=(encryption or ssl.create_default_context()) if is_https else None,
+        resolve=resolve,
     ) as connection:
         yield connection
 

@@ -5,6 +5,7 @@ where two of them meet: white space between encoded words is ignored (RFC 2047, 
 that is not ASCII is encoded as a whole, its spaces within the encoded words.
 """
 
+import datetime
 from email.charset import QP, Charset
 from email.header import Header
 from email.headerregistry import Address, BaseHeader
@@ -48,6 +49,23 @@ def typed_address(typed: str, *, utf8: bool) -> str | None:
     return email_addresses.ascii_form(parsed) or (
         email_addresses.deliverable_form(parsed) if utf8 else None
     )
+
+
+def begin(
+    sender: Address, to: str, date: datetime.datetime, identifier: str, *, utf8: bool = False
+) -> EmailMessage:
+    """Return a mail with the headers of every automatic mail.
+
+    :param utf8: whether headers are written in UTF-8, which all servers on the way must support;
+        otherwise they are encoded as ASCII.
+    """
+    message = EmailMessage(policy=UTF8 if utf8 else ASCII)
+    message["From"] = sender
+    message["To"] = address(to)
+    message["Date"] = date
+    message["Message-ID"] = identifier
+    message["X-Auto-Response-Suppress"] = "All"
+    return message
 
 
 def header_text(text: str, length: int = SUBJECT_LENGTH) -> str:

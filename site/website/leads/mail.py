@@ -8,7 +8,6 @@ in ``content/website.toml``.
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from email.headerregistry import Address
 from email.message import EmailMessage
 from itertools import groupby
 from types import MappingProxyType
@@ -124,7 +123,9 @@ class ConfirmationComposer:
         sender = mail_message.sender_address(self.sender, confirmation.sender_name)
         reply_to = mail_message.typed_address(self.reply_to, utf8=utf8) or ""
         needs_utf8 = utf8 and not f"{sender.addr_spec}{to}{reply_to}".isascii()
-        message = _begin(lead, delivery, sender=sender, to=to, utf8=needs_utf8)
+        message = mail_message.begin(
+            sender, to, lead.received_at, delivery.message_id, utf8=needs_utf8
+        )
         message["Auto-Submitted"] = "auto-replied"
         subject = header_text(confirmation.subject.replace(PLACEHOLDER, lead.reference))
         message["Subject"] = subject
@@ -143,28 +144,13 @@ class ConfirmationComposer:
         return message
 
 
-def _begin(lead: Lead, delivery: Delivery, *, sender: Address, to: str, utf8: bool) -> EmailMessage:
-    """Return a mail with the headers of every automatic mail about a lead.
-
-    :param utf8: whether headers are written in UTF-8, which all servers on the way must support;
-        otherwise they are encoded as ASCII.
-    """
-    message = EmailMessage(policy=mail_message.UTF8 if utf8 else mail_message.ASCII)
-    message["From"] = sender
-    message["To"] = mail_message.address(to)
-    message["Date"] = lead.received_at
-    message["Message-ID"] = delivery.message_id
-    message["X-Auto-Response-Suppress"] = "All"
-    return message
-
-
 def _begin_to_staff(
     lead: Lead, delivery: Delivery, *, sender: Mailbox, utf8: bool, reply_to: str = ""
 ) -> EmailMessage:
     us = mail_message.sender_address(sender, SENDER_NAME)
     to = email_addresses.deliverable_form(delivery.recipient)
     utf8 = utf8 and not f"{us.addr_spec}{to}{reply_to}".isascii()
-    message = _begin(lead, delivery, sender=us, to=to, utf8=utf8)
+    message = mail_message.begin(us, to, lead.received_at, delivery.message_id, utf8=utf8)
     message["Auto-Submitted"] = "auto-generated"
     # No mail has this identifier; that all mails about a lead answer it makes them one thread.
     thread = f"<{lead.reference}@{delivery.message_id.strip('<>').rpartition('@')[2]}>"

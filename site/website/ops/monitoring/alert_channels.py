@@ -96,12 +96,11 @@ class TextMail:
         return self.transport.dry_run(sender=self.sender.address, recipients=self.recipients)
 
     def _message(self, recipient: str, subject: str, text: str) -> EmailMessage:
-        message = EmailMessage(policy=mail_message.ASCII)
-        message["From"] = mail_message.sender_address(self.sender, mail.SENDER_NAME)
-        message["To"] = mail_message.address(email_addresses.deliverable_form(recipient))
+        sender = mail_message.sender_address(self.sender, mail.SENDER_NAME)
+        to = email_addresses.deliverable_form(recipient)
+        identifier = f"<watch.{secrets.token_hex(8)}@{domain_of(self.sender)}>"
+        message = mail_message.begin(sender, to, clock.now(), identifier)
         message["Subject"] = mail_message.header_text(subject)
-        message["Date"] = clock.now()
-        message["Message-ID"] = f"<watch.{secrets.token_hex(8)}@{domain_of(self.sender)}>"
         message["Auto-Submitted"] = "auto-generated"
         mail_message.set_text(message, text)
         return message
