@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
 from website.infra import network
-from website.infra.http_client import open_connection
+from website.infra.http_client import connected
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
@@ -147,23 +147,15 @@ class LinkChecker:
         return status, location
 
     def _request(self, method: str, address: str) -> tuple[int, str]:
-        parts = urlsplit(urldefrag(address).url)
+        parts = urlsplit(address)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError(address)
-        host = parts.hostname.encode("idna").decode()
-        is_https = parts.scheme == "https"
-        port = parts.port or (443 if is_https else 80)
         target = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), _SAFE)
         headers = {"User-Agent": self.agent, "Accept": "*/*", "Connection": "close"}
-        deadline = network.Deadline(self.timeout + self.pause)
         with (
-            self._turn(host),
-            open_connection(
-                host,
-                port,
-                deadline,
-                encryption=self.encryption if is_https else None,
-                resolve=self._resolve,
+            self._turn(parts.hostname),
+            connected(
+                address, timeout=self.timeout, encryption=self.encryption, resolve=self._resolve
             ) as connection,
         ):
             connection.request(method, target, headers=headers)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from website.content import published, slugs
+from website.content import slugs
 from website.content.addresses import Addresses
 from website.content.library import Library
 from website.content.models import Item, Kind, PublicationStatus
@@ -65,8 +65,7 @@ def refuse(library: Library, item: Item, target: Place) -> None:
 
 def was_public(library: Library, item: Item) -> bool:
     """Return whether the address of a text is or was public."""
-    address = "/" + item.address.removeprefix(library.addresses.root)
-    return item.status is PublicationStatus.PUBLISHED or address in published.read(library.folder)
+    return item.status is PublicationStatus.PUBLISHED or translations.was_public(library, item)
 
 
 def renamed(old: Place, new: Place, texts: Mapping[str, bytes], *, leads_on: bool) -> Changes:
