@@ -16,7 +16,7 @@ from support.sqlite import migrated
 from website import create_app
 from website.authoring import articles, file_transactions
 from website.config import Settings
-from website.content import frontmatter, published
+from website.content import frontmatter, library_problems, published
 from website.content.library import Library
 from website.exceptions import AuthoringError
 from website.infra import clock
@@ -79,7 +79,7 @@ def test_a_new_article_is_a_draft_that_can_be_previewed(
     assert article
     assert (article.title, article.topic) == ("Größere Kunden: was tun?", "kunden")
     assert (article.author, article.status, article.date) == ("Jörg: Weiß", "draft", TODAY)
-    problems = content.load().check()
+    problems = library_problems.every(content.load())
     assert [problem.blocks for problem in problems] == [False]
     assert "PLATZHALTER" in problems[0].message
     html = library.rendered(article).html
@@ -109,7 +109,7 @@ def test_every_kind_with_a_skeleton_begins_as_a_draft(
     assert result.exit_code == 0, result.output
     assert result.output.startswith(f"Angelegt: content/{file}\n")
     assert step in result.output
-    assert [problem for problem in content.load().check() if problem.blocks] == []
+    assert [problem for problem in library_problems.every(content.load()) if problem.blocks] == []
     published = text(content, file).replace("status: draft", "status: published")
     content.write(file, published)
     assert [p for p in content.problems() if p.startswith(f"content/{file}") and "PLATZHALTER" in p]
@@ -424,11 +424,11 @@ def test_renaming_leaves_every_link_whole(content: Content, forms: list[str], en
     content.article("kalt")
     content.article("andere", text=_article(body).replace("\n", end))
     before = content.load()
-    assert before.check() == ()
+    assert library_problems.every(before) == ()
     try:
         articles.rename(before, "alt", "neu", TODAY)
         after = content.load()
-        assert after.check() == ()
+        assert library_problems.every(after) == ()
         assert _html(after) == _html(before).replace("/artikel/alt/", "/artikel/neu/")
     finally:
         (content.folder / "artikel/neu.md").unlink(missing_ok=True)

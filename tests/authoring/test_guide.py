@@ -13,7 +13,7 @@ from support.questionnaire import QUESTIONNAIRE
 from support.site import ROOT
 from website import create_app, load_library
 from website.config import Settings
-from website.content import blocks
+from website.content import blocks, library_problems
 from website.content.addresses import Addresses
 from website.content.kinds import ARTICLES, OTHER_PAGES
 from website.content.library import Library
@@ -38,7 +38,9 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 @pytest.mark.parametrize("example", guide.examples(), ids=lambda example: example.picture)
 def test_every_example_of_the_guide_is_right(library: Library, example: guide.Example) -> None:
     label = f"content/artikel/{example.slug}.md"
-    assert [str(problem) for problem in library.check() if problem.path == label] == []
+    assert [
+        str(problem) for problem in library_problems.every(library) if problem.path == label
+    ] == []
     assert any(article.name == example.slug for article in library.items)
 
 

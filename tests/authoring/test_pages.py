@@ -13,6 +13,7 @@ from support.content import Content
 from support.sqlite import migrated
 from website import create_app
 from website.config import Role, Settings
+from website.content import library_problems
 from website.content.kinds import required_pages
 
 PAGE = "---\ntitle: Über uns\ndescription: Wer wir sind.\nupdated: 2026-11-02\n{}---\n\nText.\n"
@@ -52,11 +53,11 @@ def test_a_page_without_a_status_is_published(
 
 def test_problems_of_a_page_in_progress_stop_nobody(content: Content) -> None:
     content.write("seiten/neu.md", PAGE.format("status: draft\nlaed: x\n") + "[x](fehlt.md)")
-    problems = content.load().check()
+    problems = library_problems.every(content.load())
     assert {problem.line for problem in problems} == {6, 10}
     assert not any(problem.blocks for problem in problems)
     content.write("seiten/neu.md", PAGE.format("status: entwurf\n"))
-    assert [problem.blocks for problem in content.load().check()] == [True]
+    assert [problem.blocks for problem in library_problems.every(content.load())] == [True]
 
 
 @pytest.mark.parametrize("name", required_pages())
@@ -64,7 +65,7 @@ def test_a_page_that_the_site_needs_is_no_draft(content: Content, name: str) -> 
     text = (content.folder / f"seiten/{name}.md").read_text()
     content.write(f"seiten/{name}.md", text.replace("\n---\n", "\nstatus: draft\n---\n"))
     library = content.load()
-    ((problem),) = library.check()
+    ((problem),) = library_problems.every(library)
     assert (problem.path, problem.line) == (f"content/seiten/{name}.md", 5)
     assert problem.blocks
     assert "Löschen Sie die Zeile „status“" in problem.message
@@ -77,7 +78,7 @@ def test_what_leads_to_a_page_in_progress_is_told_with_its_remedy(content: Conte
     content.write("website.toml", site.replace('to = "/kontakt/"', 'to = "/ueber-uns/"'))
     body = "[x](../seiten/ueber-uns.md) [y](/ueber-uns/)\n"
     content.article("a", text=content.article("a").read_text() + body)
-    links = content.load().check()
+    links = library_problems.every(content.load())
     assert [(p.path, p.line) for p in links] == [
         ("content/artikel/a.md", 10), ("content/artikel/a.md", 10), ("content/website.toml", 8)
     ]  # fmt: skip

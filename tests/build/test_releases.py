@@ -98,7 +98,7 @@ def test_a_question_that_the_recorder_does_not_know_counts_as_all_content(
     checkout: Checkout, output: Path
 ) -> None:
     template = checkout.root / "templates/pages/page.html"
-    asked = "{{ library.check() | length }}{{ library.items[0].title }}"
+    asked = "{{ library.unrendered() | length }}{{ library.items[0].title }}"
     template.write_text(template.read_text().replace("{{ breadcrumb(trail) }}", asked))
     checkout.build(output)
     article = checkout.content / "artikel/erster.md"

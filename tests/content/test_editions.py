@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.content import ARTICLE, PAGE, Content
+from website.content import library_problems
 from website.content.addresses import Addresses
 from website.content.library import Library
 from website.content.problems import Severity
@@ -37,12 +38,14 @@ def content(tmp_path: Path) -> Content:
 
 def english(content: Content) -> Library:
     library = content.load()
-    assert [str(problem) for each in library.every_edition for problem in each.check()] == []
+    assert [
+        str(problem) for each in library.every_edition for problem in library_problems.every(each)
+    ] == []
     return library.editions["en"]
 
 
 def problems(content: Content) -> list[str]:
-    return [str(problem) for problem in content.load().editions["en"].check()]
+    return [str(problem) for problem in library_problems.every(content.load().editions["en"])]
 
 
 @pytest.mark.parametrize(
@@ -190,7 +193,7 @@ def test_an_empty_word_is_said_once(content: Content) -> None:
 
 def test_a_german_page_within_an_edition_is_refused(content: Content) -> None:
     content.write("seiten/en.md", PAGE.format("En"))
-    (problem,) = map(str, content.load().check())
+    (problem,) = map(str, library_problems.every(content.load()))
     assert problem.startswith("content/seiten/en.md:1: Die Seite läge unter /en/")
 
 
@@ -198,7 +201,9 @@ def test_german_is_no_edition_of_its_own(content: Content) -> None:
     content.edition("de-AT", "Österreichisch")
     library = content.load()
     assert library.item_at("/artikel/ein-artikel/") is not None
-    assert str(library.check()[-1]).startswith("content/de/website.toml:1: Die deutschen Texte")
+    assert str(library_problems.every(library)[-1]).startswith(
+        "content/de/website.toml:1: Die deutschen Texte"
+    )
 
 
 @pytest.mark.parametrize("folder", ["EN", "en-gb", "eng", "en"])
@@ -207,13 +212,13 @@ def test_a_folder_that_looks_like_an_edition_stops_a_release(content: Content, f
         (content.folder / "en/website.toml").unlink()
     else:
         (content.folder / "en").rename(content.folder / folder)
-    [problem] = [each for each in content.load().check() if each.blocks]
+    [problem] = [each for each in library_problems.every(content.load()) if each.blocks]
     assert problem.path == f"content/{folder}/website.toml"
 
 
 def test_an_unknown_language_is_refused(content: Content) -> None:
     content.edition("zz", "Zz")
-    [problem] = content.load().editions["zz"].check()
+    [problem] = library_problems.every(content.load().editions["zz"])
     assert "ist unbekannt" in str(problem)
     assert problem.line == 1
 
@@ -222,7 +227,7 @@ def test_what_is_wrong_with_german_facts_is_said_once(content: Content) -> None:
     file = content.folder / "website.toml"
     file.write_text(file.read_text().replace("as_of = 2026-11-23", 'as_of = "gestern"'))
     library = content.load()
-    found = [problem for each in library.every_edition for problem in each.check()]
+    found = [problem for each in library.every_edition for problem in library_problems.every(each)]
     assert [problem.path for problem in found] == ["content/website.toml"]
 
 
@@ -256,7 +261,7 @@ def test_a_folder_without_site_data_is_no_edition(content: Content) -> None:
     (content.folder / "en/website.toml").unlink()
     library = content.load()
     assert list(library.editions) == ["de"]
-    assert any("content/en/" in str(problem) for problem in library.check())
+    assert any("content/en/" in str(problem) for problem in library_problems.every(library))
 
 
 OPTIONAL = """
@@ -286,12 +291,12 @@ def test_a_new_question_is_asked_in_a_language_once_it_is_said_in_it(content: Co
     form.write_text(form.read_text() + OPTIONAL)
     library = content.load().editions["en"]
     assert "branche" not in {each.name for each in library.questionnaire.questions}
-    [found] = [each for each in library.check() if "branche" in each.message]
+    [found] = [each for each in library_problems.every(library) if "branche" in each.message]
     assert (found.severity, found.path) == (Severity.WARNING, "content/en/formular.toml")
     words.write_text(words.read_text() + ITS_WORDS)
     library = content.load().editions["en"]
     assert library.questionnaire.question("branche").choices == (("bau", "Construction"),)
-    [found] = [each for each in library.check() if "handel" in each.message]
+    [found] = [each for each in library_problems.every(library) if "handel" in each.message]
     assert found.severity is Severity.WARNING
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.content import ARTICLE, PAGE, SITE, TODAY, Content
-from website.content import loading
+from website.content import library_problems, loading
 from website.content.library import Library
 from website.exceptions import ContentError
 
@@ -70,7 +70,7 @@ def seen(library: Library) -> dict[str, Any]:
     return {
         "site": library.site,
         "items": library.items,
-        "problems": library.check(),
+        "problems": library_problems.every(library),
         "facts": library.open_facts,
         "texts": [library.rendered(item) for item in library.items],
         "images": sorted(library.image_names),
@@ -131,7 +131,7 @@ def test_a_text_shows_another_image_though_it_has_not_changed_itself(content: Co
     assert [second.rendered(item).html for item in second.articles] != shown
     (content.folder / "artikel/b.png").unlink()
     third = again(content, second)
-    assert "liegt nicht neben der Datei" in str(third.check()[-1])
+    assert "liegt nicht neben der Datei" in str(library_problems.every(third)[-1])
 
 
 def test_markdown_that_was_stored_without_its_text_is_read_from_its_file(content: Content) -> None:

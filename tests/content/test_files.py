@@ -18,7 +18,7 @@ from website.authoring import articles, file_transactions, preview_state
 from website.build import targets
 from website.build.incremental import inputs
 from website.config import Settings
-from website.content import files
+from website.content import files, library_problems
 from website.content.files import FileKind
 from website.content.problems import Severity
 from website.exceptions import AuthoringError
@@ -91,7 +91,7 @@ def about(content: Content) -> Content:
 
 def told(content: Content) -> list[tuple[str, str, Severity]]:
     """Return what is said of all files: the file, the sentence, and its severity."""
-    return [(p.path, p.message, p.severity) for p in content.load().check()]
+    return [(p.path, p.message, p.severity) for p in library_problems.every(content.load())]
 
 
 def made_from(content: Content) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support.content import Content
+from website.content import library_problems
 
 
 def test_good_content_has_no_problems(content: Content) -> None:
@@ -221,7 +222,7 @@ def test_a_placeholder_is_an_open_fact_and_no_problem(content: Content) -> None:
     text = (content.folder / "website.toml").read_text()
     content.write("website.toml", text.replace('"DE123456789"', '"PLATZHALTER: USt-IdNr."'))
     library = content.load()
-    assert library.check() == ()
+    assert library_problems.every(library) == ()
     assert [str(fact) for fact in library.open_facts] == [
         "content/website.toml:35: Es fehlt noch: USt-IdNr.",
         "content/artikel/ein-artikel.md:8: Es fehlt noch: fachliche Prüfung.",
@@ -236,7 +237,7 @@ def test_a_published_article_that_does_not_say_where_it_comes_from_lacks_facts(
     content.article("ungeprueft", reviewed_by="", ai="none")
     content.article("verschwiegen")
     library = content.load()
-    assert library.check() == ()
+    assert library_problems.every(library) == ()
     assert [str(fact) for fact in library.open_facts] == [
         (
             "content/artikel/ungeprueft.md:8: Es fehlt noch: „reviewed_by“, "
@@ -262,13 +263,13 @@ def test_what_a_new_file_asks_its_author_to_replace_is_a_problem(content: Conten
 def test_problems_of_a_draft_stop_nobody(content: Content) -> None:
     content.article("fertig")
     content.article("entwurf", status="draft", date="gestern")
-    problems = content.load().check()
+    problems = library_problems.every(content.load())
     assert [problem.blocks for problem in problems] == [False]
 
 
 def test_a_status_that_cannot_be_read_does_stop(content: Content) -> None:
     content.article(status="publishd")
-    assert [problem.blocks for problem in content.load().check()] == [True]
+    assert [problem.blocks for problem in library_problems.every(content.load())] == [True]
 
 
 def test_a_link_to_a_draft_is_a_problem_until_it_is_published(content: Content) -> None:
@@ -286,7 +287,7 @@ def test_a_link_to_a_draft_is_a_problem_until_it_is_published(content: Content) 
 )
 def test_no_file_whatever_breaks_the_reading(content: Content, data: bytes) -> None:
     content.write("artikel/zufall.md", data)
-    content.load().check()
+    library_problems.every(content.load())
 
 
 @given(st.text(max_size=300))
@@ -297,7 +298,7 @@ def test_no_file_whatever_breaks_the_reading(content: Content, data: bytes) -> N
 def test_no_text_whatever_breaks_the_rendering(content: Content, body: str) -> None:
     content.article("zufall", text=_article(body.encode("utf-8", "ignore").decode()))
     library = content.load()
-    library.check()
+    library_problems.every(library)
     html = library.rendered(library.articles[0]).html
     assert "<script" not in html
 

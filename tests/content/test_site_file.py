@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.content import SITE, Content
 from support.site import ROOT
 from website import checking
-from website.content import toml_files
+from website.content import library_problems, toml_files
 from website.exceptions import UnreadableFile
 
 NAME = 'name = "Interim Profis"'
@@ -86,7 +86,7 @@ def test_the_line_of_the_real_file_that_is_wrong_is_told(
     text = (ROOT / "content/website.toml").read_text()
     assert old in text
     content.write("website.toml", text.replace(old, new, 1))
-    (problem,) = content.load().check()
+    (problem,) = library_problems.every(content.load())
     line = text[: text.index(old)].count("\n") + 1 + below
     assert (problem.path, problem.line) == ("content/website.toml", line), problem.message
     assert message in problem.message
@@ -112,10 +112,10 @@ def test_a_site_file_that_cannot_be_read_is_told_alone(content: Content, data: b
     content.write("adressen.txt", "/artikel/weg/\n")
     content.write("website.toml", data)
     library = content.load()
-    (problem,) = library.check()
+    (problem,) = library_problems.every(library)
     assert problem.path == "content/website.toml"
     assert checking.check(library) == (problem,)
-    assert content.load(with_unpublished=True).check() == (problem,)
+    assert library_problems.every(content.load(with_unpublished=True)) == (problem,)
 
 
 def test_a_byte_order_mark_is_no_problem(content: Content) -> None:
@@ -161,7 +161,7 @@ def test_what_is_typed_in_another_kind_is_told_on_its_line(
     content: Content, old: str, new: str, message: str
 ) -> None:
     content.write("website.toml", SITE.replace(old, new, 1))
-    problems = content.load().check()
+    problems = library_problems.every(content.load())
     line = SITE[: SITE.index(old)].count("\n") + 1
     if message:
         assert any(message in p.message and p.line == line for p in problems), problems

@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import ExifTags, Image
 
-from website.content import kinds, loading
+from website.content import kinds, library_problems, loading
 from website.content.library import Library
 from website.questionnaire import CONTRACTS
 
@@ -273,4 +273,4 @@ class Content:
 
     def problems(self) -> list[str]:
         """Tell everything that is wrong with the folder."""
-        return [str(problem) for problem in self.load().check()]
+        return [str(problem) for problem in library_problems.every(self.load())]

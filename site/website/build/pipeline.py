@@ -19,7 +19,7 @@ from website.build.incremental.inputs import Inputs
 from website.build.incremental.outcome import Outcome
 from website.build.incremental.reuse import Reuse
 from website.build.targets import BuildTarget
-from website.content import published
+from website.content import library_problems, published
 from website.content.library import Library
 from website.content.loading import Before
 from website.content.problems import Problem
@@ -96,7 +96,9 @@ def _render_texts(library: Library, jobs: int) -> None:
 
 def of_pages(library: Library) -> tuple[Problem, ...]:
     """Return the problems of all editions that concern their pages."""
-    return tuple(problem for edition in library.every_edition for problem in edition.check())
+    return tuple(
+        problem for edition in library.every_edition for problem in library_problems.every(edition)
+    )
 
 
 def _all_problems(library: Library) -> tuple[Problem, ...]:

@@ -25,6 +25,7 @@ from website.checking.check_context import SiteContext, TextContext
 from website.checking.readability import Light, Readability
 from website.checking.rules import Rule
 from website.config import ROOT
+from website.content import library_problems
 from website.content.library import Library
 from website.content.models import Item
 from website.content.problems import Problem, Severity
@@ -68,7 +69,7 @@ def check_item(
     """
     edition, label = library.edition_of(item), item.text.label
     found = [p for p in (*edition.problems, *edition.open_facts) if p.path == label]
-    found += edition.check_text(item)
+    found += library_problems.of_text(edition, item)
     found += _of_text(context or TextContext(edition, item))
     return tuple(sorted(set(found)))
 
@@ -84,7 +85,7 @@ def check_data(library: Library, file: str, root: Path = ROOT) -> tuple[Problem,
     edition, _ = library.in_edition(file)
     found = [*edition.problems, *edition.open_facts]
     if edition.is_readable:
-        found += edition.check_navigation()
+        found += library_problems.of_navigation(edition)
         of_data = [rule for rule in SITE_RULES if rule.row.get("of_data")]
         found += _of_site(_site(edition, root), of_data)
     return tuple(sorted({problem for problem in found if problem.path == label}))
@@ -102,7 +103,7 @@ def _in_every_edition(
     """
     found: set[Problem] = set()
     for edition in library.every_edition:
-        found.update(edition.check())
+        found.update(library_problems.every(edition))
         if edition.is_readable:
             site = _site(edition, root)
             found.update(edition.open_facts)

@@ -9,6 +9,7 @@ from pathlib import Path
 from website import checking
 from website.checking import Readability
 from website.checking.check_context import WORDS, TextContext, author_list
+from website.content import library_problems
 from website.content.files import RIGHTS
 from website.content.library import Library
 from website.content.models import Item
@@ -86,7 +87,7 @@ def _made_from(edition: Library, item: Item) -> tuple[object, ...]:
     reviews become due.
     """
     return (
-        edition.check_text(item),
+        library_problems.of_text(edition, item),
         edition.newer_original(item),
         edition.site.foreign_terms,
         author_list(edition.folder, WORDS),

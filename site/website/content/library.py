@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,7 +19,6 @@ from website.content import (
     questionnaire_file,
     reply_templates,
     sitedata,
-    slugs,
 )
 from website.content.addresses import Addresses, old_addresses
 from website.content.blocks import TOOLS
@@ -41,28 +39,22 @@ from website.content.models import (
     Item,
     ItemT_co,
     Kind,
-    Link,
     ListPage,
     Rendered,
     TextContent,
     Topic,
 )
-from website.content.postprocess import resolve
-from website.content.problems import Problem, is_placeholder, msg
+from website.content.problems import Problem, is_placeholder
 from website.content.related import RelatedArticles
 from website.content.rendering import Placed, Texts
 from website.content.reply_templates import ReplyTemplate
 from website.content.sitedata import SiteData
 from website.content.text_reader import FileCache, Reader
-from website.content.value_reader import line_of
 from website.exceptions import ImageError
 from website.infra import paging
 from website.questionnaire import Questionnaire
 
 RELATED = 3
-
-_NAMED = 8
-"""Anchors that a message lists."""
 
 ARTICLES_IN_PART = 64
 """At least so many articles for each part of the search's index."""
@@ -221,7 +213,7 @@ class Library:
 
     def public_file(self, file: str) -> Item | None:
         """Return the public text in a file, named relative to the content folder."""
-        return self._files[file] if file in self._positions else None
+        return self.by_file[file] if file in self._positions else None
 
     def in_topic(self, topic: Topic) -> tuple[Article, ...]:
         """Return the articles of a topic, newest first."""
@@ -281,7 +273,7 @@ class Library:
 
     def rendered(self, item: Item) -> Rendered:
         """Return a text as HTML."""
-        rendered, _ = self._render(item)
+        rendered, _ = self.render(item)
         if self.texts.blobs is None:
             return rendered
         parts = self.texts.html(self._placed(item))
@@ -299,49 +291,6 @@ class Library:
     def foreign_pieces(self, text: str) -> list[tuple[str, str]]:
         """Split a plain text into pieces and their languages; ``""`` is the site's own."""
         return self.texts.renderer.foreign_pieces(text)
-
-    def check(self) -> tuple[Problem, ...]:
-        """Return every problem of every file of this edition, sorted by place.
-
-        Unreadable site data are reported alone: other problems follow from them.
-        """
-        if not self.is_readable:
-            return self.problems
-        found = list(self.problems)
-        for item in self.items:
-            found += self.check_text(item)
-        found += self.check_navigation()
-        found += self._check_addresses()
-        return tuple(sorted(set(found)))
-
-    def _check_addresses(self) -> Iterable[Problem]:
-        """Yield the problems of texts whose address belongs to something else."""
-        for item in self.items:
-            address = item.address
-            if self.is_german:
-                if other := self._edition_above(address):
-                    message = msg(
-                        "library.within-edition", address=address, edition=other.language.name
-                    )
-                    yield Problem(item.text.label, 1, message)
-                continue
-            path = self.addresses.german_path(address) or ""
-            if path != Addresses().of_file(item.text.file):
-                message = msg(
-                    "library.two-at-address", address=address, label=item.text.label, path=path
-                )
-                line = line_of(self.site.lines, ("addresses", path.strip("/")))
-                yield Problem(self.label(sitedata.NAME), line, message)
-
-    def _edition_above(self, address: str) -> Library | None:
-        """Return the other edition below whose root an address of this one lies."""
-        others = self._other_editions
-        return next((each for each in others if address.startswith(each.addresses.root)), None)
-
-    def check_text(self, item: Item) -> tuple[Problem, ...]:
-        """Return the problems of one text, below its front matter."""
-        found = (*self._render(item)[1], *self._broken_links(item), *self._broken_picture(item))
-        return tuple(replace(problem, is_public=self.is_public(item)) for problem in found)
 
     def with_text(self, file: str, data: bytes) -> Library:
         """Return the same content with other bytes in one file, drafts included.
@@ -435,7 +384,7 @@ class Library:
     def item_in(self, file: str) -> Item | None:
         """Return the text in a file, named from the content folder; None if it has none."""
         edition, inner = self.in_edition(file)
-        return edition._files.get(inner)  # noqa: SLF001 - of another of its kind
+        return edition.by_file.get(inner)
 
     def counterparts(self, item: Item) -> dict[str, Item | None]:
         """Return the same text in each other language, by the language; None where it has none.
@@ -444,7 +393,7 @@ class Library:
         """
         own = self.edition_of(item)
         return {
-            code: other._files.get(item.text.file)  # noqa: SLF001 - of another of its kind
+            code: other.by_file.get(item.text.file)
             for code, other in self.editions.items()
             if other is not own
         }
@@ -463,7 +412,7 @@ class Library:
         """Return whether visitors may read a text, of any edition."""
         return item.text.file in self.edition_of(item)._positions  # noqa: SLF001 - as above
 
-    def _render(self, item: Item) -> tuple[Rendered, tuple[Problem, ...]]:
+    def render(self, item: Item) -> tuple[Rendered, tuple[Problem, ...]]:
         """Return a text, without its HTML where that lies apart, and what is wrong with it."""
         text = item.text
         if text.label not in self._rendered:
@@ -472,23 +421,19 @@ class Library:
             self._rendered[text.label] = rendered, problems
         return self._rendered[text.label]
 
-    def render(self, item: Item) -> None:
-        """Render a text, unless it is kept as it would be rendered now."""
-        self._render(item)
-
     def unrendered(self) -> list[Item]:
         """Return the items whose texts are not rendered as they are now."""
         return [item for item in self.items if not self.texts.holds(self._placed(item))]
 
     def _placed(self, item: Item) -> Placed:
         below_picture = self.picture(item) is not None
-        return Placed(item.text, _folder_of(item), self._image, below_picture)
+        return Placed(item.text, posixpath.dirname(item.text.file), self._image, below_picture)
 
     def _image(self, text: TextContent, file: str) -> Image:
-        original = self._original(text, file)
+        original = self.original(text, file)
         return images.shown(original, self.addresses.image, _wide(original))
 
-    def _original(self, text: TextContent, file: str) -> images.Original:
+    def original(self, text: TextContent, file: str) -> images.Original:
         """Return an image beside a text.
 
         :raises ImageError: if it is missing, or cannot be shown.
@@ -502,53 +447,13 @@ class Library:
 
     def _originals(self, item: Item) -> Iterable[images.Original]:
         """Yield the images that can be shown with a text."""
-        for file in self._render(item)[0].images:
-            original = self._original(item.text, file)
+        for file in self.render(item)[0].images:
+            original = self.original(item.text, file)
             yield original
             if wide := _wide(original):
                 yield wide
         if item.image and self.picture(item):
-            yield self._original(item.text, item.image.file)
-
-    def _broken_picture(self, item: Item) -> Iterable[Problem]:
-        if item.image is None:
-            return
-        try:
-            self._original(item.text, item.image.file)
-        except ImageError as error:
-            message = f"Das Bild „{item.image.file}“ {error}"
-            yield Problem(item.text.label, item.image.line, message)
-
-    def _broken_links(self, item: Item) -> Iterable[Problem]:
-        for link in self._render(item)[0].links:
-            if message := self._broken(item, link):
-                yield Problem(item.text.label, link.line, message)
-
-    def _broken(self, item: Item, link: Link) -> str:
-        path, _, anchor = link.target.partition("#")
-        if path.startswith("/"):
-            address = self.addresses.at_site_root(path)
-            is_there = any(address in edition.reachable for edition in self.every_edition)
-            return "" if is_there else f"{path} {self._why_missing(address)}"
-        file = resolve(_folder_of(item), path) if path else ""
-        target = self._files.get(file) if path else item
-        if target is None:
-            is_told = file in self._unreadable
-            message = msg(
-                "library.no-such-file", link=link.target, file=file, hint=self._meant_file(file)
-            )
-            return "" if is_told else message
-        if path and file not in self._positions:
-            return f"Der Link „{link.target}“ {target.kind.unpublished}"
-        anchors = [heading.anchor for heading in self._render(target)[0].headings] if anchor else []
-        if anchor and slugs.anchor(anchor) not in anchors:
-            hint = _meant(slugs.anchor(anchor), anchors)
-            return msg("library.no-such-heading", link=link.target, hint=hint)
-        return ""
-
-    def _meant_file(self, file: str) -> str:
-        near = difflib.get_close_matches(file, sorted(self._files), n=1, cutoff=0.75)
-        return f" Meinten Sie {near[0]}?" if near else msg("library.check-file")
+            yield self.original(item.text, item.image.file)
 
     @cached_property
     def _by_kind(self) -> dict[Kind[Item], tuple[Item, ...]]:
@@ -579,7 +484,7 @@ class Library:
         return {item.text.file: position for each in lists for position, item in enumerate(each)}
 
     @cached_property
-    def _files(self) -> dict[str, Item]:
+    def by_file(self) -> dict[str, Item]:
         """Every text by its file."""
         return {item.text.file: item for item in self.items}
 
@@ -623,10 +528,10 @@ class Library:
 
         Their problems are reported once, not for every link to them.
         """
-        return self.own_addresses | frozenset(self._unreadable.values())
+        return self.own_addresses | frozenset(self.unreadable_addresses.values())
 
     @cached_property
-    def _unreadable(self) -> dict[str, str]:
+    def unreadable_addresses(self) -> dict[str, str]:
         """The addresses of files that cannot be read, by file."""
         cached_files = self.file_cache.kept.values()
         files = [cached.file for cached in cached_files if cached.item is None]
@@ -667,14 +572,14 @@ class Library:
         The nearest is the page above it, and at last the start page.
         """
         path = self.addresses.german_path(address)
-        return tuple(other.alternate(path) for other in self._other_editions) if path else ()
+        return tuple(other.alternate(path) for other in self.other_editions) if path else ()
 
     def translations(self, address: str) -> tuple[tuple[str, str], ...]:
         """Return tags and addresses of a page in all languages; empty if it has one alone."""
         path = self.addresses.german_path(address) or ""
         found = [
             (other.language.tag, other._by_german_path[path])  # noqa: SLF001 - of another of its kind
-            for other in self._other_editions
+            for other in self.other_editions
             if path in other._by_german_path  # noqa: SLF001
         ]
         return tuple(sorted([(self.language.tag, address), *found])) if found else ()
@@ -701,7 +606,8 @@ class Library:
         return {path: address for address in every if (path := self.addresses.german_path(address))}
 
     @property
-    def _other_editions(self) -> Iterator[Library]:
+    def other_editions(self) -> Iterator[Library]:
+        """All editions but this one."""
         return (edition for edition in self.every_edition if edition is not self)
 
     @property
@@ -746,24 +652,6 @@ class Library:
         """Whether there is a contact for reports of vulnerabilities."""
         return not is_placeholder(self.site.contact.email)
 
-    def _why_missing(self, address: str) -> str:
-        """Return why nothing is published at an address, and how to correct it."""
-        hidden = next((item for item in self.items if item.address == address), None)
-        if hidden is None:
-            near = difflib.get_close_matches(address, sorted(self.reachable), n=1)
-            return msg("library.meant", address=near[0]) if near else msg("library.no-address")
-        return msg("library.unpublished", label=hidden.text.label)
-
-    def check_navigation(self) -> Iterable[Problem]:
-        """Yield the problems of menu entries that lead nowhere."""
-        label = self.label(sitedata.NAME)
-        for menu in ("navigation", "legal_navigation"):
-            for index, item in enumerate(getattr(self.site, menu)):
-                if item.address not in self.reachable:
-                    why = self._why_missing(item.address)
-                    message = f"Die Navigation führt zu „{item.address}“. Das {why}"
-                    yield Problem(label, line_of(self.site.lines, (menu, index, "to")), message)
-
 
 def in_order(item: Item) -> tuple[int, int, str]:
     """Return a sort key: by kind, then newest first, then by name."""
@@ -774,19 +662,6 @@ def in_order(item: Item) -> tuple[int, int, str]:
 def _elsewhere(problems: Iterable[Problem], label: str) -> list[Problem]:
     """Return the problems of all files but one."""
     return [problem for problem in problems if problem.path != label]
-
-
-def _folder_of(item: Item) -> str:
-    """Return the folder of a text, named from the content folder."""
-    return posixpath.dirname(item.text.file)
-
-
-def _meant(anchor: str, anchors: Sequence[str]) -> str:
-    """Return the anchor that was probably meant, otherwise all there are."""
-    if near := difflib.get_close_matches(anchor, anchors, n=1):
-        return f" Meinten Sie „#{near[0]}“?"
-    named = ", ".join(f"#{each}" for each in anchors[:_NAMED])
-    return msg("library.anchors", anchors=named) if named else msg("library.no-anchors")
 
 
 def _wide(original: images.Original) -> images.Original | None:
