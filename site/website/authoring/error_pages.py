@@ -20,7 +20,6 @@ from website.content.problems import Problem
 SITE_DATA = ("website.toml", questionnaire_file.NAME, published.FORM_KEYS)
 """Files that belong to no page."""
 
-
 _PAGES = {
     "pages.start": "index",
     "pages.not_found": "404",

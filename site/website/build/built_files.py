@@ -5,7 +5,7 @@ belongs to somebody else.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from website.build import msg
@@ -13,6 +13,7 @@ from website.build.dirsync import TreeState
 from website.build.targets import KEPT, BuildTarget
 from website.exceptions import FreezeError
 from website.infra import disk
+from website.infra.text import listed
 
 NAMED = 3
 """Number of foreign files named in a message."""
@@ -51,7 +52,7 @@ def require_files(target: BuildTarget, live: TreeState) -> None:
     unknown = sorted(live.files.keys() - noted.keys()) if noted else []
     foreign = [path for path in unknown if path.rpartition("/")[2] not in LEFT_BY_VIEWERS]
     if foreign:
-        values = {"destination": target.destination, "listed": _listed(foreign)}
+        values = {"destination": target.destination, "listed": listed(foreign, NAMED)}
         raise FreezeError(msg("destination.foreign-files", **values))
 
 
@@ -74,8 +75,3 @@ def _read(target: BuildTarget) -> Noted:
 
 def _file(target: BuildTarget) -> Path:
     return target.work_folder / "paths"
-
-
-def _listed(paths: Sequence[str]) -> str:
-    more = len(paths) - NAMED
-    return ", ".join(paths[:NAMED]) + (f" und {more} weitere" if more > 0 else "")

@@ -29,7 +29,7 @@ def spread(
     Exceptions of ``work`` propagate.
     """
     jobs = min(jobs, len(items) // FEWEST)
-    if not _may_fork(jobs):
+    if jobs <= 1 or not hasattr(os, "fork"):
         if items:
             yield len(items), work(items)
         return
@@ -39,10 +39,6 @@ def spread(
         doing = {pool.submit(_do, share): len(share) for share in shares}
         for done in as_completed(doing):
             yield doing.pop(done), done.result()
-
-
-def _may_fork(jobs: int) -> bool:
-    return jobs > 1 and hasattr(os, "fork")
 
 
 @contextlib.contextmanager

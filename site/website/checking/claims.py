@@ -8,7 +8,7 @@ from website.content.models import PublicationStatus
 
 @text_rule("own-number", "number-without-source")
 def _number(rule: Rule, subject: TextContext) -> Found:
-    """Numbers about the agency stand on its pages, those about the world in what is dated."""
+    """Find numbers without a source: about the agency on its pages, about others in dated texts."""
     is_own = rule.name == "own-number"
     if _has_sources(subject) or subject.is_dated is is_own or (is_own and subject.is_legal):
         return

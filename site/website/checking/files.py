@@ -143,7 +143,7 @@ def _unused(rule: Rule, site: SiteContext) -> FoundAnywhere:
 
 @site_rule("unlinked-article")
 def _unlinked(rule: Rule, site: SiteContext) -> FoundAnywhere:
-    """A text that no other leads to is found by few."""
+    """Find texts that no other text links to."""
     linked = {
         link.target.partition("#")[0].rpartition("/")[2]
         for subject in site.subjects

@@ -111,7 +111,7 @@ def _is_right_anywhere(word: str, language: str) -> bool:
 
 
 def _is_listed(word: str, language: str, own: Mapping[str, str]) -> bool:
-    """A listed word may also be inflected, or stand at the beginning of a sentence."""
+    """Return whether a word is listed, also inflected or at the beginning of a sentence."""
     endings = _of_words("endings")[language]
     stems = [word.removesuffix(ending) for ending in endings if word.endswith(ending)]
     forms = [word, *stems]

@@ -15,6 +15,7 @@ from website.config import ROOT
 from website.content.library import Library
 from website.content.models import PublicationStatus
 from website.content.problems import Problem, Severity
+from website.infra.text import listed
 from website.web.services import services
 
 LISTED = 5
@@ -50,7 +51,8 @@ def check(files: tuple[Path, ...], form: str, *, as_json: bool) -> None:
         show_json([_as_data(problem) for problem in problems])
     else:
         for problem in problems:
-            click.echo(_annotation(problem) if form == "github" else _row(problem))
+            row = f"{problem.path}:{problem.line}: {problem.severity.label}: {problem.message}"
+            click.echo(_annotation(problem) if form == "github" else row)
         click.echo(summary(problems, _held_back(library, problems, named)))
     if any(problem.blocks for problem in problems):
         sys.exit(1)
@@ -67,7 +69,7 @@ def summary(problems: Sequence[Problem], held_back: Sequence[str] = ()) -> str:
     if any(problem.blocks for problem in problems):
         return f"{counted} Eine Veröffentlichung ist damit nicht möglich."
     if held_back:
-        return f"{counted} Noch nicht veröffentlichen lassen sich: {_listed(held_back)}."
+        return f"{counted} Noch nicht veröffentlichen lassen sich: {listed(held_back, LISTED)}."
     return f"{counted} Das hält keine Veröffentlichung auf." if problems else counted
 
 
@@ -82,15 +84,6 @@ def _held_back(library: Library, problems: Sequence[Problem], named: Sequence[st
         and _is_named(item.text.label, named)
         and (item.text.label in faulty or articles.lacks(item))
     ]
-
-
-def _listed(labels: Sequence[str]) -> str:
-    more = len(labels) - LISTED
-    return ", ".join(labels[:LISTED]) + (f" und {more} weitere" if more > 0 else "")
-
-
-def _row(problem: Problem) -> str:
-    return f"{problem.path}:{problem.line}: {problem.severity.label}: {problem.message}"
 
 
 def _annotation(problem: Problem) -> str:

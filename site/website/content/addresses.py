@@ -92,7 +92,7 @@ class Addresses:
 
     def at_site_root(self, path: str) -> str:
         """Return the address of a path that is written from the root of all editions."""
-        return self._shared + path.removeprefix("/")
+        return (self.site_root or self.root) + path.removeprefix("/")
 
     def german_path(self, address: str) -> str | None:
         """Return the path in German words that has an address; None where none has it.
@@ -117,10 +117,6 @@ class Addresses:
     def _in_german(self, path: str) -> str:
         page, checklist = self._parts
         return _in_other_words(path, self._german_words, {page: PAGE, checklist: CHECKLIST})
-
-    @property
-    def _shared(self) -> str:
-        return self.site_root or self.root
 
     @cached_property
     def _parts(self) -> tuple[str, str]:

@@ -96,7 +96,6 @@ KINDS: tuple[Kind[Item], ...] = (ARTICLES, CASE_STUDIES, TOOL_PAGES, SEARCH_PAGE
 PAGE_KINDS = (SEARCH_PAGE, OTHER_PAGES)
 """Those of what lies in ``seiten/`` and has no folder of its own there."""
 
-
 _EDITION = re.compile(r"(?P<code>[a-z]{2,3})/(?P<file>.+)", re.DOTALL)
 """The folder of an edition; those of kinds have longer names."""
 
@@ -137,7 +136,7 @@ def edition_and_file(file: str) -> tuple[str, str]:
 def file_at(path: str) -> str:
     """Return the file whose text a path below the root shows, whether there is one or not."""
     for kind in KINDS:
-        if (name := kind.name_at(path)) is not None:
+        if (name := kind.name_below(kind.address, path)) is not None:
             return kind.file(name)
     return ""
 

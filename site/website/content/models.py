@@ -314,13 +314,10 @@ class Kind(Generic[ItemT_co]):
 
     def name_of(self, file: str) -> str | None:
         """Return the name of the text in a file; None where the file is of another kind."""
-        return self._name_below(self.folder, file.removesuffix(TEXT))
+        return self.name_below(self.folder, file.removesuffix(TEXT))
 
-    def name_at(self, path: str) -> str | None:
-        """Return the name of the text at a path below the root, without slashes at its ends."""
-        return self._name_below(self.address, path)
-
-    def _name_below(self, folder: str, path: str) -> str | None:
+    def name_below(self, folder: str, path: str) -> str | None:
+        """Return the name of the text at a path, without slashes at its ends, below a folder."""
         above = f"{folder}/" if folder else ""
         name = path.removeprefix(above)
         is_taken = name in self.names if self.names else self.has_subfolders or "/" not in name

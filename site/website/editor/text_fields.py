@@ -21,7 +21,6 @@ _DATA = toml_tables.beside(__file__, "text_fields.toml")
 _WITHOUT_FIELD = {"aliases", "cover"}
 """Keys without a field, which are edited with the whole file."""
 
-
 GROUPS = tuple(
     Group(
         data["title"],

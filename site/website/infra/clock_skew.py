@@ -11,7 +11,6 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 Column = InstrumentedAttribute[datetime.datetime] | InstrumentedAttribute[datetime.datetime | None]
 
-
 SKEW = datetime.timedelta(minutes=5)
 """Tolerated difference between the clocks of two machines."""
 NOTHING = datetime.timedelta()

@@ -93,7 +93,7 @@ def _begin(connection: Connection) -> None:
     """
     options = connection.get_execution_options()
     keys = "OFF" if options.get(FOR_MIGRATING) else "ON"
-    if connection.info.get("foreign_keys") != keys:  # SQLite prepares every statement anew for it
+    if connection.info.get("foreign_keys") != keys:  # SQLite then prepares every statement again
         connection.exec_driver_sql(f"PRAGMA foreign_keys={keys}")
         connection.info["foreign_keys"] = keys
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(FOR_WRITING) else "BEGIN")

@@ -11,7 +11,7 @@ Every step takes time in proportion to the length of the text, whatever it conta
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 MOST_MARKS = 30
@@ -67,6 +67,12 @@ def gettext_noop(text: str) -> str:
 def counted(count: int, one: str, many: str) -> str:
     """Return a number with its noun; :func:`german.counted` also formats the number."""
     return f"{count} {one if count == 1 else many}"
+
+
+def listed(names: Sequence[str], most: int) -> str:
+    """Return the first names, and how many more there are, in German: „a, b und 3 weitere“."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" und {more} weitere" if more > 0 else "")
 
 
 def clean(text: str) -> str:

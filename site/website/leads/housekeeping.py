@@ -86,7 +86,7 @@ def vacuum(database: Database, now: datetime.datetime) -> str:  # noqa: ARG001 -
             return f"not worthwhile: {free} of {pages} pages are free"
         if (pages - free) * page > LARGEST:
             return (
-                f"{free} of {pages} pages are free, but the rest takes too long to write anew "
+                f"{free} of {pages} pages are free, but the rest takes too long to rewrite "
                 "while the site runs"
             )
         begun = time.monotonic()

@@ -49,7 +49,7 @@ def add(connection: Connection, lead_id: int, words: str) -> None:
 
     :param words: as :attr:`Lead.words` has them.
     """
-    # Lest it be added while somebody looks whether another lead holds a word.
+    # Or it could be added while another process checks whether any other lead has a word.
     postgresql.lock(connection, AdvisoryLock.SEARCH_WORDS, shared=True)
     _insert(connection, lead_id, kept(words))
 

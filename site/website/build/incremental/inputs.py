@@ -52,7 +52,8 @@ def read(settings: Settings, target: BuildTarget, root: Path, *, strict: bool) -
     :param strict: whether the build is refused for any error.
     """
     content, templates, static = (
-        _found(folder) for folder in (settings.content_dir, root / "templates", root / "static")
+        sorted(found.path for found in folders.walk(folder))
+        for folder in (settings.content_dir, root / "templates", root / "static")
     )
     files = {path: _content(path) for path in (*content, *templates, *static)}
     options = repr((settings, target, strict, clock.today()))
@@ -68,10 +69,6 @@ def _code() -> str:
     digests = {path.relative_to(ROOT).as_posix(): _content(str(path)) for path in sources}
     packages = sorted(folder.name for folder in installed)
     return digest(sys.version, *packages, *_lines(digests, digests))
-
-
-def _found(folder: Path) -> list[str]:
-    return sorted(found.path for found in folders.walk(folder))
 
 
 def _content(path: str) -> str:

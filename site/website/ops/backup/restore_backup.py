@@ -33,7 +33,6 @@ from website.ops.backup.archive import Manifest
 
 Finish = Callable[[Database], None]
 
-
 _DATABASES = {"sqlite": sqlite.FILE, "postgresql": postgresql.FILE}
 
 

@@ -18,7 +18,6 @@ HEADER = "Speculation-Rules"
 LIVE = tuple(f"{room.strip('/')}*" for room in STAFF_ROOMS)
 """Pages that are not frozen, besides the endpoint: fetching one may count as reading a request."""
 
-
 NOT_ON = security.TOOLS
 """Pages below this path may not connect to anything, and so prefetch nothing."""
 

@@ -38,7 +38,6 @@ KNOWN = (
 SHORTEST_OMITTED = 6
 """Characters. Shorter secrets would also match ordinary words."""
 
-
 SHOWN = {
     "WEBSITE_BASE_URL",
     "WEBSITE_TRUSTED_PROXIES",

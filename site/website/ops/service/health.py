@@ -30,7 +30,6 @@ VALID = datetime.timedelta(minutes=15)
 FRESH = datetime.timedelta(seconds=1)
 """How long a successful write counts: anybody may request the probe, and writes are expensive."""
 
-
 NOT_READY = "not ready. The log, and 'flask --app website doctor' on the server, say why."
 
 
