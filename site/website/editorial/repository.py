@@ -414,7 +414,7 @@ class Repository:
     def merge(self, ours: str, theirs: str) -> Merge:
         """Merge two commits in memory, with rename detection.
 
-        :raises RepositoryError: if they have no common ancestor.
+        :raises RepositoryError: if they have no common ancestor, or it cannot be written.
         """
         self._set_attributes()
         words = "merge-tree", "--write-tree", "-z", "--name-only", ours, theirs
@@ -427,8 +427,11 @@ class Repository:
     def _set_attributes(self) -> None:
         """Write the attributes of files, also in a repository that an older version created."""
         file, wanted = self.folder / "info" / "attributes", _FILES["attributes"].encode()
-        if not file.is_file() or file.read_bytes() != wanted:
-            disk.replace(file, wanted)
+        try:
+            if not file.is_file() or file.read_bytes() != wanted:
+                disk.replace(file, wanted)
+        except OSError as error:
+            raise RepositoryError(f"{file} cannot be written: {error.strerror}") from error
 
     def blame(self, commit: str, path: str, line: int) -> Version | None:
         """Return the commit that last changed a line of a file; None if there is no such line."""
