@@ -12,6 +12,10 @@ from website.content.slugs import slugify
 NARROW = "\N{NARROW NO-BREAK SPACE}"
 
 
+def _list_in_list(levels: int) -> str:
+    return "\n".join(f"{'  ' * level}- Punkt" for level in range(levels))
+
+
 def test_tables_scroll_in_a_named_region_that_the_keyboard_reaches(content: Content) -> None:
     html = _render(content, "## Preise\n\n| A | B |\n|---|--:|\n| 1 | 2 |\n").html
     assert '<section aria-label="Tabelle: Preise" class="table" tabindex="0">' in html
@@ -160,6 +164,16 @@ def test_reading_takes_a_minute_for_two_hundred_words(content: Content) -> None:
 )
 def test_slugs_are_german(text: str, slug: str) -> None:
     assert slugify(text) == slug
+
+
+@pytest.mark.parametrize("deep", ["> " * 3000 + "Text", _list_in_list(500)])
+def test_a_text_nested_too_deeply_is_told_and_hides_no_other(content: Content, deep: str) -> None:
+    content.article("a-tief", _with_body(f"Anfang.\n\n{deep}"))
+    content.article("b-danach", _with_body("- Eins\n- [Zwei](nirgends.md)"))
+    told = content.problems()
+    last = (content.folder / "artikel/a-tief.md").read_text("utf-8").count("\n")
+    assert [line for line in told if f"a-tief.md:{last}: " in line and "geschachtelt" in line]
+    assert [line for line in told if "b-danach.md" in line and "nirgends.md" in line]
 
 
 def _render(content: Content, body: str) -> Rendered:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import threading
@@ -36,6 +37,7 @@ from website.infra.cache import Blobs
 _INSERT = re.compile(f"<div>{INSERT_MARK}(.*?){INSERT_MARK}</div>\n?")
 _PRIVATE_USE = re.compile(f"[\ue000-\uf8ff{MARKS}\x02\x03]")
 _LEFT_OVER = {ord(sign): None for sign in (STX, ETX)}
+_NESTING = re.compile(r"[\s>*+-]*")
 _BEFORE_ANYTHING_IS_SET = 18
 _AFTER_EVERYTHING = -100
 
@@ -91,7 +93,10 @@ class Renderer:
             languages=self._languages,
         )
         with self._lock:
-            html = self._convert(text, postprocessor)
+            try:
+                html = self._convert(text, postprocessor)
+            except RecursionError:
+                return Rendered(()), [(text.line + _deepest(text.body), msg("markup.too-deep"))]
             boxes = blocks.check(text.body, self._lines.fences.spans)
             problems = [(text.line + line, message) for line, message in boxes]
         if STX in html:
@@ -110,7 +115,8 @@ class Renderer:
         """Return what a text holds, for checks, read as it is rendered."""
         with self._lock:
             self._outlined = Outline()
-            self._convert(text, None)
+            with contextlib.suppress(RecursionError):  # told when the text is rendered
+                self._convert(text, None)
             return self._outlined
 
     def foreign_pieces(self, text: str) -> list[tuple[str, str]]:
@@ -129,6 +135,7 @@ class Renderer:
         self._first_line = text.line
         self._postprocessor = postprocessor
         self._markdown.reset()
+        self._markdown.parser.state.clear()  # not empty if the text before was too deep
         return self._markdown.convert(body)
 
     def _read_outline(self, root: ET.Element) -> None:
@@ -335,3 +342,9 @@ def _apart(kept: Kept, blobs: Blobs) -> Kept:
     named = [[part.name] if isinstance(part, Insert) else part for part in kept.rendered.parts]
     digest = blobs.put(json.dumps(named, ensure_ascii=False).encode())
     return replace(kept, rendered=replace(kept.rendered, parts=()), digest=digest)
+
+
+def _deepest(body: str) -> int:
+    """Return the number of the row that is nested most deeply, from 0."""
+    signs = [len(_NESTING.match(row)[0]) for row in body.split("\n")]  # type: ignore[index]
+    return signs.index(max(signs))
