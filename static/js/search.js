@@ -5,6 +5,7 @@
 const MOST = 20;
 const PAUSE = 250; // milliseconds without a key
 const STEM = 4; // letters that all forms of a word begin with
+const SHARE = 0.4; // of a long word: "Interimsmanager" is about "Interim"
 
 const form = document.getElementById("suche");
 const input = form.elements.begriff;
@@ -80,11 +81,15 @@ async function search() {
 }
 
 // For a word that stands nowhere the index takes away its end until something fits, if only one
-// letter does.
+// letter does, or the "gibt" of "gibtesnicht".
 function isMeant({ meta, excerpt }, words) {
   const marks = pieces(excerpt).filter((piece) => piece instanceof Element);
   const found = plain([meta.title, ...marks.map((mark) => mark.textContent)].join(" "));
-  return plain(words).split(/\s+/).some((word) => found.includes(word.slice(0, STEM)));
+  return plain(words).split(/\s+/).some((word) => found.includes(beginning(word)));
+}
+
+function beginning(word) {
+  return word.slice(0, Math.max(STEM, Math.ceil(word.length * SHARE)));
 }
 
 function plain(text) {

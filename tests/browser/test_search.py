@@ -64,6 +64,18 @@ def test_a_word_that_stands_nowhere_is_told_in_words(page: Page) -> None:
     assert told == "Nichts gefunden. Versuchen Sie ein anderes Wort."
 
 
+@pytest.mark.parametrize("words", ["gibtesnicht", "Kundenbeschwerdesystemhersteller"])
+def test_a_few_letters_at_the_beginning_of_a_long_word_are_no_result(
+    page: Page, words: str
+) -> None:
+    assert results(page, words) == []
+
+
+def test_a_compound_word_finds_what_it_begins_with(page: Page) -> None:
+    assert results(page, "Interimsmanager")
+    assert results(page, "Vertragskündigung")
+
+
 def test_lists_and_the_search_itself_are_not_among_the_results(
     page: Page, running: Running
 ) -> None:
