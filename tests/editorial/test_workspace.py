@@ -20,7 +20,7 @@ EVA = Person("Eva")
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     checkout = tmp_path / "checkout" / "content"
-    for path, data in {A: LINES, B: b"B\n"}.items():
+    for path, data in {A: LINES, B: b"B\n", "website.toml": b""}.items():
         (checkout / path).parent.mkdir(parents=True, exist_ok=True)
         (checkout / path).write_bytes(data)
     made = Workspace(tmp_path / "instance", checkout)
@@ -40,6 +40,25 @@ def test_the_first_start_takes_the_checkout_over(workspace: Workspace) -> None:
     assert workspace.push() == ""
     workspace.open()
     assert repository.count_since("") == 1
+
+
+@pytest.mark.parametrize("file", ["", "kein-inhalt/brief.txt"])
+def test_a_folder_without_content_is_not_taken_over(tmp_path: Path, file: str) -> None:
+    wrong = tmp_path / "kein-inhalt"
+    if file:
+        wrong.mkdir()
+        (tmp_path / file).write_text("Privat")
+    made = Workspace(tmp_path / "instance", wrong)
+    with pytest.raises(RepositoryError, match=f"{wrong} is no content folder"):
+        made.open()
+    assert not made.exists
+
+
+def test_a_checkout_that_is_gone_deletes_no_text(workspace: Workspace) -> None:
+    workspace.checkout = workspace.checkout.parent / "verlegt"
+    for act in (workspace.snapshot, workspace.push, workspace.pull):
+        with pytest.raises(RepositoryError, match="is no content folder"):
+            act()
 
 
 def test_services_read_what_is_official(workspace: Workspace, tmp_path: Path) -> None:

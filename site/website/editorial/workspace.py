@@ -157,11 +157,13 @@ class Workspace:
     def open(self) -> None:
         """Create the repository from the checkout if it is missing, and export it.
 
-        :raises RepositoryError: if git is missing, or the disk fails.
+        :raises RepositoryError: if git is missing, the disk fails, or the checkout is no content
+            folder.
         """
         if not self.exists:
             with _writing(self.folder), self.locked(wait=True):
                 if not self.exists:
+                    self._require_checkout()
                     first = self.repository.create(self.checkout, user())
                     self.repository.set_ref(CHECKOUT, first)
         if not self.content.is_dir():
@@ -181,7 +183,10 @@ class Workspace:
         """Return a commit with the content of the checkout, on the last synchronized commit.
 
         If nothing has changed, that is the last synchronized commit itself.
+
+        :raises RepositoryError: if the checkout is no content folder.
         """
+        self._require_checkout()
         repository = self.repository
         base = repository.resolve(CHECKOUT)
         tree = repository.write_folder(self.checkout, base)
@@ -223,6 +228,10 @@ class Workspace:
                     written.append(path)
         repository.set_ref(CHECKOUT, main)
         return sorted(written)
+
+    def _require_checkout(self) -> None:
+        if not (self.checkout / "website.toml").is_file():
+            raise RepositoryError(msg("git.no-content", folder=self.checkout))
 
     def _write(self, path: str, blob: str) -> None:
         file = self.checkout / path
