@@ -26,7 +26,6 @@ from website.exceptions import MainMoved, RepositoryError
 from website.infra import disk, folders, toml_tables
 
 FOLDER = "content/"
-_FILES = toml_tables.beside(__file__, "repository.toml")
 """The folder of the content in the repository."""
 MAIN = "refs/heads/main"
 """The official branch; only publications move it."""
@@ -47,6 +46,8 @@ _COUNTED = 1_000
 """Maximum number of commits to count."""
 _FILE, _PROGRAM = "100644", "100755"
 _REGULAR = {_FILE, _PROGRAM}
+_FILES = toml_tables.beside(__file__, "repository.toml")
+"""Files of a new repository."""
 
 
 @dataclass(frozen=True)
