@@ -70,6 +70,14 @@ test("what cannot be seen stays away, and so does what runs", () => {
   assert.equal(markdown(html), "abf");
 });
 
+test("signs that nobody sees go, also from a sentence without formatting", () => {
+  for (const sign of ["\u00ad", "\u061c", "\u200b", "\u200e", "\u202a", "\u2066", "\ufeff", "\ufffc"]) {
+    const { markdown: made, isPlain } = convert(parse(`<span>${sign}0171${sign} 12${sign}</span>`));
+    assert.deepEqual([made, isPlain], ["0171 12", false]);
+  }
+  assert.equal(markdown("<p><b>\u{1f469}\u200d\u{1f4bb}</b></p>"), "**\u{1f469}\u200d\u{1f4bb}**");
+});
+
 test("footnotes are numbered after those of the text, and nothing points nowhere", () => {
   const html = '<p>a<a href="#_ftn3">[3]</a> b<a href="#_ftn4">[4]</a></p><div id=ftn3><p><a href="#_ftnref3">[3]</a> c</p></div>';
   assert.equal(markdown(html, { firstNote: 7 }), "a[^7] b\n\n[^7]: c");

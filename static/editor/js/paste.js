@@ -18,7 +18,7 @@ const LOWERED = { 0: "₀", 1: "₁", 2: "₂", 3: "₃", 4: "₄", 5: "₅", 6:
 const DEEPEST = 4; // level of headings
 
 const NUMBER = /^[-–−+]?\d[\d.,\s]*(?:%|‰|€|EUR|(?:Tsd|Mio|Mrd)\. ?€)?$/;
-const INVISIBLE = /[\u00ad\u200b\u2060\ufeff\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
+const INVISIBLE = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
 const BULLET = /^[•·▪◦‣●○■\uf0b7\uf0a7]\s+/;
 const COUNTED = /^\(?(?:\d+|[a-z]|[ivxlcdm]+)(?:\.\d+)*[.)]$/i;
 const NOTE = /#(?:_?(?:ftn|edn|ftnt)|sd(?:foot|end)note)(\d+)(?:sym)?$/;
@@ -32,7 +32,7 @@ export function convert(root, { firstNote = 1 } = {}) {
   reader.flush({ kind: { type: "p" }, quote: 0 });
   const blocks = reader.blocks;
   const isPlain =
-    blocks.length <= 1 && blocks.every(({ kind, runs }) => kind.type === "pre" || (kind.type === "p" && isBare(runs)));
+    root.textContent.search(INVISIBLE) < 0 && blocks.length <= 1 && blocks.every(({ kind, runs }) => kind.type === "pre" || (kind.type === "p" && isBare(runs)));
   return { markdown: written(blocks, firstNote), images: reader.images, isPlain };
 }
 
