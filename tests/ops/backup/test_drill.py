@@ -66,9 +66,10 @@ def take(site: Site) -> set[str]:
 def take_until(done: threading.Event, site: Site) -> dict[str, datetime.datetime]:
     """Go on like this until something else is done, and tell when each was thanked for."""
     taken: dict[str, datetime.datetime] = {}
-    while not done.wait(PAUSE):
+    while True:
         taken |= dict.fromkeys(take(site), clock.now())
-    return taken
+        if done.wait(PAUSE):
+            return taken
 
 
 @contextlib.contextmanager
