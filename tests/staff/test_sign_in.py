@@ -13,6 +13,7 @@ import pyotp
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings, strategies
+from sqlalchemy import update
 from time_machine import travel
 
 from support.staff import (
@@ -31,7 +32,7 @@ from website.staff.access import StaffRole
 from website.staff.accounts import passwords
 from website.staff.accounts.directory import normal_form
 from website.staff.accounts.login_throttle import OF_AN_ACCOUNT, WINDOW
-from website.staff.accounts.models import Staff
+from website.staff.accounts.models import Staff, StaffSession
 from website.staff.views.sign_in import HALF_VALID, WRONG
 from website.web.services import services
 
@@ -467,6 +468,20 @@ def test_a_database_that_does_not_answer_is_told_of(app: Flask, anna: Staff) -> 
     response = client.get("/posteingang/")
     assert response.status_code == 503
     assert "Die Datenbank antwortet nicht" in response.text
+
+
+def test_while_nothing_can_be_written_whoever_is_signed_in_goes_on_reading(
+    app: Flask, anna: Staff
+) -> None:
+    client = signed_in(app, anna)
+    with services(app).leads.database.connected_for_writing() as connection:
+        ago = now() - datetime.timedelta(minutes=5)
+        connection.execute(update(StaffSession).values(seen_at=ago))
+        connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE UPDATE ON staff_sessions "
+            "BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+        )
+    assert client.get("/posteingang/").status_code == 200
 
 
 def test_a_site_below_a_path_stays_there(make: Callable[..., Flask]) -> None:

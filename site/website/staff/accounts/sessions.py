@@ -4,6 +4,7 @@ The browser has a random token, the database its keyed hash, so that nobody can 
 database to sign in.
 """
 
+import contextlib
 import datetime
 import secrets
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, insert, literal, or_, select, update
 
+from website.exceptions import StorageError
 from website.infra import clock
 from website.infra.database import Database
 from website.infra.keyed_hashes import Keys
@@ -85,7 +87,9 @@ class Sessions:
             return None
         kept, staff = row
         if now - kept.seen_at > NOTED_EVERY:
-            self._note(kept.id, now)
+            # On a full disk whoever is signed in can still read.
+            with contextlib.suppress(StorageError):
+                self._note(kept.id, now)
         return SignedIn(staff, kept.id, kept.opened_at)
 
     def of(self, staff_id: int) -> Sequence[StaffSession]:
