@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from website.infra.clock import in_german, now
+from website.infra.clock import in_digits, in_german, now
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,23 @@ from website.infra.clock import in_german, now
 )
 def test_a_moment_is_told_in_german_time_with_its_zone(utc: str, told: str) -> None:
     assert in_german(datetime.datetime.fromisoformat(utc).replace(tzinfo=datetime.UTC)) == told
+
+
+@pytest.mark.parametrize(
+    ("utc", "told"),
+    [
+        ("2026-10-24T23:59:00", "25.10.2026, 01:59"),
+        ("2026-10-25T00:00:00", "25.10.2026, 02:00 (MESZ)"),
+        ("2026-10-25T00:50:00", "25.10.2026, 02:50 (MESZ)"),
+        ("2026-10-25T01:10:00", "25.10.2026, 02:10 (MEZ)"),
+        ("2026-10-25T02:00:00", "25.10.2026, 03:00"),
+        ("2027-03-28T00:59:59", "28.03.2027, 01:59"),
+        ("2027-03-28T01:00:00", "28.03.2027, 03:00"),
+        ("2026-12-31T23:00:00", "01.01.2027, 00:00"),
+    ],
+)
+def test_digits_tell_the_zone_in_the_hour_that_comes_twice(utc: str, told: str) -> None:
+    assert in_digits(datetime.datetime.fromisoformat(utc).replace(tzinfo=datetime.UTC)) == told
 
 
 def test_the_present_has_a_zone() -> None:

@@ -4,16 +4,12 @@ import datetime
 from collections.abc import Mapping
 
 from website.infra import german
-from website.infra.clock import GERMANY, in_german
+from website.infra.clock import in_digits, in_german
 from website.leads.labels import ACTOR, HISTORY, LOST_REASON, STATUS
 from website.leads.models import Event, Lead, LeadStatus
 
 full = in_german
-
-
-def moment(value: datetime.datetime) -> str:
-    """Return a moment in German time, like „23.11.2026, 21:43“."""
-    return f"{value.astimezone(GERMANY):%d.%m.%Y, %H:%M}"
+moment = in_digits
 
 
 def day(value: datetime.date) -> str:

@@ -42,8 +42,20 @@ def in_german(moment: datetime.datetime) -> str:
     The zone is included because one hour is repeated every October.
     """
     local = moment.astimezone(GERMANY)
-    zone = local.tzname() or ""
     return (
         f"{DAYS[local.weekday()]}, {local.day}. {MONTHS[local.month - 1]} {local.year}, "
-        f"{local:%H:%M} Uhr ({ZONES.get(zone, zone)})"
+        f"{local:%H:%M} Uhr ({_zone(local)})"
     )
+
+
+def in_digits(moment: datetime.datetime) -> str:
+    """Format a time as „23.11.2026, 21:43“, with the zone only in the hour that is repeated."""
+    local = moment.astimezone(GERMANY)
+    other = local.replace(fold=1 - local.fold)
+    zone = f" ({_zone(local)})" if local.utcoffset() != other.utcoffset() else ""
+    return f"{local:%d.%m.%Y, %H:%M}{zone}"
+
+
+def _zone(local: datetime.datetime) -> str:
+    zone = local.tzname() or ""
+    return ZONES.get(zone, zone)
