@@ -101,10 +101,13 @@ def test_a_broken_request_is_the_senders_fault(running: Running, request_text: b
         assert answer.status == 200
 
 
-def test_a_body_of_five_megabytes_gets_a_german_answer(running: Running) -> None:
+@pytest.mark.parametrize("path", [b"/anfrage", b"/en/enquiry"])
+def test_a_body_of_five_megabytes_gets_an_answer_in_both_languages(
+    running: Running, path: bytes
+) -> None:
     with connected(running) as client:
         client.sendall(
-            b"POST /anfrage HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n"
+            b"POST " + path + b" HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n"
             b"Content-Type: application/x-www-form-urlencoded\r\n\r\nmessage="
         )
         with contextlib.suppress(OSError):
@@ -115,6 +118,7 @@ def test_a_body_of_five_megabytes_gets_a_german_answer(running: Running) -> None
                 answer += piece
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert "Gehen Sie zurück und kürzen Sie Ihren Text." in answer.decode()
+    assert "Go back and shorten your text." in answer.decode()
     assert b"Content-Security-Policy: default-src 'none'" in answer
 
 

@@ -60,18 +60,18 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]  # the library has no ty
 
 
 class _Refusal(ErrorTask):  # type: ignore[misc]  # the library has no types
-    """Answers requests that waitress itself refuses with a German page.
+    """Answers requests that waitress itself refuses with a page of ours.
 
     Only requests that no browser sends get here, and those that are far too large.
     """
 
     def execute(self) -> None:
         """Send our page instead of waitress's own text."""
-        self.request.error = _German(self.request.error)
+        self.request.error = _OurPage(self.request.error)
         super().execute()
 
 
-class _German:
+class _OurPage:
     def __init__(self, error: Error) -> None:
         self._error = error
 
