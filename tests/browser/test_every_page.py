@@ -8,6 +8,7 @@ in the rest of them what depends on the room that their words take.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -240,18 +241,42 @@ def test_each_entry_of_the_menu_stands_on_one_line(
     assert len(set(heights)) == 1
     line = page.locator(".header").evaluate("header => header.offsetHeight")
     assert line < 2 * min(heights)
-    mark, first, last, search = (
-        page.locator(name).nth(at).evaluate(f"element => element.getBoundingClientRect().{side}")
-        for name, at, side in (
-            (".wordmark", 0, "right"),
-            (".header__link", 0, "left"),
-            (".header__link", -1, "right"),
-            (".header__search", 0, "left"),
-        )
-    )
-    assert mark + 8 <= first
-    assert last <= search
+    assert header_overlaps(page) == []
     page.context.close()
+
+
+@pytest.mark.parametrize("width", [1217, 1440])
+def test_wider_letters_do_not_make_the_menu_cover_its_neighbours(
+    chromium: Browser, running: Running, width: int
+) -> None:
+    page = opened(chromium, running, width=width)
+    page.goto("/")
+    page.locator(".header *").evaluate_all(WIDE_LETTERS)
+    assert header_overlaps(page) == []
+    page.context.close()
+
+
+WIDE_LETTERS = "all => all.forEach(each => { each.style.letterSpacing = '0.12em' })"
+"""As readers may set them (WCAG 2.2, 1.4.12), and wider than any system draws ours."""
+
+
+def header_overlaps(page: Page) -> list[tuple[str, str]]:
+    """Return what stands in the header less than eight pixels from the text before it."""
+    parts = page.locator(".wordmark > span, .header__link, .header__search, .header__ask")
+    boxes = parts.evaluate_all(
+        """all => all.map(each => {
+            const {left, right, top, bottom} = each.getBoundingClientRect();
+            return [each.textContent, left, right, top, bottom];
+        })"""
+    )
+    return [
+        (one[0], other[0])
+        for one, other in itertools.combinations(boxes, 2)
+        if one[1] < other[2] + 8
+        and other[1] < one[2] + 8
+        and one[3] < other[4]
+        and other[3] < one[4]
+    ]
 
 
 @pytest.mark.parametrize(
