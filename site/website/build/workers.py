@@ -17,7 +17,7 @@ FEWEST = 24
 SHARES = 8
 """Shares per process: more balance the load better, fewer cost less communication."""
 
-_work: list[Callable[..., Any]] = []
+_work: list[Callable[[Any], Any]] = []
 """The work of forked processes. They inherit it, since closures cannot be pickled."""
 
 
@@ -42,7 +42,7 @@ def spread(
 
 
 @contextlib.contextmanager
-def _pool(jobs: int, work: Callable[..., object]) -> Iterator[ProcessPoolExecutor]:
+def _pool(jobs: int, work: Callable[[Any], object]) -> Iterator[ProcessPoolExecutor]:
     """Open a pool of processes for some work, which :func:`_do` does there."""
     context = multiprocessing.get_context("fork")
     _work.append(work)
@@ -66,5 +66,5 @@ def _end_with(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _do(*given: Any) -> Any:  # noqa: ANN401 - whatever the work takes and gives
-    return _work[-1](*given)
+def _do(share: Any) -> Any:  # noqa: ANN401 - whatever the work takes and gives
+    return _work[-1](share)
