@@ -113,13 +113,18 @@ def test_migrating_again_changes_nothing(
     assert store.get(number)
 
 
-def test_what_an_older_version_has_stored_is_kept_whole(empty: Database) -> None:
-    """SQLite builds a table anew to change it; what refers to it must not go with the old one."""
+def upgrade(database: Database, revision: str) -> None:
+    """Bring an empty database to the tables of an older version."""
     config = Config()
     config.set_main_option("script_location", "website.leads:migrations")
-    with for_migrating(empty.engine).begin() as connection:
+    with for_migrating(database.engine).begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, revision)
+
+
+def test_what_an_older_version_has_stored_is_kept_whole(empty: Database) -> None:
+    """SQLite builds a table anew to change it; what refers to it must not go with the old one."""
+    upgrade(empty, "0001")
     with empty.writing() as session:
         moment = {"at": NOON}
         session.execute(
@@ -165,11 +170,7 @@ def test_what_an_older_version_has_stored_is_kept_whole(empty: Database) -> None
 
 
 def test_publications_that_were_withdrawn_say_so_by_their_state(empty: Database) -> None:
-    config = Config()
-    config.set_main_option("script_location", "website.leads:migrations")
-    with for_migrating(empty.engine).begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0018")
+    upgrade(empty, "0018")
     row = text(
         "INSERT INTO publications (kind, source, actor, subject, requested_at, due_at, state,"
         " steps, base, result, error, advice, detail, reasons) VALUES"
