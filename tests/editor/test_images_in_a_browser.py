@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import re
+import socket
+import struct
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -22,6 +25,7 @@ from website.editor.blueprint import editor_state
 pytestmark = pytest.mark.browser
 
 TEXT = "/redaktion/texte/artikel/ein-artikel.md"
+THUMBNAIL = "/redaktion/bibliothek/vorschau/artikel/gezeigt.jpg"
 DROP = """(encoded) => {
     const bytes = Uint8Array.from(atob(encoded), (sign) => sign.charCodeAt(0));
     const dataTransfer = new DataTransfer();
@@ -137,3 +141,15 @@ def test_the_pages_are_accessible_and_fit_a_phone(page: Page, path: str) -> None
     assert violations(page) == []
     page.set_viewport_size({"width": 360, "height": 700})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_an_image_is_closed_when_its_browser_leaves(app: Flask, url: str, erik: Writer) -> None:
+    address = urlsplit(url)
+    signed_in = f"Cookie: posteingang={staff.cookie(app, erik.staff)}"
+    asked = f"GET {THUMBNAIL} HTTP/1.1\r\nHost: {address.netloc}\r\n{signed_in}\r\n\r\n"
+    for _ in range(3):
+        with socket.create_connection((address.hostname, address.port)) as connection:
+            connection.sendall(asked.encode())
+            assert connection.recv(12) == b"HTTP/1.1 200"
+            # Reset, rather than closed, as browsers do with a page that is left.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

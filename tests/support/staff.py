@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Iterator
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
@@ -86,12 +87,26 @@ def secret_shown(text: str) -> str:
 @contextlib.contextmanager
 def served(app: Flask, port: int = 0) -> Iterator[str]:
     """Serve an application, and give its address."""
-    server = make_server("127.0.0.1", port, app, threaded=True)
+    server = make_server("127.0.0.1", port, _closing(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
+
+
+def _closing(app: Flask) -> WSGIApplication:
+    """Wrap an application so that each response is closed, whenever its browser leaves.
+
+    The development server forgets that, and so leaves a file open, if the connection is reset
+    after the last byte. A generator closes it when it is dropped.
+    """
+
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
+        with contextlib.closing(app(environ, start_response)) as response:  # type: ignore[type-var]
+            yield from response
+
+    return application
 
 
 ANSWERED = "the server responded with a status"
