@@ -302,6 +302,11 @@ class Settings:
         return self.base_url.startswith("https:")
 
     @property
+    def host(self) -> str:
+        """The host name of the site's URL."""
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
     def site_root(self) -> str:
         """The path of the site: ``/``, or ``/website/`` for ``https://host/website``."""
         return urlsplit(self.base_url).path.rstrip("/") + "/"
@@ -344,7 +349,7 @@ class Settings:
     @property
     def is_for_others(self) -> bool:
         """Whether the site's URL can be reached from other machines."""
-        return not is_this_machine(urlsplit(self.base_url).hostname or "")
+        return not is_this_machine(self.host)
 
     @property
     def is_one_machine(self) -> bool:

@@ -58,7 +58,7 @@ def test_search_engines_hear_only_of_the_new_address_and_drafts_lead_nowhere(fro
 def test_no_page_leads_on_where_another_is_or_none_can_be(content: Content, alias: str) -> None:
     content.article("neu", aliases=f"['{alias}']")
     content.article("anderer")
-    assert content.load().moved == {}
+    assert content.load().redirects == {}
 
 
 @pytest.mark.browser

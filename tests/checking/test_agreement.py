@@ -92,7 +92,7 @@ def assert_pages_can_be_made(app: Flask) -> None:
     library, client = services(app).library, app.test_client()
     cards = services(app).cards
     shown = [article.address for article in library.articles]
-    for address in (*shown, *library.moved, "/", "/artikel/", *TOGETHER):
+    for address in (*shown, *library.redirects, "/", "/artikel/", *TOGETHER):
         answer = client.get(address)
         assert answer.status_code == 200, address
         parts = path_of(address.removeprefix("/")).encode().split(b"/")

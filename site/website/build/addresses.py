@@ -26,7 +26,7 @@ def _addresses(shared: Services) -> Iterator[str]:
     for edition in shared.editions.values():
         library, addresses = edition.library, edition.library.addresses
         yield from library.titles
-        yield from library.moved
+        yield from library.redirects
         for name in sorted(library.image_names):
             yield addresses.image(name)
         for name in sorted(edition.cards.names):

@@ -17,10 +17,11 @@ from website.content import (
     kinds,
     languages,
     questionnaire_file,
+    redirects,
     reply_templates,
     sitedata,
 )
-from website.content.addresses import Addresses, old_addresses
+from website.content.addresses import Addresses
 from website.content.blocks import TOOLS
 from website.content.images import Variant
 from website.content.kinds import (
@@ -621,19 +622,19 @@ class Library:
         Empty where there is no page, so only addresses of the site become links.
         """
         for each in self.every_edition:
-            if moved := each.moved_from(address):
-                return moved.title
+            if target := each.redirect_from(address):
+                return target.title
         titles = (each.titles.get(address) for each in self.every_edition)
         return next(filter(None, titles), "")
 
     @cached_property
-    def moved(self) -> dict[str, Item]:
+    def redirects(self) -> dict[str, Item]:
         """The texts by the old addresses that redirect to them."""
-        return old_addresses(self.public_items, self.addresses, self.own_addresses)
+        return redirects.by_old_address(self.public_items, self.addresses, self.own_addresses)
 
-    def moved_from(self, address: str) -> Item | None:
+    def redirect_from(self, address: str) -> Item | None:
         """Return the text to which an old address redirects."""
-        return self.moved.get(address)
+        return self.redirects.get(address)
 
     @property
     def search_parts(self) -> int:

@@ -81,7 +81,7 @@ def new_address(edition: Library, item: Item) -> tuple[str, str] | None:
 
 def _is_taken(edition: Library, word: str) -> bool:
     address = edition.addresses.at_root(f"{word}/")
-    is_old = edition.moved_from(address) is not None
+    is_old = edition.redirect_from(address) is not None
     return is_old or word in edition.addresses.words.values() or address in edition.own_addresses
 
 

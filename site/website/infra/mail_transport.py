@@ -270,7 +270,7 @@ def greeting(settings: Settings) -> str:
 
     A name that only this machine knows proves nothing, so its address is sent instead.
     """
-    host = urlsplit(settings.base_url).hostname or ""
+    host = settings.host
     if not settings.is_for_others:
         return ON_THIS_MACHINE
     if network.is_literal(host):

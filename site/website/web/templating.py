@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Callable, Iterable, MutableMapping
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 import flask.templating
 from flask import Flask
@@ -197,4 +196,4 @@ def script_words(name: str) -> dict[str, tuple[str, ...]]:
 
 def absolute(address: str) -> str:
     """Return the absolute URL of a path."""
-    return urlsplit(services().settings.base_url)._replace(path="").geturl() + address
+    return services().settings.own_origin + address

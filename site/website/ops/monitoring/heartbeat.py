@@ -13,7 +13,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,11 +20,10 @@ from sqlalchemy.orm import Session
 from website.config import Settings
 from website.exceptions import StorageError
 from website.infra import clock as clocks
-from website.infra import clock_skew, locks, templates
-from website.infra.clock import Clock, in_german
+from website.infra import clock_skew, locks
+from website.infra.clock import Clock
 from website.infra.database import Database, insert_new
-from website.infra.german import spelled_duration
-from website.ops.monitoring import alert_channels
+from website.ops.monitoring import alert_channels, alert_messages
 from website.ops.monitoring.alert_channels import AlertChannel
 from website.ops.monitoring.alerts import (
     SILENCE,
@@ -127,7 +125,7 @@ class Heartbeat:
             self._lock.release()
 
     def _send(self, alarms: Sequence[Alarm]) -> bool:
-        return alert_channels.send(self.channels, *compose(alarms, self.site))
+        return alert_channels.send(self.channels, *alert_messages.compose(alarms, self.site))
 
 
 @contextlib.contextmanager
@@ -142,9 +140,7 @@ def running(database: Database, settings: Settings, role: str) -> Iterator[None]
         yield
         return
     stop = threading.Event()
-    heartbeat = Heartbeat(
-        database, settings.instance_dir, channels, role=role, site=site_host(settings)
-    )
+    heartbeat = Heartbeat(database, settings.instance_dir, channels, role=role, site=settings.host)
     # A check under way may wait for a dead mail server: the process does not.
     threading.Thread(
         target=heartbeat.run_forever, args=(stop,), name="heartbeat", daemon=True
@@ -153,37 +149,6 @@ def running(database: Database, settings: Settings, role: str) -> Iterator[None]
         yield
     finally:
         stop.set()
-
-
-def site_host(settings: Settings) -> str:
-    """Return the host name of the website, for messages."""
-    return urlsplit(settings.base_url).hostname or settings.base_url
-
-
-def compose(alarms: Sequence[Alarm], site: str) -> tuple[str, str]:
-    """Return subject and text, in German, of one message on several alarms.
-
-    :param site: host name of the website.
-    """
-    active = [alarm for alarm in alarms if alarm.over_since is None]
-    resolved = [alarm for alarm in alarms if alarm.over_since is not None]
-    subject = f"{site}: {_summary(len(active), len(resolved))}"
-    text = templates.render(
-        "mail/alert.txt",
-        subject=subject,
-        active=active,
-        resolved=resolved,
-        duration=spelled_duration,
-        in_german=in_german,
-    )
-    return subject, text
-
-
-def _summary(active: int, resolved: int) -> str:
-    if not active:
-        return "Behoben" if resolved == 1 else f"{resolved} Störungen behoben"
-    alarm = "Störung" if active == 1 else f"{active} Störungen"
-    return f"{alarm}, {resolved} behoben" if resolved else alarm
 
 
 class MachineLock:

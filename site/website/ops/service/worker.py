@@ -29,7 +29,7 @@ from website.ops.backup.create_backup import make_if_due
 from website.ops.backup.workdir import clear_replaced
 from website.ops.canary.journey import Journey, journey_for
 from website.ops.doctor import DoctorContext, clock_check
-from website.ops.monitoring import health_history, heartbeat, weekly_report
+from website.ops.monitoring import health_history, weekly_report
 from website.ops.monitoring.alert_channels import TextMail
 from website.ops.monitoring.jobs import LINKS, Job, Schedule, scheduled
 from website.ops.publishing import editorial_mails
@@ -102,7 +102,7 @@ def comparing_clocks(settings: Settings, *, clock: Clock = clocks.now) -> Job:
 def _reporting(database: Database, settings: Settings) -> Job:
     to = settings.alarm_to or settings.leads_to
     channel = TextMail(transport_for(settings), settings.mail_from, to)
-    values = (database, settings.instance_dir, channel, heartbeat.site_host(settings))
+    values = (database, settings.instance_dir, channel, settings.host)
     return scheduled("weekly", functools.partial(weekly_report.send, *values))
 
 
@@ -115,7 +115,7 @@ def checking_links(
 
     :param checker: by default one that identifies itself as the site.
     """
-    agent = f"{heartbeat.site_host(settings)} link checker (+{settings.base_url})"
+    agent = f"{settings.host} link checker (+{settings.base_url})"
     asks = checker or LinkChecker(agent=agent)
     links = ExternalLinks(database)
 

@@ -24,7 +24,7 @@ blueprint = Blueprint("pages", __name__)
 def lead_on() -> str | None:
     """Render a page at an old address that redirects to the new one."""
     library = services().library
-    shown = library.moved_from(current_address())
+    shown = library.redirect_from(current_address())
     if shown is None:
         return None
     return render_template("pages/moved.html", target=shown, address=shown.address)
