@@ -1,6 +1,6 @@
 """A whole monitored website, in minutes that pass at once.
 
-Endpoint, web server, mail server, database and receiver of alarms are real; what a clock starts is
+Endpoint, web server, mail server, database and receiver of alerts are real; what a clock starts is
 started by hand.
 """
 
@@ -113,15 +113,15 @@ class MonitoredSite:
             for role in sorted(self.roles):
                 self.heartbeats[role].check()
 
-    def wait_for_an_alarm(self, minutes: int) -> None:
+    def wait_for_an_alert(self, minutes: int) -> None:
         """Let time pass until there is an alert, or so many minutes are over."""
         for _ in range(minutes):
             self.pass_time(1)
-            if self.alarms:
+            if self.alerts:
                 return
 
     @property
-    def alarms(self) -> list[str]:
+    def alerts(self) -> list[str]:
         """The text of every alert."""
         return [json.loads(message.content)["text"] for message in self.receiver.taken]
 

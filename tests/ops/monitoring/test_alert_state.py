@@ -31,7 +31,7 @@ from website.ops.monitoring.alert_channels import (
 )
 from website.ops.monitoring.heartbeat import Heartbeat, MachineLock
 from website.ops.monitoring.jobs import Job, Schedule
-from website.ops.monitoring.models import Alarm
+from website.ops.monitoring.models import AlertRecord
 
 MINUTE = datetime.timedelta(minutes=1)
 
@@ -293,7 +293,7 @@ def test_nothing_is_kept_of_an_alarm_after_a_while(
     clock.forward(days=9)
     heartbeat.check()
     with database.reading() as session:
-        assert session.query(Alarm).count() == 0
+        assert session.query(AlertRecord).count() == 0
 
 
 @pytest.mark.slow

@@ -45,7 +45,7 @@ def monitored(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         assert (folder / NAME).exists()
         with running(site, folder) as made:
             made.pass_time(17)
-            assert made.alarms == []
+            assert made.alerts == []
             yield made
 
 
@@ -176,19 +176,19 @@ def test_each_breakdown_makes_one_alert_in_time_and_one_all_clear(
 ) -> None:
     monitored.receiver.taken.clear()
     monitored.pass_time(1)
-    assert monitored.alarms == []
+    assert monitored.alerts == []
     with breaking(monitored):
-        monitored.wait_for_an_alarm(within)
-        (alarm,) = monitored.alarms
-        assert alarm.startswith("localhost: Störung\n")
-        assert text in alarm
+        monitored.wait_for_an_alert(within)
+        (alert,) = monitored.alerts
+        assert alert.startswith("localhost: Störung\n")
+        assert text in alert
         monitored.pass_time(25)
-        assert len(monitored.alarms) == 1
+        assert len(monitored.alerts) == 1
     monitored.pass_time(10)
-    (_, over) = monitored.alarms
+    (_, over) = monitored.alerts
     assert over.startswith("localhost: Behoben\n\nBehoben nach ")
     monitored.pass_time(3)
-    assert len(monitored.alarms) == 2
+    assert len(monitored.alerts) == 2
     assert monitored.leads.store.references() == []
     assert monitored.mail_server.mails == []
     assert "cannot be composed" not in caplog.text

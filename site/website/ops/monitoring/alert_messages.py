@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from website.infra import templates
 from website.infra.clock import in_german
 from website.infra.german import spelled_duration
-from website.ops.monitoring.models import Alarm
+from website.ops.monitoring.models import AlertRecord
 
 
-def compose(alarms: Sequence[Alarm], site: str) -> tuple[str, str]:
-    """Return subject and text, in German, of one message on several alarms.
+def compose(records: Sequence[AlertRecord], site: str) -> tuple[str, str]:
+    """Return subject and text, in German, of one message on several alerts.
 
     :param site: host name of the website.
     """
-    active = [alarm for alarm in alarms if alarm.over_since is None]
-    resolved = [alarm for alarm in alarms if alarm.over_since is not None]
+    active = [record for record in records if record.over_since is None]
+    resolved = [record for record in records if record.over_since is not None]
     subject = f"{site}: {_summary(len(active), len(resolved))}"
     text = templates.render(
         "mail/alert.txt",
@@ -30,5 +30,5 @@ def compose(alarms: Sequence[Alarm], site: str) -> tuple[str, str]:
 def _summary(active: int, resolved: int) -> str:
     if not active:
         return "Behoben" if resolved == 1 else f"{resolved} Störungen behoben"
-    alarm = "Störung" if active == 1 else f"{active} Störungen"
-    return f"{alarm}, {resolved} behoben" if resolved else alarm
+    news = "Störung" if active == 1 else f"{active} Störungen"
+    return f"{news}, {resolved} behoben" if resolved else news

@@ -17,7 +17,7 @@ from website.infra.mail_transport import IN_GERMAN
 from website.leads.outbox import DELAYS
 from website.ops.monitoring import jobs
 from website.ops.monitoring.health_snapshot import HealthSnapshot
-from website.ops.monitoring.models import Alarm, JobRun
+from website.ops.monitoring.models import AlertRecord, JobRun
 
 LATE = datetime.timedelta(minutes=15)
 """Age of a delivery that is late."""
@@ -202,83 +202,83 @@ def _job_message(name: str, job: JobRun, *, overdue: bool) -> str:
 
 @dataclass
 class AlertState:
-    """The state of all alarms at one moment."""
+    """The records of all alerts at one moment."""
 
-    alarms: list[Alarm]
+    records: list[AlertRecord]
     now: datetime.datetime
 
     def update(
         self, found: Iterable[Alert], suppressed: Collection[AlertKind] = ()
-    ) -> tuple[list[Alarm], list[Alarm]]:
+    ) -> tuple[list[AlertRecord], list[AlertRecord]]:
         """Apply what a check has found.
 
         :param suppressed: kinds that are not judged now, and so remain unchanged.
-        :returns: new alarms, and those to be deleted.
+        :returns: new records, and those to be deleted.
         """
-        known = {alarm.key: alarm for alarm in self.alarms}
+        known = {record.key: record for record in self.records}
         alerts = {alert.key: alert for alert in found}
         new = [
-            Alarm(key=alert.key, since=self.now)
+            AlertRecord(key=alert.key, since=self.now)
             for alert in alerts.values()
             if alert.key not in known
         ]
-        self.alarms += new
-        for alarm in self.alarms:
-            if alert := alerts.get(alarm.key):
-                self._activate(alarm)
-                if self._may_change(alarm):
-                    alarm.text, alarm.advice = alert.text, alert.advice
-            elif alarm.over_since is None and kind_of(alarm.key) not in suppressed:
-                alarm.over_since = self.now
-        gone = [alarm for alarm in self.alarms if self._is_obsolete(alarm)]
-        self.alarms = [alarm for alarm in self.alarms if alarm not in gone]
+        self.records += new
+        for record in self.records:
+            if alert := alerts.get(record.key):
+                self._activate(record)
+                if self._may_change(record):
+                    record.text, record.advice = alert.text, alert.advice
+            elif record.over_since is None and kind_of(record.key) not in suppressed:
+                record.over_since = self.now
+        gone = [record for record in self.records if self._is_obsolete(record)]
+        self.records = [record for record in self.records if record not in gone]
         return new, gone
 
-    def claim(self) -> list[Alarm]:
-        """Lease the alarms that are due, so that no other process sends them meanwhile."""
-        due = [alarm for alarm in self.alarms if self._is_due(alarm)]
-        for alarm in due:
-            alarm.leased_until = self.now + LEASE
+    def claim(self) -> list[AlertRecord]:
+        """Lease the alerts that are due, so that no other process sends them meanwhile."""
+        due = [record for record in self.records if self._is_due(record)]
+        for record in due:
+            record.leased_until = self.now + LEASE
         return due
 
-    def mark_sent(self, claimed: Iterable[Alarm]) -> None:
-        """Record that alarms were sent, as they were when claimed."""
-        was_active = {alarm.key: alarm.over_since is None for alarm in claimed}
-        for alarm in self.alarms:
-            if alarm.key in was_active:
-                alarm.leased_until = None
-                if was_active[alarm.key]:
-                    alarm.told_at = self.now
+    def mark_sent(self, claimed: Iterable[AlertRecord]) -> None:
+        """Record that alerts were sent, as they were when claimed."""
+        was_active = {record.key: record.over_since is None for record in claimed}
+        for record in self.records:
+            if record.key in was_active:
+                record.leased_until = None
+                if was_active[record.key]:
+                    record.told_at = self.now
                 else:
-                    alarm.cleared_at = self.now
+                    record.cleared_at = self.now
 
-    def _activate(self, alarm: Alarm) -> None:
-        if alarm.cleared_at:  # it has come back
-            alarm.since, alarm.told_at, alarm.cleared_at = self.now, None, None
-        alarm.over_since = None
+    def _activate(self, record: AlertRecord) -> None:
+        if record.cleared_at:  # it has come back
+            record.since, record.told_at, record.cleared_at = self.now, None, None
+        record.over_since = None
 
-    def _may_change(self, alarm: Alarm) -> bool:
+    def _may_change(self, record: AlertRecord) -> bool:
         """Return whether its text may change; the all-clear quotes the last one that was sent."""
-        return alarm.told_at is None or self._age(alarm.told_at) >= REPEAT_AFTER
+        return record.told_at is None or self._age(record.told_at) >= REPEAT_AFTER
 
-    def _is_due(self, alarm: Alarm) -> bool:
-        if self._is_leased(alarm):
+    def _is_due(self, record: AlertRecord) -> bool:
+        if self._is_leased(record):
             return False
-        if alarm.over_since is None:
-            return self._may_change(alarm) and (
-                kind_of(alarm.key) in IMMEDIATE or self._age(alarm.since) >= CONFIRM_AFTER
+        if record.over_since is None:
+            return self._may_change(record) and (
+                kind_of(record.key) in IMMEDIATE or self._age(record.since) >= CONFIRM_AFTER
             )
-        return alarm.cleared_at is None and self._age(alarm.over_since) >= CONFIRM_AFTER
+        return record.cleared_at is None and self._age(record.over_since) >= CONFIRM_AFTER
 
     def _age(self, moment: datetime.datetime) -> datetime.timedelta:
         return age(moment, self.now)
 
-    def _is_leased(self, alarm: Alarm) -> bool:
-        return leases.is_taken(alarm, self.now, LEASE)
+    def _is_leased(self, record: AlertRecord) -> bool:
+        return leases.is_taken(record, self.now, LEASE)
 
-    def _is_obsolete(self, alarm: Alarm) -> bool:
-        if alarm.over_since is None or self._is_leased(alarm):
+    def _is_obsolete(self, record: AlertRecord) -> bool:
+        if record.over_since is None or self._is_leased(record):
             return False
-        if alarm.told_at is None:
+        if record.told_at is None:
             return True  # it passed before it was sent
-        return alarm.cleared_at is not None and self._age(alarm.cleared_at) > KEPT
+        return record.cleared_at is not None and self._age(record.cleared_at) > KEPT

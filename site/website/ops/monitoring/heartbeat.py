@@ -33,7 +33,7 @@ from website.ops.monitoring.alerts import (
     suppressed_kinds,
 )
 from website.ops.monitoring.health_snapshot import take_snapshot
-from website.ops.monitoring.models import Alarm, ProcessStatus
+from website.ops.monitoring.models import AlertRecord, ProcessStatus
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class Heartbeat:
     site: str
     """Host name of the website, for messages."""
     clock: Clock = clocks.now
-    _outage: list[Alarm] = field(default_factory=list)
+    _outage: list[AlertRecord] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._lock = MachineLock(self.folder)
@@ -88,8 +88,8 @@ class Heartbeat:
             found = [one for one in active_alerts(snapshot) if one.kind not in suppressed]
             new, gone = state.update(found, suppressed)
             session.add_all(new)
-            for alarm in gone:
-                session.delete(alarm)
+            for record in gone:
+                session.delete(record)
             due = state.claim()
         if due and self._send(due):
             with self.database.writing() as session:
@@ -116,16 +116,16 @@ class Heartbeat:
         """
         state = AlertState(self._outage, now)
         state.update([database_alert(reason)] if reason else [])
-        if state.alarms and self._lock.acquire():
+        if state.records and self._lock.acquire():
             due = state.claim()
             if due and self._send(due):
                 state.mark_sent(due)
-        self._outage = [alarm for alarm in state.alarms if not alarm.cleared_at]
+        self._outage = [record for record in state.records if not record.cleared_at]
         if not self._outage:
             self._lock.release()
 
-    def _send(self, alarms: Sequence[Alarm]) -> bool:
-        return alert_channels.send(self.channels, *alert_messages.compose(alarms, self.site))
+    def _send(self, records: Sequence[AlertRecord]) -> bool:
+        return alert_channels.send(self.channels, *alert_messages.compose(records, self.site))
 
 
 @contextlib.contextmanager
@@ -191,4 +191,4 @@ class MachineLock:
 def _alert_state(session: Session, now: datetime.datetime) -> AlertState:
     # One process at a time, also on PostgreSQL: two would enter the same alert.
     session.scalars(select(ProcessStatus).order_by(ProcessStatus.role).with_for_update()).all()
-    return AlertState([*session.scalars(select(Alarm).with_for_update())], now)
+    return AlertState([*session.scalars(select(AlertRecord).with_for_update())], now)

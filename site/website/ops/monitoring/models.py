@@ -32,7 +32,7 @@ class JobRun(Base):
     """Failures in a row since the last success."""
 
 
-class Alarm(Base):
+class AlertRecord(Base):
     """An alert that is active, or was sent and is resolved; kept for some days then."""
 
     __tablename__ = "alarms"

@@ -17,7 +17,7 @@ from website.ops.monitoring.alert_channels import AlertChannel
 from website.ops.monitoring.alerts import Alert, active_alerts
 from website.ops.monitoring.health_snapshot import take_snapshot
 from website.ops.monitoring.jobs import WEEK
-from website.ops.monitoring.models import Alarm
+from website.ops.monitoring.models import AlertRecord
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def figures(database: Database, now: datetime.datetime) -> WeeklyFigures:
 
 
 def compose(
-    week: WeeklyFigures, found: Sequence[Alert], resolved: Sequence[Alarm], site: str
+    week: WeeklyFigures, found: Sequence[Alert], resolved: Sequence[AlertRecord], site: str
 ) -> tuple[str, str]:
     """Return subject and text."""
     verdict = "Alles in Ordnung"
@@ -88,6 +88,8 @@ def _requests(number: int) -> str:
     return counted(number, "Anfrage", "Anfragen")
 
 
-def _resolved(database: Database, now: datetime.datetime) -> Sequence[Alarm]:
-    query = select(Alarm).where(Alarm.cleared_at > now - WEEK).order_by(Alarm.since)
+def _resolved(database: Database, now: datetime.datetime) -> Sequence[AlertRecord]:
+    query = (
+        select(AlertRecord).where(AlertRecord.cleared_at > now - WEEK).order_by(AlertRecord.since)
+    )
     return database.all(query)
