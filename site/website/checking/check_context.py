@@ -100,10 +100,9 @@ class TextContext:
     @cached_property
     def images(self) -> tuple[tuple[str, str, int], ...]:
         """All images: alternative text, file as the author wrote it, and line."""
-        picture = self.item.image
-        head = [(picture.alt, picture.file, picture.line)] if picture else []
-        shown = [(image.alt, image.file, image.line) for image in self.outline.images]
-        return (*head, *shown)
+        head = [self.item.image] if self.item.image else []
+        shown = (*head, *self.outline.images)
+        return tuple((image.alt, image.file, image.line) for image in shown)
 
     def image_path(self, file: str) -> str:
         """Return the path of an image below the content folder: ``artikel/bild.jpg``."""

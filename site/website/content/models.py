@@ -66,9 +66,10 @@ def alt_text(written: str) -> str:
 
 @dataclass(frozen=True)
 class Picture:
-    """The image at the head of a text, with its alternative text."""
+    """An image that a text shows, at its head or within, with its alternative text."""
 
     file: str
+    """As its author wrote it, from the folder of the text."""
     alt: str
     """Empty if it is only decorative."""
     line: int
@@ -371,11 +372,13 @@ class Heading:
 
 @dataclass(frozen=True)
 class Link:
-    """A link within the site, still to be checked."""
+    """A link as its author wrote it, still to be checked."""
 
     target: str
-    """As its author wrote it: ``von-kunden-trennen.md#checkliste``."""
+    """``von-kunden-trennen.md#checkliste``."""
     line: int
+    label: str = ""
+    """Its words, as far as they are of interest."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 from markdown.util import AMP_SUBSTITUTE, ETX, STX
 
 from website.content.blocks import INSERT_MARK
-from website.content.models import alt_text
+from website.content.models import Link, Picture, alt_text
 
 
 class PassageKind(Enum):
@@ -68,31 +68,12 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class ShownImage:
-    """An image in the text."""
-
-    alt: str
-    file: str
-    """As its author wrote it, from the folder of the text."""
-    line: int
-
-
-@dataclass(frozen=True)
-class WrittenLink:
-    """A link as its author wrote it."""
-
-    label: str
-    target: str
-    line: int
-
-
-@dataclass(frozen=True)
 class Outline:
     """The contents of a text, in the order of its file."""
 
     passages: tuple[Passage, ...] = ()
-    images: tuple[ShownImage, ...] = ()
-    links: tuple[WrittenLink, ...] = ()
+    images: tuple[Picture, ...] = ()
+    links: tuple[Link, ...] = ()
     fenced: tuple[tuple[int, int], ...] = ()
     """First and last line of each block of code between two fences."""
     indented: tuple[int, ...] = ()
@@ -150,8 +131,8 @@ class _OutlineReading:
     stash: Sequence[object]
     first_line: int
     passages: list[Passage] = field(default_factory=list)
-    images: list[ShownImage] = field(default_factory=list)
-    links: list[WrittenLink] = field(default_factory=list)
+    images: list[Picture] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
     indented: list[int] = field(default_factory=list)
     rows: list[tuple[int, int, int]] = field(default_factory=list)
     notes: list[tuple[int, str]] = field(default_factory=list)
@@ -254,13 +235,13 @@ class _OutlineReading:
             return ""
         label = "".join(self._pieces(element))
         target = _raw(element.get("href", ""))
-        self.links.append(WrittenLink(label.replace(_ESCAPED_SIGN, ""), target, self.line(element)))
+        self.links.append(Link(target, self.line(element), label.replace(_ESCAPED_SIGN, "")))
         return CODE if label.replace(_ESCAPED_SIGN, "") in {target, target[7:]} else label
 
     def _image(self, element: ET.Element) -> str:
         alt, title = alt_text(_raw(element.get("alt", ""))), _raw(element.get("title", ""))
         line = self.line(element)
-        self.images.append(ShownImage(alt, unquote(_raw(element.get("src", ""))), line))
+        self.images.append(Picture(unquote(_raw(element.get("src", ""))), alt, line))
         self.passages += [
             Passage(PassageKind.CAPTION, words, line) for words in (alt, title) if words.strip()
         ]
