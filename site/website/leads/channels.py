@@ -4,7 +4,6 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from email.message import EmailMessage
-from typing import Protocol
 
 from website.config import INBOX, LEADS_AT_HOME, Settings
 from website.exceptions import DeliveryError
@@ -22,22 +21,6 @@ log = logging.getLogger(__name__)
 
 NULL_SENDER = ""
 """The null reverse-path: bounces are not reported, and no machine replies (RFC 3834)."""
-
-
-class DeliveryChannel(Protocol):
-    """Sends messages about leads."""
-
-    def deliver(self, lead: Lead, delivery: Delivery) -> None:
-        """Send a message; return when the recipient's server has accepted it.
-
-        :raises DeliveryError: if it has not.
-        """
-
-    def dry_run(self, lead: Lead, delivery: Delivery) -> None:
-        """Do the same without sending; return if the recipient's server would accept the message.
-
-        :raises DeliveryError: if it would not.
-        """
 
 
 @dataclass(frozen=True)
@@ -144,6 +127,11 @@ class WebhookChannel:
     def _signed(self, lead: Lead, delivery: Delivery) -> tuple[bytes, dict[str, str]]:
         content, identifier = webhooks.body(lead), delivery.message_id.strip("<>")
         return content, self.poster.endpoint.headers(identifier, self.clock(), content)
+
+
+DeliveryChannel = MailChannel | ConfirmationChannel | WebhookChannel
+"""Sends messages about leads: ``deliver`` returns when the recipient's server has accepted one,
+``dry_run`` if it would. Both raise DeliveryError otherwise."""
 
 
 def channels_for(
