@@ -3,20 +3,11 @@
 import functools
 import string
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from website.infra.text import counted
-
-
-class Render(Protocol):
-    """A function that renders a message."""
-
-    def __call__(self, key: str, /, **values: object) -> str:
-        """Return a message with values filled in.
-
-        :param key: its table and its name: ``restore.occupied``.
-        """
 
 
 @functools.cache
@@ -46,9 +37,10 @@ def filled(message: str, **values: object) -> str:
     return _Formatter().vformat(message, (), values)
 
 
-def messages(module: str) -> Render:
+def messages(module: str) -> Callable[..., str]:
     """Return a function that renders the messages of ``messages.toml`` in a module's folder.
 
+    It is called with table and name of a message (``restore.occupied``), and the values to fill in.
     The file is read for the first message, which most processes never need.
     """
 
