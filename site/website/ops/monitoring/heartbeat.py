@@ -159,33 +159,23 @@ class MachineLock:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._held: int | None = None
+        self._opened: int | None = None
 
     def acquire(self) -> bool:
         """Return whether this process holds the lock now; also true if locking is impossible."""
-        if self._held is not None:
-            return True
         try:
-            number = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
+            if self._opened is None:
+                self._opened = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
+            return locks.take(self._opened)
         except OSError:
             return True
-        try:
-            is_ours = locks.take(number)
-        except OSError:
-            os.close(number)
-            return True
-        if is_ours:
-            self._held = number
-        else:
-            os.close(number)
-        return is_ours
 
     def release(self) -> None:
         """Release the lock."""
-        if self._held is not None:
+        if self._opened is not None:
             with contextlib.suppress(OSError):
-                os.close(self._held)
-            self._held = None
+                os.close(self._opened)
+            self._opened = None
 
 
 def _alert_state(session: Session, now: datetime.datetime) -> AlertState:
