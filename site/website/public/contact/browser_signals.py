@@ -1,11 +1,9 @@
 """Spam signals in the headers of a request: deviations from what browsers send."""
 
 import re
-from collections.abc import Iterator
 
 from werkzeug.datastructures import Headers
 
-from website.leads.spam.signals import SIGNALS, Signal
 from website.web.origin import Verdict
 
 _PROGRAM = re.compile(
@@ -18,17 +16,12 @@ _PROGRAM = re.compile(
 
 def oddities(headers: Headers, verdict: Verdict) -> tuple[str, ...]:
     """Return the names of the spam signals in the headers of a request."""
-    return tuple(signal.name for signal in _odd(headers, verdict))
-
-
-def _odd(headers: Headers, verdict: Verdict) -> Iterator[Signal]:
     is_untold = verdict is Verdict.UNTOLD
     has_no_language = not headers.get("Accept-Language", "").strip()
-    if is_untold:
-        yield SIGNALS["untold-origin"]
-    if has_no_language:
-        yield SIGNALS["no-language"]
-    if is_untold and has_no_language:
-        yield SIGNALS["silent"]
-    if _PROGRAM.match(headers.get("User-Agent", "")):
-        yield SIGNALS["no-browser"]
+    found = {
+        "untold-origin": is_untold,
+        "no-language": has_no_language,
+        "silent": is_untold and has_no_language,
+        "no-browser": _PROGRAM.match(headers.get("User-Agent", "")),
+    }
+    return tuple(name for name, is_there in found.items() if is_there)
