@@ -17,12 +17,8 @@ SHARED = (
 OF_EDITION = ("/feed.xml", "/feed.json", "/404.html", "/413.html", "/503.html")
 
 
-def public_addresses(shared: Services) -> tuple[str, ...]:
-    """Return the addresses of the build, each once."""
-    return tuple(dict.fromkeys(_addresses(shared)))
-
-
-def _addresses(shared: Services) -> Iterator[str]:
+def public_addresses(shared: Services) -> Iterator[str]:
+    """Yield the addresses of the build, some of them more than once."""
     for edition in shared.editions.values():
         library, addresses = edition.library, edition.library.addresses
         yield from library.titles
