@@ -41,6 +41,19 @@ def test_a_wish_to_be_called_back_stands_first_with_the_number_to_dial(inbox: In
         assert "gewünscht:" not in inbox.get(f"/posteingang/anfragen/{number}").text_content()
 
 
+def test_what_is_counted_as_overdue_is_marked_to_the_very_moment(
+    inbox: InboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(inbox.app, suspicious=True)
+    limit = inbox.lead(ask(inbox.app)).received_at
+    for shift, count in ((-1, 0), (0, 1), (1, 1)):
+        late = limit + datetime.timedelta(microseconds=shift)
+        monkeypatch.setattr("website.leads.office_hours.before", lambda *_, late=late: late)
+        page = inbox.get("/posteingang/")
+        assert page.text_content().count("davon 1 überfällig") == count, shift
+        assert len(page.cssselect("[data-late]")) == count, shift
+
+
 @pytest.mark.slow
 def test_a_request_is_found_filtered_and_the_view_can_be_kept_as_an_address(
     inbox: InboxClient,

@@ -102,7 +102,7 @@ def _change(chosen: list[str], change: LeadChange) -> str:
 
 
 def late() -> datetime.datetime:
-    """Return the moment before which unanswered leads are overdue."""
+    """Return the latest arrival of leads whose answer is overdue."""
     return office_hours.before(clock.now(), services().settings.answer_within_hours)
 
 

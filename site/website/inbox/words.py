@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from website.infra import german
 from website.infra.clock import in_digits, in_german
 from website.leads.labels import ACTOR, HISTORY, LOST_REASON, STATUS
-from website.leads.models import Event, Lead, LeadStatus
+from website.leads.models import Event
 
 full = in_german
 moment = in_digits
@@ -15,15 +15,6 @@ moment = in_digits
 def day(value: datetime.date) -> str:
     """Return a date like „23.11.2026“."""
     return f"{value:%d.%m.%Y}"
-
-
-def is_overdue(lead: Lead, late: datetime.datetime) -> bool:
-    """Return whether an answer to a lead is overdue.
-
-    :param late: moment before which unanswered leads are overdue.
-    """
-    waits = lead.status is LeadStatus.NEW and not lead.answered_at and not lead.quarantined
-    return waits and lead.received_at < late
 
 
 def ago(value: datetime.datetime, now: datetime.datetime) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Date, DateTime, Enum, ForeignKey, Index, MetaData, String, Text
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -214,6 +215,20 @@ class Lead(Base):
     deliveries: Mapped[list[Delivery]] = relationship(
         back_populates="lead", order_by="Delivery.id", lazy="raise"
     )
+
+    @hybrid_property
+    def is_waiting(self) -> bool:
+        """Whether this is a new lead outside quarantine that nobody has answered; also in SQL."""
+        is_unanswered = (self.status == LeadStatus.NEW) & (self.answered_at == None)  # noqa: E711
+        return is_unanswered & (self.quarantined == False)  # noqa: E712
+
+    @hybrid_method
+    def is_overdue(self, limit: datetime.datetime) -> bool:
+        """Return whether the answer is overdue; also in SQL.
+
+        :param limit: what ``office_hours.before`` returned.
+        """
+        return self.is_waiting & (self.received_at <= limit)
 
     @property
     def stored_answers(self) -> dict[str, Any]:

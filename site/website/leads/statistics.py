@@ -208,7 +208,6 @@ def percentile(values: Iterable[float], part: float) -> float | None:
 _Alike = Row[*tuple[Any, ...]]
 """A group of leads that are alike in all counted columns, with its size."""
 _SEEN = Lead.quarantined.is_(False)
-_UNANSWERED = (_SEEN, Lead.status == LeadStatus.NEW, Lead.answered_at.is_(None))
 
 
 def _count(session: Session, *conditions: Any) -> int:  # noqa: ANN401 - SQLAlchemy's
@@ -220,8 +219,8 @@ def _waiting(session: Session, limit: datetime.datetime) -> Sequence[Any]:
 
     The only query that reads rows of leads: the new ones, which are few.
     """
-    overdue = func.count(case((Lead.received_at <= limit, 1)))
-    query = select(func.count(), overdue, func.min(Lead.received_at)).where(*_UNANSWERED)
+    overdue = func.count(case((Lead.is_overdue(limit), 1)))
+    query = select(func.count(), overdue, func.min(Lead.received_at)).where(Lead.is_waiting)
     return session.execute(query).one()
 
 

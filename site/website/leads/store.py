@@ -157,18 +157,12 @@ class LeadStore:
     def today(self, *, size: int = 20) -> Today:
         """Return the leads for the start page of the inbox."""
         today = self._today()
-        waiting = Lead.quarantined.is_(False)
-        unanswered = (waiting, Lead.status == LeadStatus.NEW, Lead.answered_at.is_(None))
         due = Lead.follow_up_on <= today
-        taken = (
-            waiting,
-            Lead.status.in_(OPEN),
-            ~((Lead.status == LeadStatus.NEW) & Lead.answered_at.is_(None)),
-        )
+        taken = (Lead.quarantined.is_(False), Lead.status.in_(OPEN), ~Lead.is_waiting)
         later = Lead.follow_up_on.is_(None) | (Lead.follow_up_on > today)
         with self._database.reading() as session:
             return Today(
-                _page(session, unanswered, (Lead.received_at, Lead.id), 1, size),
+                _page(session, (Lead.is_waiting,), (Lead.received_at, Lead.id), 1, size),
                 _page(session, (*taken, due), (Lead.follow_up_on, Lead.id), 1, size),
                 _page(session, (*taken, later), (Lead.touched_at, Lead.id), 1, size),
             )
@@ -220,7 +214,7 @@ class LeadStore:
     def _conditions(self, wanted: Wanted) -> Sequence[Any]:
         return [Lead.quarantined.is_(wanted.quarantined), *self._chosen(wanted)]
 
-    def _chosen(self, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    def _chosen(self, wanted: Wanted) -> Iterator[Any]:
         if wanted.statuses:
             yield Lead.status.in_(wanted.statuses)
         for name in ("lost_reason", "owner_id", "topic", "source", "language"):
@@ -232,10 +226,9 @@ class LeadStore:
             yield Lead.id.in_(select(Tag.lead_id).where(Tag.tag == wanted.tag))
         yield from self._in_time(wanted)
 
-    def _in_time(self, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    def _in_time(self, wanted: Wanted) -> Iterator[Any]:
         if wanted.due is DueFilter.UNANSWERED:
-            yield Lead.answered_at.is_(None)
-            yield Lead.status == LeadStatus.NEW
+            yield Lead.is_waiting
         elif wanted.due is DueFilter.FOLLOW_UP:
             yield Lead.follow_up_on <= self._today()
             yield Lead.status.in_(OPEN)
