@@ -467,7 +467,21 @@ def test_a_database_that_does_not_answer_is_told_of(app: Flask, anna: Staff) -> 
         connection.exec_driver_sql("ALTER TABLE staff_sessions RENAME TO gone")
     response = client.get("/posteingang/")
     assert response.status_code == 503
-    assert "Die Datenbank antwortet nicht" in response.text
+    assert "Laden Sie diese Seite in einer Minute neu" in response.text
+
+
+def test_a_full_disk_is_not_taken_for_a_database_that_does_not_answer(
+    app: Flask, with_password: Staff
+) -> None:
+    with services(app).leads.database.connected_for_writing() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON staff_sessions"
+            " BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+        )
+    response = sign_in(browser(app), with_password.email, PASSWORD)
+    assert response.status_code == 503
+    assert "antwortet nicht" not in response.text
+    assert "Festplatte voll" in response.text
 
 
 def test_while_nothing_can_be_written_whoever_is_signed_in_goes_on_reading(
