@@ -252,6 +252,29 @@ def test_csv_for_excel_is_what_a_german_excel_opens() -> None:
     assert row["Thema"] == "Key Account Management aufbauen"
 
 
+@pytest.mark.parametrize(
+    ("utc", "written"),
+    [
+        ("2026-10-24T23:59:59", "25.10.2026 01:59"),
+        ("2026-10-25T00:30:00", "25.10.2026 02:30 (MESZ)"),
+        ("2026-10-25T01:30:00", "25.10.2026 02:30 (MEZ)"),
+        ("2026-10-25T02:00:00", "25.10.2026 03:00"),
+    ],
+)
+def test_files_tell_the_zone_in_the_hour_that_comes_twice(utc: str, written: str) -> None:
+    moment = datetime.datetime.fromisoformat(utc).replace(tzinfo=datetime.UTC)
+    twice = lead(received_at=moment, answered_at=moment)
+    (row,) = by_heading(table(exported(EXCEL_CSV, twice), ";"))
+    assert row["Eingegangen"] == row["erste Antwort"] == written
+    sheet = openpyxl.load_workbook(io.BytesIO(exported(XLSX, twice)))["Anfragen"]
+    _, _, zone = written.partition(" (")
+    for column in "BF":
+        cell = sheet[f"{column}2"]
+        assert cell.is_date
+        assert cell.number_format == "dd.mm.yyyy\\ hh:mm" + (f'\\ "({zone}"' if zone else "")
+        assert len(written) < sheet.column_dimensions[column].width, "Excel would show ####"
+
+
 def test_raw_csv_is_what_is_stored() -> None:
     changes = {
         "status": LeadStatus.LOST,

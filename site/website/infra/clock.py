@@ -50,10 +50,14 @@ def in_german(moment: datetime.datetime) -> str:
 
 def in_digits(moment: datetime.datetime) -> str:
     """Format a time as „23.11.2026, 21:43“, with the zone only in the hour that is repeated."""
+    return f"{moment.astimezone(GERMANY):%d.%m.%Y, %H:%M}{zone_if_repeated(moment)}"
+
+
+def zone_if_repeated(moment: datetime.datetime) -> str:
+    """Return the zone as „ (MEZ)“ if this hour is repeated in October, otherwise nothing."""
     local = moment.astimezone(GERMANY)
     other = local.replace(fold=1 - local.fold)
-    zone = f" ({_zone(local)})" if local.utcoffset() != other.utcoffset() else ""
-    return f"{local:%d.%m.%Y, %H:%M}{zone}"
+    return f" ({_zone(local)})" if local.utcoffset() != other.utcoffset() else ""
 
 
 def _zone(local: datetime.datetime) -> str:

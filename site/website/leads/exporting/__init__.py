@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from website.infra.clock import GERMANY
+from website.infra import clock
 from website.leads.exporting import columns, workbook
 from website.leads.exporting.columns import Column, Value
 from website.leads.models import Lead
@@ -99,7 +99,7 @@ def _in_german(value: Value) -> str:
         case None:
             return ""
         case datetime.datetime():
-            return f"{value.astimezone(GERMANY):%d.%m.%Y %H:%M}"
+            return clock.in_digits(value).replace(",", "")
         case datetime.date():
             return f"{value:%d.%m.%Y}"
         case str():

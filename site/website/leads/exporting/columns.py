@@ -11,7 +11,7 @@ from website.questionnaire import FORMER, Question, QuestionKind, Questionnaire
 Value = str | int | datetime.datetime | datetime.date | None
 """The value of a cell, which each format writes in its own way."""
 
-WIDE, NARROW, USUAL = 60, 12, 22
+WIDE, NARROW, USUAL, MOMENT = 60, 12, 22, 24
 """Widths of columns, in characters."""
 
 
@@ -43,11 +43,11 @@ def _of_work(owners: Mapping[int, str]) -> Iterator[Column]:
         return "" if number is None else owners.get(number, f"Konto {number}")
 
     yield _same("number", "Nummer", lambda lead: lead.reference, NARROW)
-    yield _same("received", "Eingegangen", lambda lead: lead.received_at, 17)
+    yield _same("received", "Eingegangen", lambda lead: lead.received_at, MOMENT)
     yield _labelled("status", "Status", labels.STATUS, lambda lead: lead.status, NARROW)
     yield _same("owner", "Zuständig", owner)
     yield _same("follow_up", "Wiedervorlage", lambda lead: lead.follow_up_on, 14)
-    yield _same("answered", "erste Antwort", lambda lead: lead.answered_at, 17)
+    yield _same("answered", "erste Antwort", lambda lead: lead.answered_at, MOMENT)
     yield _same("answered_after", "Minuten bis zur ersten Antwort", _minutes, NARROW)
     yield _same("tags", "Schlagwörter", lambda lead: ", ".join(lead.tags))
     yield _labelled("lost_reason", "Absagegrund", labels.LOST_REASON, lambda lead: lead.lost_reason)

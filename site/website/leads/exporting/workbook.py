@@ -14,7 +14,7 @@ from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from website.infra import templates
-from website.infra.clock import GERMANY
+from website.infra.clock import GERMANY, zone_if_repeated
 from website.leads.exporting.columns import WIDE, Column, Value
 from website.leads.models import Lead
 
@@ -52,6 +52,12 @@ class _Style(IntEnum):
     MOMENT = 2
     DAY = 3
     WRAPPED = 4
+    SUMMER = 5
+    WINTER = 6
+
+
+_IN_ZONE = {" (MESZ)": _Style.SUMMER, " (MEZ)": _Style.WINTER}
+"""Formats in the hour that is repeated every October."""
 
 
 def write(columns: Sequence[Column], leads: Iterable[Lead], target: BinaryIO) -> int:
@@ -113,7 +119,8 @@ class _Rows:
                 return _Style.WRAPPED if is_wide else _Style.PLAIN, _in_xml(value), None
             case datetime.datetime():
                 local = value.astimezone(GERMANY).replace(tzinfo=None, microsecond=0)
-                return _Style.MOMENT, "", (local - EPOCH) / datetime.timedelta(days=1)
+                style = _IN_ZONE.get(zone_if_repeated(value), _Style.MOMENT)
+                return style, "", (local - EPOCH) / datetime.timedelta(days=1)
             case datetime.date():
                 return _Style.DAY, "", (value - EPOCH.date()).days
             case _:
