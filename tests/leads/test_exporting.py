@@ -364,3 +364,7 @@ def test_a_workbook_shows_texts_of_several_lines_whole() -> None:
 def test_half_a_surrogate_pair_stops_no_export() -> None:
     for kind in KINDS.values():
         assert exported(kind, lead(name="a\ud800b"))
+
+
+def test_each_kind_of_file_is_told_by_its_name() -> None:
+    assert len({kind.suffix for kind in KINDS.values()}) == len(KINDS)

@@ -126,7 +126,7 @@ XLSX = ExportFormat(
     workbook.write,
 )
 EXCEL_CSV = ExportFormat("csv-excel", "CSV für Excel", ".csv", "text/csv", write_for_excel)
-RAW_CSV = ExportFormat("csv-roh", "CSV roh, für Programme", ".csv", "text/csv", write_raw)
+RAW_CSV = ExportFormat("csv-roh", "CSV roh, für Programme", "-roh.csv", "text/csv", write_raw)
 KINDS = {kind.name: kind for kind in (XLSX, EXCEL_CSV, RAW_CSV)}
 
 
