@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 import json
 from pathlib import Path
 
@@ -272,6 +273,34 @@ def test_the_page_tells_in_german_what_the_export_holds(
     assert page.xpath("//a/@href") == [PRIVACY_PAGE]
 
 
+def test_the_page_tells_each_line_of_the_history_in_german_and_without_our_numbers(
+    send: Sender, subjects: DataSubjects, database: Database, clock: HandClock, mails: Path
+) -> None:
+    number = send().reference
+    deliver(database, clock, mails)
+    workflow = Workflow(database, questionnaire, clock=clock)
+    lost = LeadChange(
+        status=LeadStatus.LOST,
+        lost_reason=LostReason.PRICE,
+        owner_id=37,
+        follow_up_on=datetime.date(2026, 12, 1),
+    )
+    workflow.change([number], lost, actor="staff 37")
+    workflow.change([number], LeadChange(no_owner=True), actor="staff 37")
+    data = subjects.export(ADDRESS, subjects.find(ADDRESS), actor="x")
+    page = html.document_fromstring(data_subjects.report(data, privacy_page=PRIVACY_PAGE))
+    (lines,) = page.xpath("//h3[text()='Verlauf']/following-sibling::ul[1]")
+    told = [" ".join(line.text_content().partition(": ")[2].split()) for line in lines]
+    assert sorted(set(told)) == [
+        "Absagegrund geändert (Preis), durch: Mitarbeiter",
+        "Status geändert (kein Auftrag), durch: Mitarbeiter",
+        "Wiedervorlage geändert (01.12.2026), durch: Mitarbeiter",
+        "Zuständigkeit geändert, durch: Mitarbeiter",
+        "eingegangen, durch: Absender",
+        "zugestellt, durch: Programm für die Zustellung",
+    ]
+
+
 def test_no_answer_becomes_markup_of_the_page(send: Sender, subjects: DataSubjects) -> None:
     hostile = "<script>alert(1)</script>{{ 7*7 }}{0}\n<b>fett</b>"
     send(dict.fromkeys(ANSWERS, hostile) | {"email": ADDRESS}, source="/<i>/")
@@ -287,3 +316,6 @@ def test_every_word_of_the_database_has_its_german_one() -> None:
     assert set(labels.CHANNEL) == set(labels.ACCESS_REPORT["channel"]) == set(Channel)
     assert set(labels.DELIVERY_STATE) == set(DeliveryState)
     assert set(labels.LOST_REASON) == set(LostReason)
+    actions = {name.removesuffix("-self").removesuffix("-removed") for name in labels.HISTORY}
+    assert actions == set(labels.ACCESS_REPORT["action"])
+    assert set(labels.ACTOR) | {"staff", "outbox"} == set(labels.ACCESS_REPORT["actor"])

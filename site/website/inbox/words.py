@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Mapping
 
 from website.infra import german
-from website.infra.clock import in_digits, in_german
+from website.infra.clock import day_in_digits, in_digits, in_german
 from website.leads.labels import ACTOR, HISTORY, LOST_REASON, STATUS
 from website.leads.models import Event
 
@@ -40,17 +40,10 @@ def event(line: Event, names: Mapping[int, str]) -> str:
         "status": STATUS.get(detail, detail),
         "lost-reason": LOST_REASON.get(detail, detail) or "keinen",
         "owner": who(f"staff {detail}", names),
-        "follow-up": _day_of(detail),
+        "follow-up": day_in_digits(detail),
     }
     variant = "self" if line.actor == f"staff {detail}" else "" if detail else "removed"
     pattern = HISTORY.get(f"{line.action}-{variant}") or HISTORY.get(line.action)
     if pattern is None:
         return f"{line.action} {detail}".strip()
     return pattern.format(value=values.get(line.action))
-
-
-def _day_of(text: str) -> str:
-    try:
-        return day(datetime.date.fromisoformat(text))
-    except ValueError:
-        return text

@@ -53,6 +53,14 @@ def in_digits(moment: datetime.datetime) -> str:
     return f"{moment.astimezone(GERMANY):%d.%m.%Y, %H:%M}{zone_if_repeated(moment)}"
 
 
+def day_in_digits(written: str) -> str:
+    """Return a date in ISO 8601 as „23.11.2026“; any other text as it is."""
+    try:
+        return f"{datetime.date.fromisoformat(written):%d.%m.%Y}"
+    except ValueError:
+        return written
+
+
 def zone_if_repeated(moment: datetime.datetime) -> str:
     """Return the zone as „ (MEZ)“ if this hour is repeated in October, otherwise nothing."""
     local = moment.astimezone(GERMANY)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from website.infra import clock as clocks
 from website.infra import email_addresses, templates
-from website.infra.clock import Clock, in_german
+from website.infra.clock import Clock, day_in_digits, in_german
 from website.infra.database import Database
 from website.infra.text import clean_line, folded
 from website.leads import labels, retention
@@ -212,9 +212,5 @@ def _moment(written: str) -> str:
     return in_german(datetime.datetime.fromisoformat(written))
 
 
-def _day(written: str) -> str:
-    return f"{datetime.date.fromisoformat(written):%d.%m.%Y}"
-
-
 _TEMPLATES = templates.environment()
-_TEMPLATES.filters.update(word=_word, moment=_moment, day=_day, language=labels.language)
+_TEMPLATES.filters.update(word=_word, moment=_moment, day=day_in_digits, language=labels.language)
