@@ -14,7 +14,7 @@ from support.accessibility import violations
 from support.inbox import ask, take_up_and_win
 from website.infra.clock import now
 from website.leads.models import Lead, LeadStatus
-from website.leads.workflow import LeadEntry
+from website.leads.workflow import LeadChange, LeadEntry
 from website.staff.accounts.models import Staff
 from website.web.services import services
 
@@ -158,6 +158,37 @@ def test_every_page_of_the_inbox_is_accessible_and_fits(
                 assert violations(page) == [], (path, width)
                 wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
                 assert not wide, (path, width)
+
+
+def test_the_buttons_of_a_request_leave_the_list_beside_it_free(
+    app: Flask, chromium: Browser, url: str, cookie: str
+) -> None:
+    number = ask(app)
+    with staff.page_of(chromium, url, cookie=cookie) as page:
+        page.goto(f"/posteingang/anfragen/{number}")
+        for width in (1200, 1280, 1366, 1440, 1920):
+            page.set_viewport_size({"width": width, "height": 650})
+            listed = page.locator(".panes__list").bounding_box()
+            bar = page.locator(".one__bar").bounding_box()
+            assert listed
+            assert bar
+            assert listed["x"] + listed["width"] <= bar["x"], width
+
+
+def test_on_a_telephone_a_follow_up_takes_no_room_from_the_name(
+    app: Flask, chromium: Browser, url: str, cookie: str
+) -> None:
+    numbers = [ask(app, company="Drachenfels Dichtungen GmbH", name="") for _ in range(2)]
+    change = LeadChange(follow_up_on=TOMORROW)
+    services(app).leads.workflow.change(numbers[:1], change, actor="staff 1")
+    size = {"width": 390, "height": 844}
+    with staff.page_of(chromium, url, cookie=cookie, viewport=size) as page:
+        page.goto("/posteingang/anfragen/")
+        names = page.locator(".leads__who")
+        later, due = (names.nth(place).bounding_box() for place in range(2))
+        assert later
+        assert due
+        assert due["width"] == later["width"]
 
 
 def test_nothing_that_a_visitor_writes_runs_in_the_inbox(
