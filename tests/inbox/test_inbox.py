@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import update
 from support.inbox import InboxClient, ask
 from website.infra.clock import now
 from website.leads.models import Lead, LeadStatus
+from website.leads.store import Today, Wanted
 from website.web.services import services
 
 
@@ -52,6 +54,20 @@ def test_what_is_counted_as_overdue_is_marked_to_the_very_moment(
         page = inbox.get("/posteingang/")
         assert page.text_content().count("davon 1 überfällig") == count, shift
         assert len(page.cssselect("[data-late]")) == count, shift
+
+
+def test_thousands_of_requests_are_counted_in_german(
+    inbox: InboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(inbox.app)
+    found = services(inbox.app).leads.store.page(Wanted())
+    store = services(inbox.app).leads.store
+    monkeypatch.setattr(store, "page", lambda *_, **__: replace(found, total=4689))
+    shown = inbox.get("/posteingang/anfragen/").cssselect(".found")[0].text_content()
+    assert shown == "4.689\N{NO-BREAK SPACE}Anfragen"
+    monkeypatch.setattr(store, "today", lambda **_: Today(*[replace(found, total=4689)] * 3))
+    counts = inbox.get("/posteingang/").cssselect(".heap__count")
+    assert [count.text_content() for count in counts] == ["4.689"] * 3
 
 
 @pytest.mark.slow
