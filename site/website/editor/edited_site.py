@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask
-from werkzeug.test import create_environ
 
 from website.checking import Readability
 from website.checking.text_reports import TextReport, TextReports, by_severity
@@ -150,11 +149,8 @@ class EditedSite:
             pages = self._pages = self._pages or self._make_pages(library)
             shown = services(pages)
             shown.editions = self._editions(library)
-            # WSGI wants the bytes of a path as if they were Latin-1 (PEP 3333).
-            environ = create_environ("/", shown.settings.base_url)
             below = "/" + path.removeprefix(shown.settings.site_root)
-            environ["PATH_INFO"] = below.encode().decode("latin-1")
-            with pages.request_context(environ):
+            with pages.test_request_context(below, base_url=shown.settings.base_url):
                 response = pages.full_dispatch_request()
             if len(self._images) > KEPT_IMAGES:
                 self._images.clear()
