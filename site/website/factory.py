@@ -16,7 +16,7 @@ from website.infra import clock, running_instance
 from website.infra.cache import Cache
 from website.public import contact
 from website.public.pages import blueprint as public_pages
-from website.public.pages import machines
+from website.public.pages import error_page, machines
 from website.questionnaire import Questionnaire
 from website.web import assets, params, security, templating
 from website.web.assets import Assets
@@ -153,14 +153,13 @@ def _open_inbox(app: Flask, shared: Services) -> None:
 
 def _show_errors(app: Flask, role: Role) -> None:
     """Render error pages: below the rooms of staff theirs, also for addresses without a view."""
-    from website.public import errors  # noqa: PLC0415
     from website.staff import access  # noqa: PLC0415
 
-    def error_page(error: HTTPException) -> ResponseReturnValue:
+    def show(error: HTTPException) -> ResponseReturnValue:
         is_for_staff = role is Role.SERVICE and request.path.startswith(STAFF_ROOMS)
-        return access.no_view(error) if is_for_staff else errors.response(error)
+        return access.no_view(error) if is_for_staff else error_page(error)
 
-    app.register_error_handler(HTTPException, error_page)
+    app.register_error_handler(HTTPException, show)
 
 
 def _open_editor(app: Flask, shared: Services) -> None:

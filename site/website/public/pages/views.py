@@ -8,6 +8,8 @@ from operator import itemgetter
 from pathlib import PurePosixPath
 
 from flask import Blueprint, Response, abort, render_template, send_file
+from werkzeug import Response as BaseResponse
+from werkzeug.exceptions import HTTPException
 
 from website.content import blocks, kinds
 from website.content.kinds import ARTICLES
@@ -164,6 +166,17 @@ def robots() -> Response:
     """Render ``robots.txt``: the sitemap, and no crawling of the endpoint (RFC 9309)."""
     text = render_template("feeds/robots.txt", editions=services().editions.values())
     return Response(f"{text}\n", mimetype="text/plain")
+
+
+def error_page(error: HTTPException) -> BaseResponse:
+    """Return a helpful page for an HTTP error: what happened, and what to do."""
+    response = error.get_response()
+    if error.code == 404:  # noqa: PLR2004 - the code is the name
+        page = services().library.page("404")
+        response.data = render_template("pages/not_found.html", page=page)
+    else:
+        response.data = render_template("errors/error.html", error=error.code)
+    return response
 
 
 def _folders_above(item: Item) -> list[tuple[str, str]]:
