@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from werkzeug.datastructures import Headers
 
-from website.public.contact.browser_signals import oddities
+from website.public.contact.views import oddities
 from website.web.origin import Verdict
 
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64)", "Accept-Language": "de"}

@@ -6,13 +6,14 @@ import re
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request
 from werkzeug import Response as BaseResponse
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import Gone
 
 from website.exceptions import StorageError, TooManyLeads
 from website.infra import clock
 from website.leads import rate_limit
 from website.leads.intake import Receipt, Submission
-from website.public.contact import browser_signals, form_data
+from website.public.contact import form_data
 from website.public.contact.forms import RequestForm
 from website.web import client_ip, origin
 from website.web.editions import current_address
@@ -28,6 +29,12 @@ VALID = datetime.timedelta(days=1)
 """Time in which a request can be confirmed."""
 LONGEST = 100
 """Maximum length of a logged origin, in characters."""
+_PROGRAM = re.compile(
+    r"\A\s*(\Z|(curl|wget|python|httpx?|aiohttp|okhttp|go-http|java|libwww|perl|php|ruby|guzzle"
+    r"|node|axios|scrapy|apache-httpclient|postman))",
+    re.IGNORECASE,
+)
+"""Default user agents of HTTP clients, or none. Text browsers (w3m, Lynx, Links) are welcome."""
 _BROWSERS = re.compile(r"\A(https?://[a-z0-9.-]+(:\d+)?|null|not told)\Z")
 
 endpoint_blueprint = Blueprint("contact_endpoint", __name__)
@@ -77,7 +84,7 @@ def _store(form: RequestForm, verdict: Verdict) -> tuple[str, int] | str | BaseR
 
 
 def _submission(form: RequestForm, verdict: Verdict) -> Submission:
-    oddities = browser_signals.oddities(request.headers, verdict)
+    found = oddities(request.headers, verdict)
     return Submission(
         answers=form.answers(),
         source=form.source,
@@ -85,8 +92,21 @@ def _submission(form: RequestForm, verdict: Verdict) -> Submission:
         page_key=form.page_key,
         proof=form.proof,
         visitor=client_ip.sender(request, services().settings.trusted_proxies),
-        oddities=(*oddities, "trap") if form.trapped else oddities,
+        oddities=(*found, "trap") if form.trapped else found,
     )
+
+
+def oddities(headers: Headers, verdict: Verdict) -> tuple[str, ...]:
+    """Return the names of the spam signals in the headers of a request."""
+    is_untold = verdict is Verdict.UNTOLD
+    has_no_language = not headers.get("Accept-Language", "").strip()
+    found = {
+        "untold-origin": is_untold,
+        "no-language": has_no_language,
+        "silent": is_untold and has_no_language,
+        "no-browser": _PROGRAM.match(headers.get("User-Agent", "")),
+    }
+    return tuple(name for name, is_there in found.items() if is_there)
 
 
 def _confirmation(form: RequestForm, receipt: Receipt) -> str:
