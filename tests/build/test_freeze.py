@@ -18,7 +18,7 @@ from support.site import PUBLIC, ROOT, freeze, freeze_in_a_process, pages
 from support.sound import make_sound
 from website import create_app
 from website.build import builder, freezer, targets
-from website.build.addresses import public_addresses
+from website.build.pipeline import public_addresses
 from website.config import Role, Settings
 from website.content.blocks import TOOLS
 from website.exceptions import FreezeError

@@ -4,14 +4,13 @@ A build is assembled in a folder beside the target and takes the target's place 
 If it fails or is killed, the target stays as it was.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from flask import Flask
 
 from website.build import built_files, compression, dirsync, freezer, search_index, workers
-from website.build.addresses import public_addresses
 from website.build.dirsync import TreeState
 from website.build.freezer import Progress
 from website.build.incremental import reuse
@@ -25,10 +24,22 @@ from website.content.loading import Before
 from website.content.problems import Problem
 from website.content.rendering import Kept
 from website.exceptions import ContentError
-from website.web.services import services
+from website.ops.deploy import speculation_rules
+from website.web.services import Services, services
 
 MakeApp = Callable[[Before | None], Flask]
 """Creates the application, given the content as read and rendered for the last build."""
+
+SHARED = (
+    "/sitemap.xml",
+    "/robots.txt",
+    "/_headers",
+    "/_redirects",
+    speculation_rules.PATH,
+)
+"""Files that exist once, for all editions together."""
+
+OF_EDITION = ("/feed.xml", "/feed.json", "/404.html", "/413.html", "/503.html")
 
 
 @dataclass(frozen=True)
@@ -144,6 +155,29 @@ def _write(
     result = Outcome(len(paths), len(missing), open_facts, left_out)
     reused.save(live, index, result)
     return result
+
+
+def public_addresses(shared: Services) -> Iterator[str]:
+    """Yield the addresses of all files of a build, some of them more than once.
+
+    What is not listed here is not published.
+    """
+    for edition in shared.editions.values():
+        library, addresses = edition.library, edition.library.addresses
+        yield from library.titles
+        yield from library.redirects
+        for name in sorted(library.image_names):
+            yield addresses.image(name)
+        for name in sorted(edition.cards.names):
+            yield addresses.card(name)
+        for path in OF_EDITION:
+            yield addresses.at_root(path)
+    german = shared.german
+    for path in SHARED:
+        yield german.addresses.at_root(path)
+    if german.has_security_contact:
+        yield german.addresses.security_contact
+    yield from shared.assets.addresses
 
 
 def _write_index(
