@@ -1,8 +1,7 @@
 """The weekly report: also sent if nothing happened, so that its absence is noticed."""
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -20,17 +19,6 @@ from website.ops.monitoring.jobs import WEEK
 from website.ops.monitoring.models import AlertRecord
 
 
-@dataclass(frozen=True)
-class WeeklyFigures:
-    """Numbers of a week's leads."""
-
-    received: int
-    """Without those in quarantine."""
-    delivered: int
-    """Those of them whose deliveries have all succeeded."""
-    quarantined: int
-
-
 def send(
     database: Database, folder: Path, channel: AlertChannel, site: str, now: datetime.datetime
 ) -> str:
@@ -44,37 +32,41 @@ def send(
     found = active_alerts(take_snapshot(database, folder, now))
     week = figures(database, now)
     channel.send(*compose(week, found, _resolved(database, now), site))
-    return f"{week.received} received, {week.delivered} delivered, {len(found)} alerts"
+    return f"{week['received']} received, {week['delivered']} delivered, {len(found)} alerts"
 
 
-def figures(database: Database, now: datetime.datetime) -> WeeklyFigures:
-    """Return the numbers of the last seven days."""
+def figures(database: Database, now: datetime.datetime) -> dict[str, int]:
+    """Return the numbers of leads of the last seven days.
+
+    Those in quarantine are counted apart; of the delivered ones, all deliveries have succeeded.
+    """
     leads = select(func.count()).where(Lead.received_at > now - WEEK, Lead.received_at <= now)
     owed = select(Delivery.id).where(
         Delivery.lead_id == Lead.id, Delivery.state != DeliveryState.SENT
     )
     with database.reading() as session:
         wanted = leads.where(~Lead.quarantined)
-        return WeeklyFigures(
-            received=session.scalar(wanted) or 0,
-            delivered=session.scalar(wanted.where(~owed.exists())) or 0,
-            quarantined=session.scalar(leads.where(Lead.quarantined)) or 0,
-        )
+        counted_by = {
+            "received": wanted,
+            "delivered": wanted.where(~owed.exists()),
+            "quarantined": leads.where(Lead.quarantined),
+        }
+        return {name: session.scalar(query) or 0 for name, query in counted_by.items()}
 
 
 def compose(
-    week: WeeklyFigures, found: Sequence[Alert], resolved: Sequence[AlertRecord], site: str
+    week: Mapping[str, int], found: Sequence[Alert], resolved: Sequence[AlertRecord], site: str
 ) -> tuple[str, str]:
     """Return subject and text."""
     verdict = "Alles in Ordnung"
     if found:
         verdict = counted(len(found), "Störung", "Störungen")
     separator = "; " if found else ": "
-    verdict += f"{separator}{_requests(week.received)}, {week.delivered} zugestellt"
+    verdict += f"{separator}{_requests(week['received'])}, {week['delivered']} zugestellt"
     text = templates.render(
         "mail/weekly_report.txt",
         verdict=verdict,
-        quarantined=week.quarantined,
+        quarantined=week["quarantined"],
         alerts=found,
         resolved=resolved,
         requests=_requests,
