@@ -122,12 +122,8 @@ class DuePage:
     held_back: int
     """Number of all such leads that are kept because of an open delivery."""
     number: int
-    size: int
-
-    @property
-    def count(self) -> int:
-        """Number of pages, at least one."""
-        return paging.count(self.total, self.size)
+    count: int
+    """Number of pages, at least one."""
 
 
 @dataclass(frozen=True)
@@ -183,7 +179,7 @@ class Purge:
             query = select(Lead).order_by(Lead.touched_at, Lead.id)
             query = query.limit(size).offset((number - 1) * size)
             leads = list(self._due(session, query, condition)) if total else []
-            return DuePage(leads, total, held, number, size)
+            return DuePage(leads, total, held, number, paging.count(total, size))
 
     def run(self, *, actor: str, given_up: bool = False) -> Deleted:
         """Delete due leads without open deliveries, and record how many in the audit trail.
