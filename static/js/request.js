@@ -28,8 +28,12 @@ if (NEEDED.every((name) => name in window)) {
   setUp();
   takeResult();
   addEventListener("online", () => retry && sendAgain());
-  // Going back may show this page as it was left: in the middle of sending.
-  addEventListener("pageshow", ({ persisted }) => persisted && form && setSending(false));
+  addEventListener("pageshow", ({ persisted }) => {
+    if (!form) return;
+    unfold(); // not earlier: only now a browser has filled in what it kept
+    // Going back may show this page as it was left: in the middle of sending.
+    if (persisted) setSending(false);
+  });
 }
 
 function setUp() {
@@ -54,20 +58,28 @@ function setUp() {
 
 function takeResult() {
   if (!form || !location.hash.startsWith(RESULT)) return;
-  const { result } = form.elements;
   try {
-    result.value = decodeURIComponent(location.hash.slice(RESULT.length));
+    form.elements.result.value = decodeURIComponent(location.hash.slice(RESULT.length));
   } catch {
     // Somebody else made this address.
   }
+  unfold();
+  // Whoever keeps or shares the address should not share the result.
+  history.replaceState(history.state, "", location.pathname + location.search);
+}
+
+// Nothing is sent unseen: neither what a tool brought nor what the browser kept for who comes back.
+function unfold() {
+  const { result } = form.elements;
   if (result.value) {
     for (const place of [result.closest("[hidden]"), form.querySelector(".form__brought")]) {
       place?.removeAttribute("hidden");
     }
-    result.closest("details")?.setAttribute("open", "");
   }
-  // Whoever keeps or shares the address should not share the result.
-  history.replaceState(history.state, "", location.pathname + location.search);
+  for (const more of form.querySelectorAll("details")) {
+    const answers = [...more.querySelectorAll(".field__input, :checked")];
+    if (answers.some(({ value }) => value)) more.open = true;
+  }
 }
 
 // Sending
@@ -118,6 +130,12 @@ function show(page, sent) {
   for (const [name, text] of form ? before : []) {
     // Typed while the answer was on its way.
     if (name !== "proof" && text !== sent.get(name)) form.elements[name].value = text;
+  }
+  for (const field of form?.querySelectorAll(".field__input") ?? []) {
+    // For who reads another page and comes back, a browser keeps only what counts as typed.
+    const { value } = field;
+    field.defaultValue = "";
+    field.value = value;
   }
   if (unfolded) form?.querySelector("details")?.setAttribute("open", "");
   lookAt(document.querySelector(".error-summary, .notice") || document.querySelector("h1"));

@@ -157,6 +157,26 @@ def test_what_is_typed_while_the_answer_is_on_its_way_is_not_lost(visitor: Asker
     assert visitor.field("company").input_value() == visitor.company
 
 
+@pytest.mark.parametrize("described", ["goals", "result"])
+def test_whoever_reads_another_page_after_an_error_finds_the_form_as_it_was(
+    visitor: Asker, described: str
+) -> None:
+    visitor.page.goto("/kontakt/kundenportfolio/#ergebnis=Ein%20Ergebnis.")
+    visitor.fill_in(name="")
+    visitor.field(described).fill("Ein\nZiel.")
+    visitor.button.click()
+    visitor.page.locator(".error-summary").wait_for()
+    visitor.field("email").fill("anders@firma.example")
+    visitor.page.get_by_role("link", name="Datenschutzerklärung").click()
+    visitor.page.wait_for_url("**/datenschutz/")
+    visitor.page.go_back(wait_until="load")
+    for name, typed in {
+        "company": visitor.company, "email": "anders@firma.example", described: "Ein\nZiel.",
+    }.items():  # fmt: skip
+        assert visitor.field(name).input_value() == typed
+        assert visitor.field(name).is_visible()
+
+
 # Clicks
 
 
