@@ -576,14 +576,17 @@ class Library:
         return tuple(other.alternate(path) for other in self.other_editions) if path else ()
 
     def translations(self, address: str) -> tuple[tuple[str, str], ...]:
-        """Return tags and addresses of a page in all languages; empty if it has one alone."""
+        """Return codes and addresses of a page in all languages; empty if it has one alone.
+
+        Without the region: its readers are everywhere.
+        """
         path = self.addresses.german_path(address) or ""
         found = [
-            (other.language.tag, other._by_german_path[path])  # noqa: SLF001 - of another of its kind
+            (other.language.code, other._by_german_path[path])  # noqa: SLF001 - of another of its kind
             for other in self.other_editions
             if path in other._by_german_path  # noqa: SLF001
         ]
-        return tuple(sorted([(self.language.tag, address), *found])) if found else ()
+        return tuple(sorted([(self.language.code, address), *found])) if found else ()
 
     def alternate(self, path: str) -> Alternate:
         """Return the page of this edition at a path in German words, or the nearest there is."""
