@@ -338,7 +338,8 @@ def _assert_says(path: Path, text: str) -> None:
 
 
 def _words(text: str) -> str:
-    return " ".join(re.findall(r"[\w(),.:!?%-]+", text.replace("…", "...")))
+    plain = text.replace("…", "...").replace("\N{NON-BREAKING HYPHEN}", "-")
+    return " ".join(re.findall(r"[\w(),.:!?%-]+", plain))
 
 
 def test_every_page_is_valid_html(build: Path) -> None:

@@ -3,7 +3,7 @@ from website.content import typography
 
 # What the eye cannot tell apart is written in these tables as:
 #   ~ narrow no-break space   _ no-break space   = en dash
-#   < and > inner quotes      ^ apostrophe
+#   < and > inner quotes      ^ apostrophe         | no-break hyphen
 meant, cases = SET_IN_GERMAN.meant, SET_IN_GERMAN.cases
 set_german, set_runs = SET_IN_GERMAN.set_text, SET_IN_GERMAN.set_runs
 
@@ -87,6 +87,21 @@ def test_a_hyphen_that_means_a_dash_becomes_one(written: str, expected: str) -> 
     assert set_german(written) == expected
 
 
+@cases(
+    {
+        "after a word": ("Preise und -listen", "Preise und |listen"),
+        "in a bracket": ("Bezahlung (-skosten)", "Bezahlung (|skosten)"),
+        "in the next line": ("Preise und\n-listen", "Preise und\n|listen"),
+        "after another hyphen": ("-- gut -oder", "-- gut |oder"),
+        "at the end of a word": ("Preis- und Listen", "Preis- und Listen"),
+        "of a compound": ("Key-Account-Plan", "Key-Account-Plan"),
+        "a minus": ("bis -5 Grad, x -y", "bis -5 Grad, x -y"),
+    }
+)
+def test_a_hyphen_for_what_is_left_out_stays_with_its_word(written: str, expected: str) -> None:
+    assert set_german(written) == expected
+
+
 @unchanged(
     {
         "suspended compounds": "Kunden- und Lieferantenpflege, An- und Abreise",
@@ -100,7 +115,6 @@ def test_a_hyphen_that_means_a_dash_becomes_one(written: str, expected: str) -> 
         "an identifier": "AB-2019-2021 und 2019-2021-X",
         "several blanks": "gut  -  oder  nicht",
         "a hyphen at the end": "gut -",
-        "a half open hyphen": "gut -oder",
     }
 )
 def test_other_hyphens_stay(text: str) -> None:

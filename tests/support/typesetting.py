@@ -80,7 +80,7 @@ SET_IN_GERMAN = Typesetting(
     GERMAN,
     {
         "~": NARROW_SPACE, "_": FULL_SPACE, "=": DASH, "<": german.QUOTES.inner_open,
-        ">": german.QUOTES.inner_close, "^": APOSTROPHE,
+        ">": german.QUOTES.inner_close, "^": APOSTROPHE, "|": "\N{NON-BREAKING HYPHEN}",
     },
     german.QUOTES,
     ("n", "ä", "17 Uhr", "5. Mai", "z.B.", "i. d. R.", "S. 3", "Nr.", "Dr. M", "Satz 1", "Mio. €"),

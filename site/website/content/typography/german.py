@@ -64,6 +64,7 @@ _AFTER_DOT = re.compile(
     rf"|(?<=\b\w\.)(?:{'|'.join(map(_from_first_dot, _ABBREVIATIONS.split()))})(?![\w@+-]))"
 )
 _SECTION, _SENTENCE = re.compile(f"§{GAP}?[0-9]"), re.compile(rf"Satz(?<=\bSatz){GAP}(?=[0-9])")
+_SUSPENDED = re.compile(r"-(?<=[\s(]-)(?=[^\W\d]{2})")  # Preise und -listen
 # By what a text must contain for a pattern to match.
 _SEAMED = {"": _AFTER_NUMBER, ".": _AFTER_DOT, "§": _SECTION, "Satz": _SENTENCE}
 _SEAM = re.compile(r"[ \n]|(?<=\.)(?=[^\W\d])|(?<=[0-9])(?=[%‰€°])|(?<=§)(?=[0-9])")
@@ -79,6 +80,8 @@ def _ranges(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _seams(text: str) -> Iterator[tuple[int, str]]:
+    for match in _SUSPENDED.finditer(text):
+        yield match.start(), "\N{NON-BREAKING HYPHEN}"
     for sign, pattern in _SEAMED.items():
         for match in pattern.finditer(text) if sign in text else ():
             for seam in _SEAM.finditer(text, match.start() + 1, match.end()):
