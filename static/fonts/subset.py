@@ -53,6 +53,7 @@ CHARACTERS = frozenset(range(0x20, 0x7F)) | frozenset(
 
 Any other sign comes from a font of the reader's."""
 HYPHEN, HYPHENS = 0x2D, (0x2010, 0x2011)
+NARROW_SPACE = 0x202F
 
 # How often signs stand in a thousand of the site's articles; and what Chromium's layout shift, over
 # seven pages at eight widths, added to that estimate (headings are not articles; pairs are kerned).
@@ -189,6 +190,7 @@ def _make(face: Face, package: Path) -> TTFont:
     font = instantiateVariableFont(font, {"wght": face.weights, **face.pinned})
     font["GPOS"], font["GDEF"] = kerned["GPOS"], kerned["GDEF"]
     _drop_fine_kerning(font)
+    _widen_narrow_space(font)
     compact(font, 1)
     _rename(font, face)
     font.flavor = "woff2"
@@ -248,6 +250,13 @@ def _drop_fine_kerning(font: TTFont) -> None:
                 for second in first.Class2Record:
                     if second.Value1 and abs(getattr(second.Value1, "XAdvance", 0)) < least:
                         second.Value1.XAdvance = 0
+
+
+def _widen_narrow_space(font: TTFont) -> None:
+    """Let it be a fifth of an em: rounded to pixels, less cannot be seen in small type."""
+    name = font.getBestCmap().get(NARROW_SPACE)
+    if name:
+        font["hmtx"].metrics[name] = (font["head"].unitsPerEm // 5, 0)
 
 
 def _subset(font: TTFont) -> TTFont:
