@@ -6,13 +6,14 @@ again after a day, and once more when it is resolved.
 
 import datetime
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from website.infra import leases, toml_tables
+from website.infra import leases, templates, toml_tables
 from website.infra.clock import in_german
 from website.infra.clock_skew import age
+from website.infra.german import spelled_duration
 from website.infra.mail_transport import IN_GERMAN
 from website.leads.outbox import DELAYS
 from website.ops.monitoring import jobs
@@ -282,3 +283,29 @@ class AlertState:
         if record.told_at is None:
             return True  # it passed before it was sent
         return record.cleared_at is not None and self._age(record.cleared_at) > KEPT
+
+
+def message(records: Sequence[AlertRecord], site: str) -> tuple[str, str]:
+    """Return subject and text, in German, of one message on several alerts.
+
+    :param site: host name of the website.
+    """
+    active = [record for record in records if record.over_since is None]
+    resolved = [record for record in records if record.over_since is not None]
+    subject = f"{site}: {_summary(len(active), len(resolved))}"
+    text = templates.render(
+        "mail/alert.txt",
+        subject=subject,
+        active=active,
+        resolved=resolved,
+        duration=spelled_duration,
+        in_german=in_german,
+    )
+    return subject, text
+
+
+def _summary(active: int, resolved: int) -> str:
+    if not active:
+        return "Behoben" if resolved == 1 else f"{resolved} Störungen behoben"
+    news = "Störung" if active == 1 else f"{active} Störungen"
+    return f"{news}, {resolved} behoben" if resolved else news

@@ -20,10 +20,9 @@ from sqlalchemy.orm import Session
 from website.config import Settings
 from website.exceptions import StorageError
 from website.infra import clock as clocks
-from website.infra import clock_skew, locks, templates
-from website.infra.clock import Clock, in_german
+from website.infra import clock_skew, locks
+from website.infra.clock import Clock
 from website.infra.database import Database, insert_new
-from website.infra.german import spelled_duration
 from website.ops.monitoring import alert_channels
 from website.ops.monitoring.alert_channels import AlertChannel
 from website.ops.monitoring.alerts import (
@@ -31,6 +30,7 @@ from website.ops.monitoring.alerts import (
     AlertState,
     active_alerts,
     database_alert,
+    message,
     suppressed_kinds,
 )
 from website.ops.monitoring.health_snapshot import take_snapshot
@@ -126,33 +126,7 @@ class Heartbeat:
             self._lock.release()
 
     def _send(self, records: Sequence[AlertRecord]) -> bool:
-        return alert_channels.send(self.channels, *_message(records, self.site))
-
-
-def _message(records: Sequence[AlertRecord], site: str) -> tuple[str, str]:
-    """Return subject and text, in German, of one message on several alerts.
-
-    :param site: host name of the website.
-    """
-    active = [record for record in records if record.over_since is None]
-    resolved = [record for record in records if record.over_since is not None]
-    subject = f"{site}: {_summary(len(active), len(resolved))}"
-    text = templates.render(
-        "mail/alert.txt",
-        subject=subject,
-        active=active,
-        resolved=resolved,
-        duration=spelled_duration,
-        in_german=in_german,
-    )
-    return subject, text
-
-
-def _summary(active: int, resolved: int) -> str:
-    if not active:
-        return "Behoben" if resolved == 1 else f"{resolved} Störungen behoben"
-    news = "Störung" if active == 1 else f"{active} Störungen"
-    return f"{news}, {resolved} behoben" if resolved else news
+        return alert_channels.send(self.channels, *message(records, self.site))
 
 
 @contextlib.contextmanager
