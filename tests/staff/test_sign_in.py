@@ -13,6 +13,7 @@ import pyotp
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings, strategies
+from lxml import html
 from sqlalchemy import update
 from time_machine import travel
 
@@ -459,6 +460,13 @@ def test_a_new_role_holds_from_the_next_click_on(app: Flask, anna: Staff) -> Non
     accounts(app).directory.set_roles(anna.id, [StaffRole.OPERATOR])
     assert client.get("/posteingang/").status_code == 403
     assert client.get("/posteingang/betrieb/").status_code == 200
+
+
+def test_whoever_signs_in_once_more_types_no_address(app: Flask, anna: Staff) -> None:
+    page = html.document_fromstring(signed_in(app, anna).get("/posteingang/anmelden").text)
+    assert page.get_element_by_id("email").get("value") == anna.email
+    page = html.document_fromstring(browser(app).get("/posteingang/anmelden").text)
+    assert not page.get_element_by_id("email").get("value")
 
 
 def test_a_database_that_does_not_answer_is_told_of(app: Flask, anna: Staff) -> None:

@@ -42,7 +42,8 @@ LATER = {"Retry-After": str(int(WINDOW.total_seconds()))}
 @for_anybody
 def sign_in() -> str:
     """Render the sign-in form."""
-    return sign_in_page(SignInForm())
+    email = current_user.signed_in.staff.email if current_user.is_authenticated else ""
+    return sign_in_page(SignInForm(data={"email": email}))
 
 
 @blueprint.post("/anmelden")
