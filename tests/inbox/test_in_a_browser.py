@@ -141,6 +141,18 @@ def test_a_request_is_dealt_with_by_the_keyboard_alone(
     assert found(app, number).answered_at
 
 
+def test_the_skip_link_leads_past_the_list_beside_a_request(
+    app: Flask, chromium: Browser, url: str, cookie: str
+) -> None:
+    number = [ask(app) for _ in range(30)][-1]
+    with staff.page_of(chromium, url, cookie=cookie) as page:
+        page.goto(f"/posteingang/anfragen/{number}")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Zur Liste")).to_be_focused()
+
+
 def test_every_page_of_the_inbox_is_accessible_and_fits(
     app: Flask, chromium: Browser, url: str, cookie: str
 ) -> None:
