@@ -62,6 +62,12 @@ def test_the_last_known_responses_are_told() -> None:
     assert finding.endswith("höchstens 2 Std., in neun von zehn Fällen bei höchstens 2 Tagen.")
 
 
+def test_what_nobody_measured_is_not_said_to_be_unanswered() -> None:
+    assert "nichts gemessen" in Chart("daily", "responses", days({"received": 5}, {})).finding
+    seen = days({"received": 5, "has_samples": True}, {})
+    assert Chart("daily", "responses", seen).finding.startswith("Bei keiner Messung")
+
+
 def test_the_share_in_quarantine_is_of_all_that_came() -> None:
     chart = Chart("daily", "quarantine", days({"received": 4, "quarantined": 1}, {"received": 4}))
     assert chart.finding == "In Quarantäne ist 1 von 8 eingegangenen Anfragen (13 %)."
