@@ -80,6 +80,13 @@ def test_a_lead_that_lacks_one_of_the_words_is_not_found(sought_alone: Sought, t
     assert sought_alone.store.page(Wanted(text=typed)).total == 0
 
 
+def test_a_number_is_found_however_it_is_typed(sought: Sought) -> None:
+    plain = sought.number.replace("-", "")
+    mistaken = plain.translate(str.maketrans("52", "SZ"))
+    for typed in (sought.number, plain, plain.lower(), f" {plain[:4]} {plain[4:]} ", mistaken):
+        assert sought.found(typed) == [sought.number], typed
+
+
 def test_a_lead_is_found_by_its_number_by_notes_and_by_tags(
     send: Sender, workflow: Workflow, store: LeadStore
 ) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Dialect, TextClause, text
 from website.infra import phones, toml_tables
 from website.infra.email_addresses import COMMON_DOMAINS
 from website.infra.text import folded, normalised, visible
-from website.leads import vocabulary
+from website.leads import reference, vocabulary
 from website.questionnaire import QuestionKind, Questionnaire
 
 LONGEST_WORD = 60
@@ -168,10 +168,10 @@ def matching(dialect: Dialect, typed: str) -> Match | None:
     """Parse a query for leads that contain each of its words.
 
     Words match by their beginning; similar are those one typing error away, or containing the term.
-    Phone numbers match in any notation, with or without the country code. None if there is nothing
-    to search for.
+    Phone numbers match in any notation, with or without the country code, and so do references.
+    None if there is nothing to search for.
     """
-    phone, as_typed, rest = phones.parted(typed)
+    phone, as_typed, rest = phones.parted(reference.normalise(typed) or typed)
     syntax = _SYNTAX[dialect.name]
     spelled = dict(list(_spellings(rest))[:MOST_TERMS])
     if not spelled and not phone:
