@@ -297,6 +297,11 @@ def test_what_is_not_there_is_not_found(inbox: InboxClient, path: str) -> None:
     assert inbox.client.get(path).status_code == 404
 
 
+def test_an_address_that_nobody_wrote_from_has_nothing_stored(inbox: InboxClient) -> None:
+    page = inbox.post("/posteingang/datenschutz/suche", {"adresse": "niemand@firma.example"})
+    assert page.xpath("//*[@role='status']/text()") == ["Zu dieser Adresse ist nichts gespeichert."]
+
+
 def test_what_is_due_is_said_to_be_deleted_without_anybody(inbox: InboxClient) -> None:
     number = ask(inbox.app)
     long_ago = now() - datetime.timedelta(days=4000)

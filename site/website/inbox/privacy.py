@@ -77,7 +77,7 @@ def erase() -> ResponseReturnValue:
     deleted = subjects.erase(subjects.find(address), actor=actor())
     erased = counted(deleted.leads, "Anfrage ist", "Anfragen sind")
     flash(
-        f"{erased} endgültig gelöscht. In Sicherungskopien stehen sie, bis diese nach "
+        f"{erased} endgültig gelöscht. Sicherungskopien enthalten das Gelöschte noch, bis sie nach "
         f"{LONGEST.days} Tagen gelöscht werden."
     )
     return go_to("inbox.privacy")
