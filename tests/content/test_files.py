@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -14,15 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.content import ARTICLE, PAGE, Content
+from website import checking
 from website.authoring import articles, file_transactions, preview_state
 from website.build import targets
 from website.build.incremental import inputs
 from website.config import Settings
-from website.content import files, library_problems
+from website.content import files, images, library_problems
 from website.content.files import FileKind
 from website.content.problems import Severity
-from website.exceptions import AuthoringError
+from website.exceptions import AuthoringError, ImageError
 from website.infra import folders
+
+IRREGULAR = "Das ist keine gewöhnliche Datei. Ersetzen oder löschen Sie sie."
 
 COPIES = [
     "ueber-uns 2",
@@ -237,8 +240,47 @@ def test_what_is_no_file_is_told(about: Content) -> None:
     (about.folder / "artikel/leer.md").symlink_to("nirgends.md")
     assert [(path, message) for path, message, _ in told(about)] == [
         ("content/artikel/leer.md", "Das ist ein Verweis ins Leere. Löschen Sie ihn."),
-        ("content/artikel/rohr.md", "Das ist keine gewöhnliche Datei. Löschen Sie sie."),
+        ("content/artikel/rohr.md", IRREGULAR),
     ]
+
+
+def _device(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir, _device], ids=["pipe", "folder", "device"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "website.toml", "formular.toml", "antworten.toml", "adressen.txt", "bildrechte.txt",
+        "en/formular.toml", "en/oberflaeche.po",
+    ],
+)  # fmt: skip
+def test_what_is_no_file_keeps_nobody_waiting(
+    about: Content, name: str, make: Callable[[Path], None]
+) -> None:
+    about.edition()
+    (about.folder / name).unlink(missing_ok=True)
+    make(about.folder / name)
+    assert made_from(about)
+    found = checking.check(about.load())
+    assert (f"content/{name}", IRREGULAR) in {(p.path, p.message) for p in found}
+
+
+def test_a_form_that_is_no_file_puts_no_blame_on_its_translation(about: Content) -> None:
+    about.edition()
+    (about.folder / "formular.toml").unlink()
+    (about.folder / "formular.toml").mkdir()
+    assert [(path, message) for path, message, _ in told(about)] == [
+        ("content/formular.toml", IRREGULAR)
+    ]
+
+
+@pytest.mark.parametrize("name", ["rohr.png", "rohr.svg"])
+def test_an_image_that_is_no_file_keeps_nobody_waiting(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(ImageError):
+        images.examine(tmp_path / name)
 
 
 def test_a_text_that_vanishes_while_it_is_read_is_told(

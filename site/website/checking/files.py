@@ -79,10 +79,10 @@ def _plain(address: str) -> str:
 
 
 @site_rule("unreadable-list")
-def _unreadable_list(rule: Rule, site: SiteContext) -> FoundAnywhere:
+def _unreadable_list(_rule: Rule, site: SiteContext) -> FoundAnywhere:
     for name, rows in _lists(site):
         if isinstance(rows, OSError):
-            yield site.label(name), 1, rule.message(reason=rows.strerror)
+            yield site.label(name), 1, text_files.unreadable(rows)
         elif isinstance(rows, UnreadableFile):
             yield site.label(name), rows.line, str(rows)
         else:

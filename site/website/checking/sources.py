@@ -92,7 +92,7 @@ def _files(site: SiteContext) -> Iterator[tuple[str, Path]]:
     """Yield every file with code that visitors' browsers may get."""
     for name, found in site.checkout:
         path = Path(found.path)
-        if path.suffix in KINDS:
+        if found.state and path.suffix in KINDS:
             yield name, path
     yield site.data_label, site.library.folder / "website.toml"
 

@@ -25,7 +25,7 @@ from website.content.models import Image, ImageSource
 from website.content.problems import msg
 from website.content.slugs import slugify
 from website.exceptions import ImageError
-from website.infra import folders
+from website.infra import disk, folders
 from website.infra.cache import Cache
 
 _ELSEWHERE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
@@ -125,7 +125,7 @@ def examine(path: Path) -> Original:
 @functools.lru_cache(maxsize=4096)
 def _examine(path: Path, _state: tuple[int, ...]) -> Original:
     try:
-        data = path.read_bytes()
+        data = disk.read(path)
     except OSError as error:
         raise ImageError(msg("picture.broken")) from error
     digest = hashlib.sha256(data).hexdigest()
@@ -262,7 +262,7 @@ def _widest(original: Original) -> int:
 def _encode(variant: Variant) -> bytes:
     path = variant.original.path
     try:
-        data = path.read_bytes()
+        data = disk.read(path)
     except OSError as error:
         raise ImageError(f"{path.name} lässt sich nicht mehr lesen.") from error
     if hashlib.sha256(data).hexdigest() != variant.original.digest:

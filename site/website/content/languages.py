@@ -25,7 +25,7 @@ from babel.messages.pofile import PoFileError, read_po
 from website.content import text_files
 from website.content.problems import Report, msg
 from website.exceptions import UnreadableFile
-from website.infra import clock, german
+from website.infra import clock, disk, german
 from website.infra.clock import MONTHS
 from website.infra.german import NO_BREAK_SPACE
 
@@ -153,7 +153,7 @@ def read_catalogue(
     :param data: the bytes of the file, where they are not those on the disk.
     """
     try:
-        data = (folder / NAME).read_bytes() if data is None else data
+        data = disk.read(folder / NAME) if data is None else data
     except FileNotFoundError:
         report(1, msg("catalogue.missing"))
         return Translations()

@@ -17,6 +17,7 @@ from website.content.motif import Motif
 from website.content.problems import Problem
 from website.content.value_reader import Fields, RequiredProse, Summary, WebAddress
 from website.exceptions import ContentError
+from website.infra import disk
 from website.infra.text import gettext_noop
 
 TEXT = ".md"
@@ -156,7 +157,7 @@ class TextContent:
         return self.__dict__ | {"markdown": None}
 
     def _read(self) -> str:
-        data = self.path.read_bytes() if self.path.exists() else b""
+        data = disk.read(self.path) if self.path.exists() else b""
         if hashlib.sha256(data).hexdigest() != self.digest:
             raise ContentError([Problem(self.label, 1, "Diese Datei hat sich soeben geändert.")])
         return "".join(text_files.text_of(data).split("\n", self.line - 1)[self.line - 1 :])

@@ -222,7 +222,7 @@ def read_translation(
     :param data: the bytes of the edition's file, where they are not those on the disk.
     """
     fields, problems = toml_files.read(folder, NAME, holds=HOLDS, data=data, language=language)
-    if fields is None:
+    if fields is None or not german.is_readable:
         return replace(german, is_readable=False), problems
     groups = _translated_groups(fields.table("groups"), german)
     questions = fields.table("questions")

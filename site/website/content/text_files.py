@@ -6,6 +6,7 @@ from pathlib import Path
 
 from website.content.problems import msg
 from website.exceptions import UnreadableFile
+from website.infra import disk, folders
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What neither HTML nor XML may hold (XML 1.0, section 2.2; HTML, section 13.1.4)."""
@@ -49,7 +50,7 @@ def decoded(data: bytes) -> str:
 
 def unreadable(error: OSError) -> str:
     """Return the message about a file that the operating system cannot read."""
-    return f"Die Datei lässt sich nicht lesen ({error.strerror}). Geben Sie ihre Rechte frei."
+    return f"Das {folders.why_unreadable(error)}."
 
 
 def without_control(text: str) -> str:
@@ -61,6 +62,6 @@ def read(path: Path) -> str:
     """Return the text of the file at a path.
 
     :raises UnreadableFile: as :func:`text_of` does.
-    :raises OSError: if there is no such file.
+    :raises OSError: if there is no such file, or it cannot be read.
     """
-    return text_of(path.read_bytes())
+    return text_of(disk.read(path))

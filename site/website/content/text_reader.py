@@ -30,6 +30,7 @@ from website.content.models import (
 from website.content.problems import MARK, Problem, Severity, ignore, is_placeholder, msg, reminder
 from website.content.value_reader import Fields, shown
 from website.exceptions import UnreadableFile
+from website.infra import disk
 
 LONGEST_ALIAS = 200
 """Bytes of an old address: its parts become folders, whose names may have 255."""
@@ -354,8 +355,7 @@ class FileCache:
 
     def _read_again(self, file: File, state: State | None, found: CachedFile | None) -> CachedFile:
         try:
-            with open(file.path, "rb") as opened:  # noqa: PTH123 - thousands
-                data = opened.read()
+            data = disk.read(file.path)
         except OSError as error:
             label = files.label(self.folder, file.name)
             problem = Problem(label, 1, text_files.unreadable(error))

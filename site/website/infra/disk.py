@@ -1,7 +1,9 @@
-"""Atomic and durable writing of files."""
+"""Reading of regular files; atomic and durable writing."""
 
 import contextlib
+import errno
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +11,23 @@ from typing import BinaryIO
 
 PRIVATE = 0o600
 """File mode: readable and writable for the owner only."""
+
+
+def read(path: Path | str) -> bytes:
+    """Return the content of a regular file; a pipe or a device might never end.
+
+    :raises OSError: if it cannot be read, or is none.
+    """
+    with open(path, "rb", opener=_regular) as file:
+        return file.read()
+
+
+def _regular(path: str, flags: int) -> int:
+    number = os.open(path, flags | os.O_NONBLOCK)  # a pipe would wait for its writer
+    if stat.S_ISREG(os.fstat(number).st_mode):
+        return number
+    os.close(number)
+    raise OSError(errno.EINVAL, "No regular file", path)
 
 
 def replace(path: Path, content: bytes, *, durable: bool = False, mode: int = 0o644) -> None:

@@ -5,6 +5,7 @@ Locks of editors and Office, AppleDouble files, thumbnails and everything hidden
 Keeps its imports few: builds use it to find out whether there is anything to do.
 """
 
+import errno
 import os
 import re
 import stat
@@ -17,6 +18,7 @@ _JUNK = re.compile(
     r"|(?:eh)?thumbs\.db|desktop\.ini|icon\r|__macosx|@eadir|\$recycle\.bin|lost\+found|4913",
     re.IGNORECASE | re.DOTALL,
 )
+_IRREGULAR = "ist keine gewöhnliche Datei. Ersetzen oder löschen Sie sie"
 
 
 class SurveyedFile(NamedTuple):
@@ -59,7 +61,7 @@ def _walk(folder: str, below: str, above: tuple[tuple[int, int], ...]) -> Iterat
     except FileNotFoundError:
         return
     except OSError as error:
-        yield SurveyedFile(below.rstrip("/") or ".", folder, None, _trouble(error))
+        yield SurveyedFile(below.rstrip("/") or ".", folder, None, why_unreadable(error))
         return
     siblings = frozenset(entry.name for entry in entries)
     for entry in entries:
@@ -85,13 +87,18 @@ def _file(entry: os.DirEntry[str], name: str, siblings: Collection[str]) -> Surv
             return None  # deleted a moment ago
         return SurveyedFile(name, entry.path, None, "ist ein Verweis ins Leere. Löschen Sie ihn")
     except OSError as error:
-        return SurveyedFile(name, entry.path, None, _trouble(error))
+        return SurveyedFile(name, entry.path, None, why_unreadable(error))
     if not stat.S_ISREG(state.st_mode):
-        return SurveyedFile(name, entry.path, None, "ist keine gewöhnliche Datei. Löschen Sie sie")
+        return SurveyedFile(name, entry.path, None, _IRREGULAR)
     return SurveyedFile(name, entry.path, state, siblings=siblings)
 
 
-def _trouble(error: OSError) -> str:
+def why_unreadable(error: OSError) -> str:
+    """Return why a file or folder cannot be read, and what its author can do."""
     if isinstance(error, PermissionError):
         return "lässt sich nicht lesen: Die Rechte fehlen. Geben Sie sie frei"
-    return "lässt sich nicht öffnen, etwa weil ein Verweis im Kreis führt. Löschen Sie ihn"
+    if error.errno in {errno.EINVAL, errno.EISDIR, errno.ENXIO}:
+        return _IRREGULAR
+    if error.errno in {errno.ELOOP, errno.ENAMETOOLONG}:
+        return "lässt sich nicht öffnen, etwa weil ein Verweis im Kreis führt. Löschen Sie ihn"
+    return f"lässt sich nicht lesen ({error.strerror}). Holen Sie Hilfe von der Technik"

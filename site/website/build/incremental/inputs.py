@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from website.config import ROOT
-from website.infra import clock, folders
+from website.infra import clock, disk, folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -73,8 +73,7 @@ def _code() -> str:
 
 def _content(path: str) -> str:
     try:
-        with open(path, "rb") as file:  # noqa: PTH123 - thousands
-            return hashlib.sha256(file.read()).hexdigest()
+        return hashlib.sha256(disk.read(path)).hexdigest()
     except OSError:
         # Just deleted, or unreadable; the code that needs it reports that.
         return ""
