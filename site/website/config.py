@@ -307,6 +307,11 @@ class Settings:
         return urlsplit(self.base_url).hostname or ""
 
     @property
+    def port(self) -> int:
+        """The port of the site's URL."""
+        return urlsplit(self.base_url).port or (443 if self.is_https else 80)
+
+    @property
     def site_root(self) -> str:
         """The path of the site: ``/``, or ``/website/`` for ``https://host/website``."""
         return urlsplit(self.base_url).path.rstrip("/") + "/"

@@ -20,6 +20,7 @@ from support.processes import Flask
 from support.site import free_port, release, wait_for
 from support.waiting import wait_until
 from support.web_servers import NGINX, off_port_80
+from website.config import Settings
 from website.ops.deploy import hosting_files
 from website.ops.deploy.web_server_rules import HostedSite
 from website.ops.doctor import CheckResult, Level
@@ -76,7 +77,7 @@ def configuration(base_url: str, build: Path, endpoint: str, certificate: Certif
     """Write what ``deploy-files`` writes for nginx, but for port 80."""
     text = hosting_files.web_server(
         "nginx.conf",
-        HostedSite(base_url, "/"),
+        HostedSite(Settings(base_url=base_url)),
         build,
         endpoint=endpoint,
         endpoint_paths=ENDPOINT_PATHS,

@@ -85,7 +85,7 @@ def deploy_files(  # noqa: PLR0913 - options
         endpoint=endpoint,
         endpoint_paths=_endpoint_paths(site),
         redirects=list(web_server_rules.redirects(services().german)),
-        certificates=certificates or f"/etc/letsencrypt/live/{site.host}",
+        certificates=certificates or f"/etc/letsencrypt/live/{settings.host}",
         brotli=brotli,
     )
     files = {

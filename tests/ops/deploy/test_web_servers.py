@@ -17,6 +17,7 @@ from support import certificates, terminal
 from support.released import Released
 from support.site import free_port, release
 from support.web_servers import WebServer, off_port_80, running_endpoint, running_web_server
+from website.config import Settings
 from website.exceptions import ConfigurationError
 from website.ops.deploy import hosting_files
 from website.ops.deploy.web_server_rules import HostedSite
@@ -248,29 +249,29 @@ def test_a_site_below_a_path_is_served_there(released: Released, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("base_url", "root", "origin"),
+    ("base_url", "origin"),
     [
-        ("https://www.example.org", "/", "https://www.example.org"),
-        ("https://www.example.org:8443", "/", "https://www.example.org:8443"),
-        ("https://www.example.org:8443/auf", "/auf/", "https://www.example.org:8443"),
+        ("https://www.example.org", "https://www.example.org"),
+        ("https://www.example.org:8443", "https://www.example.org:8443"),
+        ("https://www.example.org:8443/auf", "https://www.example.org:8443"),
     ],
 )
 def test_who_comes_unencrypted_is_led_to_the_port_of_the_site(
-    tmp_path: Path, base_url: str, root: str, origin: str
+    tmp_path: Path, base_url: str, origin: str
 ) -> None:
-    site = HostedSite(base_url, root)
+    site = HostedSite(Settings(base_url=base_url))
     place = {"endpoint": "127.0.0.1:1", "certificates": "/tls"}
     text = hosting_files.web_server(
         "nginx.conf", site, tmp_path, **place, endpoint_paths=[], redirects=[]
     )
     assert f"return 301 {origin}$request_uri;" in text
     files = hosting_files.container_files(site, with_postgresql=False)
-    assert f'"{site.port}:{site.port}"' in files["compose.yaml"]
+    assert f'"{site.settings.port}:{site.settings.port}"' in files["compose.yaml"]
 
 
 @pytest.mark.parametrize("name", ["/srv/meine website", '/srv/"x"', "/srv/100%", "/srv/$x", "/a;b"])
 def test_a_path_that_a_file_would_misread_is_refused(tmp_path: Path, name: str) -> None:
-    site = HostedSite("https://www.example.org", "/")
+    site = HostedSite(Settings(base_url="https://www.example.org"))
     place = {"endpoint": "127.0.0.1:1", "certificates": "/tls"}
     for file in FILES.values():
         with pytest.raises(ConfigurationError, match="Nothing was written"):

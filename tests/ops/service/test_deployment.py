@@ -170,7 +170,8 @@ def in_front(site: Deployed, name: str, folder: Path) -> Iterator[None]:
         text = (site.folder / "Caddyfile").read_text()
         ours = f"{site.certificate.folder}/fullchain.pem {site.certificate.folder}/privkey.pem"
         text = text.replace(
-            f"localhost:{site.port} {{\n", f"localhost:{site.port} {{\n\ttls {ours}\n"
+            f"localhost:{site.port} {{\n",
+            f"localhost:{site.port} {{\n\ttls {ours}\n",
         )
         main = CADDY.format(folder=folder).replace("off\n}", "disable_redirects\n}")
     (folder / "website.conf").write_text(text)
@@ -427,7 +428,7 @@ def test_containers_run_commands_that_exist_with_secrets_from_files(
     tmp_path: Path, url: str
 ) -> None:
     files = hosting_files.container_files(
-        HostedSite("https://www.example.org", "/"), with_postgresql=bool(url)
+        HostedSite(Settings(base_url="https://www.example.org")), with_postgresql=bool(url)
     )
     found = yaml.safe_load(files["compose.yaml"])
     web, worker = found["services"]["web"], found["services"]["worker"]
@@ -455,7 +456,7 @@ def test_containers_run_commands_that_exist_with_secrets_from_files(
 def test_in_containers_the_worker_publishes_what_the_web_service_serves(
     *, with_postgresql: bool
 ) -> None:
-    site = HostedSite("https://www.example.org", "/")
+    site = HostedSite(Settings(base_url="https://www.example.org"))
     files = hosting_files.container_files(site, with_postgresql=with_postgresql)
     services = yaml.safe_load(files["compose.yaml"])["services"]
     web, worker = services["web"], services["worker"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
-from website.config import Hsts, Settings
+from website.config import Settings
 from website.content.addresses import Addresses
 from website.content.library import Library
 from website.web import security
@@ -28,9 +28,7 @@ _PLAIN = re.compile(r"[^\x00-\x1f\x7f\"\\{}$]+\Z")
 class HostedSite:
     """The address of the site, and the headers of its responses."""
 
-    base_url: str
-    root: str
-    hsts: Hsts = Hsts.HOST
+    settings: Settings
     translated: tuple[Addresses, ...] = ()
     """The addresses of each edition in a language other than German."""
 
@@ -39,7 +37,12 @@ class HostedSite:
         """Return the site for given settings and content; without content, in German only."""
         others = library.every_edition[1:] if library else ()
         translated = tuple(edition.addresses for edition in others)
-        return cls(settings.base_url, settings.site_root, settings.hsts, translated)
+        return cls(settings, translated)
+
+    @property
+    def root(self) -> str:
+        """The path of the site, ending with a slash."""
+        return self.settings.site_root
 
     @property
     def editions(self) -> tuple[Addresses, ...]:
@@ -47,34 +50,15 @@ class HostedSite:
         return (*self.translated, Addresses(self.root))
 
     @property
-    def is_https(self) -> bool:
-        """Whether the site uses HTTPS."""
-        return self.base_url.startswith("https:")
-
-    @property
-    def host(self) -> str:
-        """The site's host name."""
-        return urlsplit(self.base_url).hostname or ""
-
-    @property
-    def port(self) -> int:
-        """The site's port."""
-        return urlsplit(self.base_url).port or (443 if self.is_https else 80)
-
-    @property
     def listen_url(self) -> str:
         """Scheme, host and port, always explicit."""
-        return f"{'https' if self.is_https else 'http'}://{self.host}:{self.port}"
-
-    @property
-    def origin(self) -> str:
-        """Scheme, host and, if it is not the default, port."""
-        return self.base_url.removesuffix(self.root.rstrip("/"))
+        scheme = "https" if self.settings.is_https else "http"
+        return f"{scheme}://{self.settings.host}:{self.settings.port}"
 
     @property
     def headers(self) -> Mapping[str, str]:
         """The headers of every response, by name."""
-        every = security.headers(https=self.is_https, hsts=self.hsts)
+        every = security.headers(https=self.settings.is_https, hsts=self.settings.hsts)
         return {name: value for name, value in every.items() if name != POLICY}
 
     @property

@@ -72,7 +72,7 @@ def _site(context: DoctorContext) -> Iterator[Comparison]:
     began = context.clock()
     # Not cached: the first answer may be kept by something in between.
     answer = context.site.ask("/healthz", headers={"Cache-Control": "no-cache"})
-    yield from _difference(context.site.host, answer, began, context)
+    yield from _difference(context.site.settings.host, answer, began, context)
 
 
 def _webhook(context: DoctorContext) -> Iterator[Comparison]:

@@ -116,7 +116,7 @@ class DoctorContext:
         :raises NotChecked: if the settings are unusable.
         """
         self.needs("WEBSITE_BASE_URL")
-        return self._once(LiveSite, self.settings.base_url)
+        return self._once(LiveSite, self.settings)
 
     @property
     def library(self) -> Library:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from website.config import Settings
 from website.exceptions import WebsiteError
 from website.infra import http_client, network
 from website.infra.http_client import HttpResponse
@@ -22,15 +23,10 @@ class Unreachable(WebsiteError):  # noqa: N818 - says why
 
 
 class LiveSite:
-    """A site at a URL, which may have a path."""
+    """A site at the URL of its settings."""
 
-    def __init__(self, base_url: str) -> None:
-        parts = urlsplit(base_url)
-        self.is_https = parts.scheme == "https"
-        self.host = parts.hostname or ""
-        self.port = parts.port or (443 if self.is_https else 80)
-        self.root = parts.path.rstrip("/")
-        self.base_url = base_url.rstrip("/")
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
         self._lock = threading.Lock()
         self._home: HttpResponse | Unreachable | None = None
 
@@ -42,7 +38,7 @@ class LiveSite:
         with self._lock:
             if self._home is None:
                 try:
-                    url = f"{self.base_url}/"
+                    url = f"{self.settings.base_url}/"
                     self._home = exchange(url, headers={"Accept-Encoding": "br, gzip"})
                 except Unreachable as reason:
                     self._home = reason
@@ -62,7 +58,7 @@ class LiveSite:
         except Unreachable as reason:
             raise NotChecked(f"the site cannot be reached: {reason}") from reason
         try:
-            return exchange(self.base_url + path, method=method, **options)
+            return exchange(self.settings.base_url + path, method=method, **options)
         except Unreachable as reason:
             raise Unreachable(f"{method} {path} gets no answer: {reason}") from reason
 

@@ -82,7 +82,7 @@ def backups(context: DoctorContext) -> Iterator[CheckResult]:
     settings = context.settings
     made = rotation.newest(settings.backups)
     if made is None and not settings.backup_recipient:
-        if is_this_machine(context.site.host):
+        if is_this_machine(context.site.settings.host):
             raise NotChecked("no backups are set up, and the site is for this machine only")
         yield result("backups.not-set-up")
     elif made is None:

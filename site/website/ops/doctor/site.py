@@ -21,16 +21,16 @@ OK, MOVED, MISSING = 200, range(300, 400), 404
 
 def reach(context: DoctorContext) -> Iterator[CheckResult]:
     """Check the start page."""
-    site = context.site
+    site, settings = context.site, context.settings
     try:
         answer = site.home()
     except live_site.Unreachable as reason:
         key = _reach_failure(str(reason))
-        yield result(key, url=site.base_url, reason=reason, host=site.host)
+        yield result(key, url=settings.base_url, reason=reason, host=settings.host)
         return
     keys = {OK: "site.fine", MISSING: "site.missing"} | dict.fromkeys(MOVED, "site.elsewhere")
     key = keys.get(answer.status, "site.failing")
-    yield result(key, url=site.base_url, status=answer.status)
+    yield result(key, url=settings.base_url, status=answer.status)
 
 
 def _reach_failure(reason: str) -> str:
@@ -41,33 +41,35 @@ def _reach_failure(reason: str) -> str:
 
 def certificate(context: DoctorContext) -> Iterator[CheckResult]:
     """Check how long the certificate is valid."""
-    site = context.site
-    if not site.is_https:
-        if is_this_machine(site.host):
+    site, settings = context.site, context.settings
+    if not settings.is_https:
+        if is_this_machine(settings.host):
             raise NotChecked("the site is reached without encryption, on this machine")
-        yield result("certificate.none", url=site.base_url)
+        yield result("certificate.none", url=settings.base_url)
     elif ends := site.ask("/").certificate_ends:
-        yield results.certificate(site.host, ends, context.clock())
+        yield results.certificate(settings.host, ends, context.clock())
 
 
 def redirect(context: DoctorContext, *, port: int = HTTP) -> Iterator[CheckResult]:
     """Check that http:// redirects to https://."""
-    site = context.site
-    if not site.is_https:
+    site, settings = context.site, context.settings
+    if not settings.is_https:
         raise NotChecked("the site is reached without encryption")
-    if site.port != HTTPS and port == HTTP:
-        raise NotChecked(f"the site has a port of its own, {site.port}")
+    if settings.port != HTTPS and port == HTTP:
+        raise NotChecked(f"the site has a port of its own, {settings.port}")
     site.ask("/")
     try:
-        host = f"[{site.host}]" if ":" in site.host else site.host
-        answer = live_site.exchange(f"http://{host}:{port}{site.root}/", headers={"Host": host})
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        answer = live_site.exchange(
+            f"http://{host}:{port}{settings.site_root}", headers={"Host": host}
+        )
     except live_site.Unreachable as reason:
-        yield result("redirect.unanswered", host=site.host, reason=reason)
+        yield result("redirect.unanswered", host=settings.host, reason=reason)
         return
-    target, ours = answer.headers.get("Location", ""), context.settings.own_origin
+    target, ours = answer.headers.get("Location", ""), settings.own_origin
     key = "redirect.fine" if _origin(target) == ours else "redirect.elsewhere"
     key = key if answer.status in MOVED else "redirect.none"
-    yield result(key, host=site.host, target=target, origin=ours, status=answer.status)
+    yield result(key, host=settings.host, target=target, origin=ours, status=answer.status)
 
 
 def _origin(address: str) -> str:
@@ -89,11 +91,11 @@ def address(context: DoctorContext) -> Iterator[CheckResult]:
     """Check that the pages were frozen for the address at which they are served."""
     found = _CANONICAL.search(context.site.ask("/").text)
     frozen_for = found[1].rstrip("/") if found else ""
-    if frozen_for == context.site.base_url:
+    if frozen_for == context.site.settings.base_url:
         key = "address.fine"
     else:
         key = "address.another" if frozen_for else "address.foreign"
-    yield result(key, other=frozen_for, url=context.site.base_url)
+    yield result(key, other=frozen_for, url=context.site.settings.base_url)
 
 
 def headers(context: DoctorContext) -> Iterator[CheckResult]:
@@ -104,7 +106,7 @@ def headers(context: DoctorContext) -> Iterator[CheckResult]:
         answer = context.site.ask(address)
         if answer.status == OK:
             expected = security.headers(
-                https=context.site.is_https, hsts=context.settings.hsts, path=path
+                https=context.site.settings.is_https, hsts=context.settings.hsts, path=path
             )
             for difference in header_differences(answer.headers, expected):
                 different.setdefault(difference, []).append(address)
@@ -223,7 +225,8 @@ def form(context: DoctorContext) -> Iterator[CheckResult]:
         yield result("form.none", page=PAGE)
         return
     questions = context.library.questionnaire.questions
-    wrong = differences(shown, questions, action=f"{context.site.root}{ENDPOINT}")
+    action = context.settings.site_root + ENDPOINT[1:]
+    wrong = differences(shown, questions, action=action)
     found = [result("form.out-of-step", page=PAGE, difference=sentence) for sentence in wrong]
     yield from found or [result("form.fine")]
 

@@ -76,7 +76,9 @@ class StaticSite:
         media_type = MEDIA_TYPES.get(posixpath.splitext(path)[1], "")
         site = self._site
         at = site.root + url.removeprefix("/")
-        found = headers(https=site.is_https, hsts=site.hsts, media_type=media_type)
+        found = headers(
+            https=site.settings.is_https, hsts=site.settings.hsts, media_type=media_type
+        )
         for name, value in found.items():
             response_headers[name] = value
         if media_type != SVG:
