@@ -47,9 +47,12 @@ def publish(build: Path, jobs: int, *, release: bool, as_json: bool) -> None:
     os.umask(0o022)  # web servers run as other users, who must be able to read the pages
     settings = services().settings
     targets.require_address(targets.target_of(build.absolute(), release=release), settings)
+    Workspace.of(settings).require_checkout()
     try:
         workspace = _workspace()
     except RepositoryError as error:
+        if Workspace.of(settings).repository.folder.exists():  # it may hold what others published
+            raise
         click.echo(f"{error} Publishing content/ as it is, without a repository.", err=True)
         _build_checkout(build, jobs, release=release)
         return

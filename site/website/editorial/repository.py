@@ -195,6 +195,8 @@ class Repository:
             yield made
             draft.rename(self.folder)
         except OSError as error:
+            if self.folder.exists():
+                raise RepositoryError(msg("git.damaged", folder=self.folder)) from error
             raise RepositoryError(f"{self.folder} cannot be made: {error.strerror}") from error
         finally:
             shutil.rmtree(draft, ignore_errors=True)

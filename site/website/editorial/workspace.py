@@ -163,7 +163,7 @@ class Workspace:
         if not self.exists:
             with _writing(self.folder), self.locked(wait=True):
                 if not self.exists:
-                    self._require_checkout()
+                    self.require_checkout()
                     first = self.repository.create(self.checkout, user())
                     self.repository.set_ref(CHECKOUT, first)
         if not self.content.is_dir():
@@ -186,7 +186,7 @@ class Workspace:
 
         :raises RepositoryError: if the checkout is no content folder.
         """
-        self._require_checkout()
+        self.require_checkout()
         repository = self.repository
         base = repository.resolve(CHECKOUT)
         tree = repository.write_folder(self.checkout, base)
@@ -229,7 +229,11 @@ class Workspace:
         repository.set_ref(CHECKOUT, main)
         return sorted(written)
 
-    def _require_checkout(self) -> None:
+    def require_checkout(self) -> None:
+        """Check that the checkout has content.
+
+        :raises RepositoryError: if it is no content folder.
+        """
         if not (self.checkout / "website.toml").is_file():
             raise RepositoryError(msg("git.no-content", folder=self.checkout))
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -167,6 +168,31 @@ def test_without_git_the_checkout_is_published_as_it_is(typed: Terminal) -> None
     assert "git is not installed" in done.stderr
     assert typed.page()
     assert not (typed.folder / "instance" / "redaktion" / "repo.git").exists()
+
+
+@pytest.mark.parametrize("what_is_left", [shutil.rmtree, Path.unlink], ids=["nothing", "no-head"])
+def test_a_damaged_repository_does_not_revert_what_was_published(
+    typed: Terminal, what_is_left: Callable[[Path], None]
+) -> None:
+    typed.run("publish")
+    typed.content.write(FIRST, BETTER)
+    typed.run("publish")
+    typed.content.write(FIRST, GOOD)
+    repository = typed.folder / "instance/redaktion/repo.git"
+    what_is_left(repository / ("objects" if what_is_left is shutil.rmtree else "HEAD"))
+    told = typed.run("publish", check=False)
+    assert told.returncode == 1
+    assert f"{repository} is no repository of git, or is damaged. Restore it" in told.stderr
+    assert "as it is" not in told.stderr
+    assert "Ein besserer Absatz." in typed.page()
+
+
+def test_a_folder_that_holds_no_content_is_not_published_as_it_is(typed: Terminal) -> None:
+    (typed.content.folder / "website.toml").unlink()
+    told = typed.run("publish", check=False)
+    assert told.returncode == 1
+    [error] = told.stderr.splitlines()[1:]
+    assert error.startswith(f"Error: {typed.content.folder} is no content folder: ")
 
 
 def test_another_machine_is_named(typed: Terminal) -> None:
