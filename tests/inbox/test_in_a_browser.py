@@ -33,6 +33,33 @@ PAGES = (
 )
 
 
+CUT_OFF = """() => {
+  const found = new Set();
+  const all = document.querySelectorAll("a[href], button, input, select, textarea, summary");
+  for (const one of all) {
+    const row = one.closest(".leads__item");
+    one.focus();
+    const styles = [one, row].filter(Boolean).map((each) => [each, getComputedStyle(each)]);
+    const marked = styles.find(([, style]) => style.outlineStyle !== "none");
+    if (document.activeElement !== one) continue;
+    if (!marked) { found.add(`nothing marks ${one.outerHTML.slice(0, 60)}`); continue; }
+    const [shown, style] = marked;
+    const ring = parseFloat(style.outlineWidth) + parseFloat(style.outlineOffset) - 1;
+    const box = shown.getBoundingClientRect();
+    for (let above = shown.parentElement; above !== document.body; above = above.parentElement) {
+      const frame = above.getBoundingClientRect();
+      const { overflowX, overflowY } = getComputedStyle(above);
+      const beside = box.left - ring < frame.left || box.right + ring > frame.right;
+      const beyond = box.top - ring < frame.top || box.bottom + ring > frame.bottom;
+      if ((overflowX !== "visible" && beside) || (overflowY === "hidden" && beyond))
+        found.add(`${one.outerHTML.slice(0, 60)} in ${above.className}`);
+    }
+  }
+  return [...found];
+}"""
+"""What has the focus without a ring, or with one that something around it cuts off."""
+
+
 @pytest.fixture
 def url(app: Flask) -> Iterator[str]:
     with staff.served(app) as address:
@@ -139,6 +166,17 @@ def test_a_request_is_dealt_with_by_the_keyboard_alone(
         page.keyboard.press("Enter")
         expect(page.locator(".history")).to_contain_text("als beantwortet markiert")
     assert found(app, number).answered_at
+
+
+def test_the_focus_is_seen_whole(app: Flask, chromium: Browser, url: str, cookie: str) -> None:
+    numbers = [ask(app, company=company) for company in ("Kurz AG", "Sehr lange Firma " * 8)]
+    with staff.page_of(chromium, url, cookie=cookie) as page:
+        for path in ("", "anfragen/", *(f"anfragen/{number}" for number in numbers), "konto/"):
+            page.goto(f"/posteingang/{path}")
+            page.keyboard.press("Tab")  # from then on the browser shows the focus
+            for width in (390, 1440):
+                page.set_viewport_size({"width": width, "height": 800})
+                assert page.evaluate(CUT_OFF) == [], (path, width)
 
 
 def test_the_skip_link_leads_past_the_list_beside_a_request(
