@@ -58,6 +58,15 @@ CUT_OFF = """() => {
   return [...found];
 }"""
 """What has the focus without a ring, or with one that something around it cuts off."""
+HIDDEN = """() => {
+  const one = document.activeElement;
+  const { left, top, width, height } = one.getClientRects()[0];
+  const middle = left + width / 2;
+  const seen = [0.1, 0.9].map((part) => document.elementFromPoint(middle, top + part * height));
+  const isSeen = (each) => each && (one.contains(each) || each.contains(one));
+  return one === document.body || seen.every(isSeen) ? "" : one.outerHTML;
+}"""
+"""What has the focus while something else covers part of it."""
 
 
 @pytest.fixture
@@ -177,6 +186,27 @@ def test_the_focus_is_seen_whole(app: Flask, chromium: Browser, url: str, cookie
             for width in (390, 1440):
                 page.set_viewport_size({"width": width, "height": 800})
                 assert page.evaluate(CUT_OFF) == [], (path, width)
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (800, 600), (1366, 650)])
+def test_nothing_covers_what_has_the_focus(
+    app: Flask, chromium: Browser, url: str, cookie: str, *, width: int, height: int
+) -> None:
+    number = [ask(app, phone="0711 123456") for _ in range(12)][-1]
+    for _ in range(8):
+        ask(app, suspicious=True)
+    size = {"width": width, "height": height}
+    with staff.page_of(chromium, url, cookie=cookie, viewport=size) as page:
+        for path in ("anfragen/", f"anfragen/{number}", "quarantaene/"):
+            page.goto(f"/posteingang/{path}")
+            boxes = page.locator(".leads__box")
+            for chosen in range(min(boxes.count(), 1) + 1):
+                if chosen:
+                    boxes.first.check()
+                page.locator("main").evaluate("(main) => { main.tabIndex = -1; main.focus(); }")
+                for _ in range(40):
+                    page.keyboard.press("Tab")
+                    assert page.evaluate(HIDDEN) == "", (path, chosen)
 
 
 def test_the_skip_link_leads_past_the_list_beside_a_request(
