@@ -256,6 +256,17 @@ def test_wider_letters_do_not_make_the_menu_cover_its_neighbours(
     page.context.close()
 
 
+@pytest.mark.parametrize("width", [320, 385, 390, 481])
+def test_wider_letters_push_nothing_off_a_phone(
+    chromium: Browser, running: Running, width: int
+) -> None:
+    page = opened(chromium, running, width=width)
+    page.goto("/")
+    page.locator(".header *").evaluate_all(WIDE_LETTERS)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.context.close()
+
+
 WIDE_LETTERS = "all => all.forEach(each => { each.style.letterSpacing = '0.12em' })"
 """As readers may set them (WCAG 2.2, 1.4.12), and wider than any system draws ours."""
 
