@@ -54,6 +54,14 @@ def test_every_article_is_a_handout_whichever_font_came_too_late(
         assert _lines(printed, pages[-1]) > LINES_OF_A_FOOTER + 2, address
 
 
+def test_no_link_of_the_letterhead_is_printed(page: Page, running: Running) -> None:
+    page.emulate_media(media="print")
+    for address in ("/", "/vorlagen/beschwerden/", "/en/contact/"):
+        page.goto(running.url + address)
+        assert page.locator(".footer__print").is_visible()
+        assert page.locator(".footer a:visible").count() == 0, address
+
+
 def _lines(printed: bytes, number: bytes) -> int:
     """Return how many runs of text a page's content draws, at least one a line."""
     found = re.search(rb"\n" + number + rb" 0 obj.*?stream\r?\n(.*?)endstream", printed, re.DOTALL)
