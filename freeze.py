@@ -15,6 +15,7 @@ from website.build import builder, built_files, dirsync, targets
 from website.config import ROOT, Role, Settings
 from website.editorial.workspace import Workspace
 from website.exceptions import ConfigurationError, ContentError, FreezeError, WebsiteError
+from website.infra.commands import GermanCommand
 from website.ops.deploy import systemd
 
 if TYPE_CHECKING:
@@ -26,33 +27,36 @@ if TYPE_CHECKING:
     from website.content.loading import Before
 
 
-@click.command()
+@click.command(cls=GermanCommand)
 @click.option(
     "--output",
     type=click.Path(path_type=Path),
     default=ROOT / "build",
-    help="Folder to write; it is replaced as a whole.",
+    metavar="ORDNER",
+    help="Wohin; sonst build/. Der Ordner wird als Ganzes ersetzt.",
 )
 @click.option(
     "--base-url",
-    help="Address of the site, also below a path: https://host/website. Without it, a release "
-    "requires that the configured address uses HTTPS and is reachable for others.",
+    metavar="ADRESSE",
+    help="Adresse der Website, auch unter einem Pfad: https://host/website. Ohne sie muss für "
+    "eine Veröffentlichung WEBSITE_BASE_URL eine öffentliche Adresse mit HTTPS sein.",
 )
 @click.option(
     "--content",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Content folder to use instead of content/.",
+    metavar="ORDNER",
+    help="Ordner mit den Texten; sonst content/.",
 )
 @click.option(
     "--release",
     is_flag=True,
-    help="Make a release. Refused if the content has any error or placeholder. OUTPUT becomes a "
-    "link to it.",
+    help="Veröffentlicht, sofern kein Text einen Fehler oder Platzhalter hat. Der Ordner wird zu "
+    "einem Verweis auf die Veröffentlichung.",
 )
-@click.option("--rollback", is_flag=True, help="Build nothing; go back to the previous release.")
-@click.option("--clean", is_flag=True, help="Render all pages again, even if nothing has changed.")
+@click.option("--rollback", is_flag=True, help="Geht zur vorigen Veröffentlichung zurück.")
+@click.option("--clean", is_flag=True, help="Macht alle Seiten neu.")
 @click.option(
-    "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes to use."
+    "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Prozesse.", metavar="ZAHL"
 )
 def main(  # noqa: PLR0913 - options
     output: Path,
@@ -64,7 +68,7 @@ def main(  # noqa: PLR0913 - options
     rollback: bool,
     clean: bool,
 ) -> None:
-    """Freeze the website into static files."""
+    """Schreibt die Website in einen Ordner, den jeder Webserver zeigen kann."""
     output = output.absolute()
     # Almost all objects live until the end. Looking for garbage meanwhile takes a twentieth of an
     # edit, and once more at the end a tenth.

@@ -19,6 +19,7 @@ from support.sqlite import migrated
 from support.waiting import wait_until
 from website import create_app
 from website.config import Role, Settings
+from website.infra.commands import GermanCommand
 from website.web.services import services
 
 ALONE = re.compile(
@@ -129,7 +130,9 @@ def test_a_port_that_is_taken_is_told_in_german_before_any_address(tmp_path: Pat
         result = start("preview", "--port", str(port), WEBSITE_INSTANCE_DIR=str(tmp_path))
     assert result.returncode == 1
     assert "http://" not in result.stdout + result.stderr
-    assert result.stderr.startswith(f"Error: Auf Port {port} kann die Vorschau nicht antworten: Er")
+    assert result.stderr.startswith(
+        f"Fehler: Auf Port {port} kann die Vorschau nicht antworten: Er"
+    )
     assert re.search(r"make preview PORT=\d+", result.stderr)
     assert "Address already in use" not in result.stderr
     assert "Traceback" not in result.stderr
@@ -182,3 +185,50 @@ def test_the_service_takes_requests_beside_a_broken_site_file_and_says_so(
     said = log.read_text()
     assert "content/website.toml:1: " in said
     assert "cannot be read" in said
+
+
+AUTHORS = {"check", "new", "preview", "publish", "rename", "unpublish"}
+CLICKS_OWN = re.compile(r"Usage|Options|OPTIONS|Try|Error|Show|Missing|Invalid|Got|No such|default")
+
+
+def test_commands_for_authors_are_german_and_the_others_english() -> None:
+    commands = create_app().cli.commands
+    assert {name for name, it in commands.items() if isinstance(it, GermanCommand)} == AUTHORS
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("new",), "Die Angabe 'TITEL' fehlt."),
+        (("new", "Ein", "Titel"), "Das sind zu viele Angaben. Was zusammengehört, steht in"),
+        (("rename", "alt"), "Die Angabe 'NEU' fehlt."),
+        (("publish", "--sofort"), "Die Option --sofort gibt es nicht."),
+        (("preview", "--port", "0"), "Bei '--port' ist dieser Wert nicht möglich."),
+        (("preview", "--port"), "Der Wert der Option --port fehlt, oder er ist zu viel."),
+        (("check", "--json=1"), "Der Wert der Option --json fehlt, oder er ist zu viel."),
+        (("check", "--format=xml"), "Bei '--format' ist dieser Wert nicht möglich."),
+    ],
+)
+def test_what_was_typed_wrong_is_told_in_german(
+    run: Callable[..., Result], words: tuple[str, ...], told: str
+) -> None:
+    result = run(*words)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"Aufruf: website {words[0]} [OPTIONEN]")
+    assert f"\n\nFehler: {told}" in result.stderr
+    assert not CLICKS_OWN.search(result.stderr)
+
+
+@pytest.mark.parametrize("name", sorted(AUTHORS))
+def test_help_for_authors_is_german(run: Callable[..., Result], name: str) -> None:
+    result = run(name, "--help")
+    assert result.output.startswith("Aufruf: ")
+    assert "--help" in result.output
+    assert not CLICKS_OWN.search(result.output)
+
+
+def test_what_freezing_says_is_german() -> None:
+    assert not CLICKS_OWN.search(freeze("--help").stdout)
+    wrong = freeze("--content", "/nirgends", check=False)
+    assert wrong.returncode == 2
+    assert "Fehler: Bei '--content' ist dieser Wert nicht möglich." in wrong.stderr

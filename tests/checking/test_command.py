@@ -165,3 +165,17 @@ def test_a_release_is_refused_while_any_error_stands_and_by_no_warning(
         assert place in result.stderr
     assert "3 Fehler" in result.stderr
     assert (output / "index.html").read_bytes() == before
+
+
+def test_a_folder_above_the_texts_names_them_all(
+    whole: Content, run: Callable[..., Result]
+) -> None:
+    sound.article(whole, "Das ist gut !")
+    assert run(str(whole.folder.parent)).output == run().output
+
+
+@pytest.mark.parametrize("name", ["nirgends.md", "README.md", "/etc/hostname"])
+def test_what_is_never_checked_is_not_called_right(run: Callable[..., Result], name: str) -> None:
+    result = run(name)
+    assert result.exit_code == 2
+    assert result.output.startswith(f"Fehler: {name} gibt es nicht, oder es gehört nicht zur")

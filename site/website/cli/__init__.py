@@ -28,6 +28,7 @@ from website.config import Role
 from website.editorial.workspace import Workspace
 from website.exceptions import RepositoryError
 from website.infra import running_instance
+from website.infra.commands import GermanCommand
 from website.infra.database import Database
 from website.leads.services import open_outbox
 from website.ops.canary.journey import journey_for
@@ -62,8 +63,8 @@ def register(app: Flask, factory: Callable[..., Flask]) -> None:
     for command in (*authors, serve, deliver, content, canary, leads, staff, deploy_files):
         app.cli.add_command(command)
 
-    @app.cli.command("preview")
-    @click.option("--port", type=common.PORT, default=8000, show_default=True)
+    @app.cli.command("preview", cls=GermanCommand)
+    @click.option("--port", type=common.PORT, default=8000, help="Sonst 8000.", metavar="PORT")
     def preview_command(port: int) -> None:
         """Zeigt die Website mit Entwürfen; was gespeichert ist, zeigt die Seite von selbst."""
         library = services().library

@@ -14,10 +14,11 @@ from website.content.languages import GERMAN
 from website.editorial import new_texts
 from website.exceptions import ContentError, WebsiteError
 from website.infra import clock
+from website.infra.commands import GermanCommand
 from website.web.services import services
 
 
-@click.command()
+@click.command(cls=GermanCommand)
 @click.argument("title", metavar="TITEL")
 @click.option(
     "--kind",
@@ -27,7 +28,9 @@ from website.web.services import services
     metavar="ART",
 )
 @click.option("--topic", default="", help="Thema, wie in content/website.toml.", metavar="THEMA")
-@click.option("--author", default="", help="Wer schreibt; sonst der Name der Website.")
+@click.option(
+    "--author", default="", help="Wer schreibt; sonst der Name der Website.", metavar="NAME"
+)
 @with_appcontext
 def new(title: str, kind_name: str, topic: str, author: str) -> None:
     """Legt einen Artikel, einen Praxisfall oder eine Seite an, als Entwurf mit Gliederung."""
@@ -41,7 +44,7 @@ def new(title: str, kind_name: str, topic: str, author: str) -> None:
     show("new_text", label=library.label(file), is_dated=kind.is_dated)
 
 
-@click.command()
+@click.command(cls=GermanCommand)
 @click.argument("names", metavar="ARTIKEL...", nargs=-1, required=True)
 @with_appcontext
 def publish(names: tuple[str, ...]) -> None:
@@ -53,7 +56,7 @@ def publish(names: tuple[str, ...]) -> None:
     show("published", results=results, today=clock.today(), date=GERMAN.date)
 
 
-@click.command()
+@click.command(cls=GermanCommand)
 @click.argument("article", metavar="ARTIKEL")
 @with_appcontext
 def unpublish(article: str) -> None:
@@ -63,7 +66,7 @@ def unpublish(article: str) -> None:
     show("withdrawn", article=found, was_public=was_public, problems=problems)
 
 
-@click.command()
+@click.command(cls=GermanCommand)
 @click.argument("old", metavar="ALT")
 @click.argument("new_name", metavar="NEU")
 @with_appcontext

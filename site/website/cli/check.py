@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -10,11 +10,13 @@ from flask.cli import with_appcontext
 
 from website import checking
 from website.authoring import articles
-from website.cli.common import show_json
+from website.checking.check_context import SOURCES
+from website.cli.common import msg, show_json
 from website.config import ROOT
 from website.content.library import Library
 from website.content.models import PublicationStatus
 from website.content.problems import Problem, Severity
+from website.infra.commands import GermanCommand
 from website.infra.text import listed
 from website.web.services import services
 
@@ -25,8 +27,8 @@ FORMATS = ("text", "json", "github")
 _ANNOTATIONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "notice"}
 
 
-@click.command()
-@click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.command(cls=GermanCommand)
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[DATEI]...")
 @click.option("--json", "as_json", is_flag=True, help="Für Programme, wie --format=json.")
 @click.option(
     "--format",
@@ -39,13 +41,13 @@ _ANNOTATIONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.H
 def check(files: tuple[Path, ...], form: str, *, as_json: bool) -> None:
     """Nennt, was an den Texten zu verbessern ist, mit Datei und Zeile.
 
-    FILES: nur diese Dateien oder Ordner; sonst alles.
+    DATEI: nur diese Dateien oder Ordner; sonst alles.
     """
     library = services().library
     problems = checking.check(library)
-    named = [_label(library.folder, file) for file in files]
+    is_named = _chooser(library.folder, files)
     if library.is_readable:
-        problems = tuple(problem for problem in problems if _is_named(problem.path, named))
+        problems = tuple(problem for problem in problems if is_named(problem.path))
     form = "json" if as_json else form
     if form == "json":
         show_json([_as_data(problem) for problem in problems])
@@ -53,7 +55,7 @@ def check(files: tuple[Path, ...], form: str, *, as_json: bool) -> None:
         for problem in problems:
             row = f"{problem.path}:{problem.line}: {problem.severity.label}: {problem.message}"
             click.echo(_annotation(problem) if form == "github" else row)
-        click.echo(summary(problems, _held_back(library, problems, named)))
+        click.echo(summary(problems, _held_back(library, problems, is_named)))
     if any(problem.blocks for problem in problems):
         sys.exit(1)
 
@@ -73,7 +75,9 @@ def summary(problems: Sequence[Problem], held_back: Sequence[str] = ()) -> str:
     return f"{counted} Das hält keine Veröffentlichung auf." if problems else counted
 
 
-def _held_back(library: Library, problems: Sequence[Problem], named: Sequence[str]) -> list[str]:
+def _held_back(
+    library: Library, problems: Sequence[Problem], is_named: Callable[[str], bool]
+) -> list[str]:
     """Return the drafts that ``publish`` would refuse, for an error or a missing value."""
     faulty = {problem.path for problem in problems if problem.severity is Severity.ERROR}
     return [
@@ -81,7 +85,7 @@ def _held_back(library: Library, problems: Sequence[Problem], named: Sequence[st
         for item in library.every_item
         if item.kind.is_dated
         and item.status is not PublicationStatus.PUBLISHED
-        and _is_named(item.text.label, named)
+        and is_named(item.text.label)
         and (item.text.label in faulty or articles.lacks(item))
     ]
 
@@ -108,14 +112,23 @@ def _as_data(problem: Problem) -> dict[str, str | int | bool]:
     }
 
 
-def _label(content: Path, file: Path) -> str:
-    """Return a file's path as problems have it: relative to the parent of the content folder."""
-    path = file.resolve()
-    if path.is_relative_to(content.resolve()):
-        return (Path(content.name) / path.relative_to(content.resolve())).as_posix()
-    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.as_posix()
+def _chooser(content: Path, files: Sequence[Path]) -> Callable[[str], bool]:
+    """Return whether a problem's path is among some files and folders; all are if there are none.
 
+    :raises SystemExit: if one of these does not exist, or is never checked.
+    """
+    checked = content.resolve(), *(ROOT / folder for folder in SOURCES)
+    places = [file.resolve() for file in files]
+    for file, place in zip(files, places, strict=True):
+        among = (place.is_relative_to(one) or one.is_relative_to(place) for one in checked)
+        if not place.exists() or not any(among):
+            folders = ", ".join(map(str, checked))
+            click.echo(msg("check.elsewhere", file=file, folders=folders), err=True)
+            sys.exit(2)  # 1 means that errors were found
 
-def _is_named(path: str, named: Sequence[str]) -> bool:
-    """Return whether a file is named, or below a named folder; true if none is named."""
-    return not named or any(path == name or path.startswith(f"{name}/") for name in named)
+    def is_named(path: str) -> bool:
+        folder, _, name = path.partition("/")
+        found = checked[0] / name if folder == content.name else ROOT / path
+        return not places or any(map(found.is_relative_to, places))
+
+    return is_named
