@@ -13,7 +13,7 @@ import io
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ import PIL
 
 from website.content import files, graphics, picture_files
 from website.content.models import Image, ImageSource
+from website.content.picture_files import Look
 from website.content.problems import msg
 from website.content.slugs import slugify
 from website.exceptions import ImageError
@@ -63,18 +64,12 @@ _RECIPES: dict[str, dict[str, int | bool]] = {
 
 
 @dataclass(frozen=True)
-class Original:
+class Original(Look):
     """The image file that an author has put beside a text."""
 
-    path: Path
-    digest: str
+    path: Path = field(kw_only=True)
+    digest: str = field(kw_only=True)
     """Of its bytes."""
-    format: str
-    """Pillow's name of the format it is re-encoded from; empty for what is published as it is."""
-    width: int
-    """In pixels, as it is seen: a camera held upright has been taken into account."""
-    height: int
-    is_moving: bool = False
 
 
 def find(root: Path, folder: Path, file: str) -> Path:
@@ -128,11 +123,9 @@ def _examine(path: Path, _state: tuple[int, ...]) -> Original:
         data = disk.read(path)
     except OSError as error:
         raise ImageError(msg("picture.broken")) from error
-    digest = hashlib.sha256(data).hexdigest()
-    if path.suffix.lower() == ".svg":
-        return Original(path, digest, "", *graphics.size(data))
-    look = picture_files.look(data)
-    return Original(path, digest, look.format, look.width, look.height, look.is_moving)
+    is_graphic = path.suffix.lower() == ".svg"
+    look = Look("", *graphics.size(data)) if is_graphic else picture_files.look(data)
+    return Original(**vars(look), path=path, digest=hashlib.sha256(data).hexdigest())
 
 
 def _meant(root: Path, path: Path) -> Path:

@@ -63,11 +63,12 @@ class Look:
     """Format and size of an image."""
 
     format: str
-    """Pillow's name of it; several pictures in one JPEG (MPO) are a JPEG: its first."""
+    """Pillow's name of it; several pictures in one JPEG (MPO) are a JPEG: its first. Empty for a
+    graphic, which is published as it is."""
     width: int
     """In pixels, as it is seen: a camera held upright has been taken into account."""
     height: int
-    is_moving: bool
+    is_moving: bool = False
 
 
 @dataclass(frozen=True)
