@@ -61,7 +61,7 @@ class TextContext:
         return self.library.texts.renderer.outline(self.text)
 
     @property
-    def body(self) -> tuple[Passage, ...]:
+    def body(self) -> list[Passage]:
         """The passages of the Markdown."""
         return self.outline.passages
 

@@ -67,20 +67,20 @@ class Passage:
         return self.line + self.text.count("\n", 0, position)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Outline:
     """The contents of a text, in the order of its file."""
 
-    passages: tuple[Passage, ...] = ()
-    images: tuple[Picture, ...] = ()
-    links: tuple[Link, ...] = ()
-    fenced: tuple[tuple[int, int], ...] = ()
+    passages: list[Passage] = field(default_factory=list)
+    images: list[Picture] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    fenced: list[tuple[int, int]] = field(default_factory=list)
     """First and last line of each block of code between two fences."""
-    indented: tuple[int, ...] = ()
+    indented: list[int] = field(default_factory=list)
     """First line of each block of code that is one because it is indented."""
-    rows: tuple[tuple[int, int, int], ...] = ()
+    rows: list[tuple[int, int, int]] = field(default_factory=list)
     """Of tables: the line, how many cells the row has in the file, and how many are shown."""
-    unused_notes: tuple[tuple[int, str], ...] = ()
+    unused_notes: list[tuple[int, str]] = field(default_factory=list)
     """Footnotes that nothing refers to: line and name."""
 
 
@@ -121,8 +121,14 @@ def of_tree(
     """
     reading = _OutlineReading(rows, stash, first_line)
     reading.visit(root)
-    spans = [(first_line + first, first_line + last) for first, last in fenced]
-    return reading.outline(tuple(spans))
+    found = reading.outline
+    # Footnotes stand where they do in the file.
+    found.passages.sort(key=lambda passage: passage.line)
+    found.images.sort(key=lambda image: image.line)
+    found.links.sort(key=lambda link: link.line)
+    found.fenced = [(first_line + first, first_line + last) for first, last in fenced]
+    found.unused_notes = [note for note in reading.notes if note[1] not in reading.referred]
+    return found
 
 
 @dataclass
@@ -130,25 +136,9 @@ class _OutlineReading:
     row_of: Mapping[ET.Element, int]
     stash: Sequence[object]
     first_line: int
-    passages: list[Passage] = field(default_factory=list)
-    images: list[Picture] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
-    indented: list[int] = field(default_factory=list)
-    rows: list[tuple[int, int, int]] = field(default_factory=list)
+    outline: Outline = field(default_factory=Outline)
     notes: list[tuple[int, str]] = field(default_factory=list)
     referred: set[str] = field(default_factory=set)
-
-    def outline(self, fenced: tuple[tuple[int, int], ...]) -> Outline:
-        """Return what was seen; footnotes stand where they do in the file."""
-        return Outline(
-            passages=tuple(sorted(self.passages, key=lambda passage: passage.line)),
-            images=tuple(sorted(self.images, key=lambda image: image.line)),
-            links=tuple(sorted(self.links, key=lambda link: link.line)),
-            fenced=fenced,
-            indented=tuple(self.indented),
-            rows=tuple(self.rows),
-            unused_notes=tuple(note for note in self.notes if note[1] not in self.referred),
-        )
 
     def line(self, element: ET.Element) -> int:
         return self.first_line + self.row_of.get(element, 0)
@@ -156,11 +146,11 @@ class _OutlineReading:
     def visit(self, element: ET.Element, number: int | None = None) -> None:
         """Read an element and all below it."""
         if element.tag == "pre":
-            self.indented.append(self.line(element))
+            self.outline.indented.append(self.line(element))
             return
         if element.tag == "tr":
             typed = int(element.attrib.pop(CELLS, len(element)))
-            self.rows.append((self.line(element), typed, len(element)))
+            self.outline.rows.append((self.line(element), typed, len(element)))
         if element.tag in _LEAVES:
             self._read(element, number)
         counted = {"ul": 0, "ol": int(element.get("start", "1"))}.get(element.tag)
@@ -181,13 +171,13 @@ class _OutlineReading:
             return
         kind = self._kind(element, number)
         if text.startswith(INSERT_MARK):
-            self.passages.append(
+            self.outline.passages.append(
                 Passage(PassageKind.INSERT, text.strip(INSERT_MARK), self.line(element))
             )
             return
         level = int(element.tag[1]) if kind is PassageKind.HEADING else 0
         signs = re.sub(f"{_ESCAPED_SIGN}.", CODE, text, flags=re.DOTALL)
-        self.passages.append(
+        self.outline.passages.append(
             Passage(
                 kind,
                 _ADDRESS.sub(CODE, text.replace(_ESCAPED_SIGN, "")),
@@ -235,14 +225,16 @@ class _OutlineReading:
             return ""
         label = "".join(self._pieces(element))
         target = _raw(element.get("href", ""))
-        self.links.append(Link(target, self.line(element), label.replace(_ESCAPED_SIGN, "")))
+        self.outline.links.append(
+            Link(target, self.line(element), label.replace(_ESCAPED_SIGN, ""))
+        )
         return CODE if label.replace(_ESCAPED_SIGN, "") in {target, target[7:]} else label
 
     def _image(self, element: ET.Element) -> str:
         alt, title = alt_text(_raw(element.get("alt", ""))), _raw(element.get("title", ""))
         line = self.line(element)
-        self.images.append(Picture(unquote(_raw(element.get("src", ""))), alt, line))
-        self.passages += [
+        self.outline.images.append(Picture(unquote(_raw(element.get("src", ""))), alt, line))
+        self.outline.passages += [
             Passage(PassageKind.CAPTION, words, line) for words in (alt, title) if words.strip()
         ]
         return "\n" * (alt + title).count("\n")
