@@ -40,7 +40,7 @@ def mail_server(context: DoctorContext) -> Iterator[CheckResult]:
         yield result("mail.unusable", problem=problem, advice=advice(problem))
         return
     if not context.settings.smtp_url:
-        key = "mail.to-files" if is_this_machine(context.site.settings.host) else "mail.no-server"
+        key = "mail.no-server" if context.site.settings.is_for_others else "mail.to-files"
         yield result(key, folder=context.settings.mails)
         return
     host = urlsplit(context.settings.smtp_url).hostname or ""
@@ -212,7 +212,7 @@ def alarm(context: DoctorContext) -> Iterator[CheckResult]:
     """Check each alert channel as far as possible without sending."""
     channels = context.from_settings(channels_for, attempt=ATTEMPT)
     if not channels:
-        if is_this_machine(context.site.settings.host):
+        if not context.site.settings.is_for_others:
             raise NotChecked("no alarm is set, and the site is for this machine only")
         yield result("alarm.none")
     for channel in channels:

@@ -6,7 +6,6 @@ The conditions are those of alerts, reported in English.
 import datetime
 from collections.abc import Iterator
 
-from website.config import is_this_machine
 from website.editorial import git
 from website.editorial.publication_requests import EditorialStatus
 from website.editorial.publications import Publications, PublicationState
@@ -82,7 +81,7 @@ def backups(context: DoctorContext) -> Iterator[CheckResult]:
     settings = context.settings
     made = rotation.newest(settings.backups)
     if made is None and not settings.backup_recipient:
-        if is_this_machine(context.site.settings.host):
+        if not context.site.settings.is_for_others:
             raise NotChecked("no backups are set up, and the site is for this machine only")
         yield result("backups.not-set-up")
     elif made is None:

@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping
 
-from website.config import is_this_machine, origin
+from website.config import origin
 from website.exceptions import ConfigurationError
 from website.ops.canary.page import ENCODING, ENDPOINT, PAGE, differences, read_form
 from website.ops.doctor import live_site, results
@@ -43,7 +43,7 @@ def certificate(context: DoctorContext) -> Iterator[CheckResult]:
     """Check how long the certificate is valid."""
     site, settings = context.site, context.settings
     if not settings.is_https:
-        if is_this_machine(settings.host):
+        if not settings.is_for_others:
             raise NotChecked("the site is reached without encryption, on this machine")
         yield result("certificate.none", url=settings.base_url)
     elif ends := site.ask("/").certificate_ends:
