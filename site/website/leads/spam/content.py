@@ -36,18 +36,16 @@ def signals_in(answers: Mapping[str, str], free_texts: Sequence[str]) -> tuple[S
 
     :param free_texts: names of questions with free text.
     """
-    return tuple(_found(answers, free_texts))
-
-
-def _found(answers: Mapping[str, str], free_texts: Sequence[str]) -> Iterator[Signal]:
     text = _free_text(answers, free_texts)
     names = "\n".join(answers.get(name, "") for name in NAMES)
-    yield from _in_mailbox(answers.get("email", ""))
-    yield from _in_links(text, names)
-    yield from _in_letters(f"{names}\n{text}")
-    yield from _in_message(answers)
     message = unsigned(answers.get("message", ""))
-    yield from _in_wording(_free_text({**answers, "message": message}, free_texts))
+    return (
+        *_in_mailbox(answers.get("email", "")),
+        *_in_links(text, names),
+        *_in_letters(f"{names}\n{text}"),
+        *_in_message(answers),
+        *_in_wording(_free_text({**answers, "message": message}, free_texts)),
+    )
 
 
 def unsigned(text: str) -> str:
