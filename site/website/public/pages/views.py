@@ -23,7 +23,7 @@ blueprint = Blueprint("pages", __name__)
 
 
 @blueprint.before_app_request
-def lead_on() -> str | None:
+def moved_page() -> str | None:
     """Render a page at an old address that redirects to the new one."""
     library = services().library
     shown = library.redirect_from(current_address())
