@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from support.backups import Agency, Pair
+from support.disks import disk, filled
 from support.postgres import ON_POSTGRESQL, ON_SQLITE
 from website.exceptions import BackupError
 from website.ops.backup import encryption, postgresql, rotation, sqlite, workdir
@@ -135,6 +137,25 @@ def test_a_database_that_is_locked_for_good_is_not_waited_for(
         result = agency.run("backup")
     assert result.exit_code == 1
     assert "cannot be copied: database is locked" in result.output
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("full", ["of the backups", "of the database"])
+def test_a_full_disk_is_named_with_the_next_step(agency: Agency, tmp_path: Path, full: str) -> None:
+    agency.take(30)
+    folder = agency.settings.instance_dir if full == "of the database" else tmp_path / "small"
+    kept = shutil.copytree(folder, tmp_path / "kept") if folder.exists() else None
+    if kept:
+        shutil.rmtree(folder)
+    with disk(folder, megabytes=1):
+        if kept:
+            shutil.copytree(kept, folder, dirs_exist_ok=True)
+        with filled(folder):
+            result = agency.run("backup", tmp_path / "away" if kept else folder)
+    assert result.exit_code == 1
+    assert f"df -h {folder}" in result.output
+    assert "Make room" in result.output
+    assert "damaged" not in result.output
 
 
 @ON_SQLITE

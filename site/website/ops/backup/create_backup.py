@@ -1,7 +1,6 @@
 """Creation of backups: one file, written durably and read again before it gets its name."""
 
 import datetime
-import errno
 import secrets as random
 import shutil
 from collections.abc import Sequence
@@ -47,7 +46,8 @@ def make(
         try:
             _write(packed, target, keys)
         except OSError as error:
-            raise BackupError(f"{target} cannot be written: {_why(error)}") from error
+            reason = workdir.reason(error, folder)
+            raise BackupError(f"{target} cannot be written: {reason}") from error
     return Backup(made_at, target)
 
 
@@ -65,15 +65,6 @@ def make_if_due(settings: Settings, now: datetime.datetime) -> str:
     made = make(settings, settings.backups, clock=lambda: now)
     size = made.path.stat().st_size
     return f"1 backup of {size} bytes made, {rotation.prune(settings.backups, now)} deleted"
-
-
-def _why(error: OSError) -> str:
-    if error.errno == errno.EROFS:
-        return (
-            f"{error.strerror}. Is its disk mounted for writing, and do the services' units name "
-            "it? 'deploy-files' writes them anew, 'doctor' compares"
-        )
-    return error.strerror or str(error)
 
 
 def _pack(settings: Settings, place: Path, made_at: datetime.datetime) -> Path:

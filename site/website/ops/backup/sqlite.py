@@ -33,7 +33,8 @@ def copy(source: Path, target: Path) -> None:
             reading.backup(writing, pages=-1, progress=_patience())
             _leave_log(writing)
     except sqlite3.Error as error:
-        raise BackupError(f"The database {source} cannot be copied: {error}") from error
+        reason = workdir.reason(error, target.parent.parent)
+        raise BackupError(f"The database {source} cannot be copied: {reason}") from error
     check(target)
 
 
@@ -46,6 +47,9 @@ def check(path: Path) -> None:
         with _opened(path) as database:
             found = [row[0] for row in database.execute("PRAGMA integrity_check(5)")]
             loose = database.execute("PRAGMA foreign_key_check").fetchall()
+    except sqlite3.OperationalError as error:  # of the disk, not of what is on it
+        reason = workdir.reason(error, path.parent)
+        raise BackupError(f"The database {path.name} cannot be read: {reason}") from error
     except sqlite3.Error as error:
         raise BackupError(f"The database {path.name} is damaged: {error}") from error
     if found != ["ok"]:

@@ -6,7 +6,9 @@ protection, and because a file can replace the database from there in one step.
 
 import contextlib
 import datetime
+import errno
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,8 +51,18 @@ def folder(settings: Settings) -> Iterator[Path]:
     except locks.LockedElsewhere as error:
         raise BackupError(msg("create.at-work")) from error
     except OSError as error:
-        named = f" ({error.filename})" if error.filename else ""
-        raise BackupError(f"{where} cannot be used: {error.strerror or error}{named}") from error
+        raise BackupError(f"{where} cannot be used: {reason(error, where)}") from error
+
+
+def reason(error: OSError | sqlite3.Error, folder: Path) -> str:
+    """Return why a folder of backups cannot be used, and what to do where its disk is to blame."""
+    text = getattr(error, "strerror", None) or str(error)
+    number = getattr(error, "errno", None) or 0
+    name = errno.errorcode.get(number, "") or getattr(error, "sqlite_errorname", "")
+    if name == "EROFS":
+        return f"{text}. {msg('disk.read-only')}"
+    is_full = name.startswith(("ENOSPC", "EDQUOT", "SQLITE_FULL", "SQLITE_IOERR"))
+    return f"{text}. {msg('disk.full', folder=folder)}" if is_full else text
 
 
 def kept_folder(place: Path) -> Path:
