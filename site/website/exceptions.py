@@ -81,6 +81,10 @@ class MergeConflict(WebsiteError):  # noqa: N818 - names what happened, not an e
 class StorageError(WebsiteError):
     """The database cannot store or return a lead now. Nothing was acknowledged."""
 
+    def format_message(self) -> str:
+        """Return the sentence that a command prints, with the next step."""
+        return f"{self.message}. 'flask --app website doctor' says what to do."
+
 
 class BackupError(WebsiteError):
     """A backup cannot be made or restored, and nothing was changed. Read by operators."""

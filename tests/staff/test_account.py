@@ -241,7 +241,7 @@ def test_commands_disable_enable_reset_and_give_roles(
     assert "disabled" in run("list").output
     run("enable", email)
     assert sign_in(browser(app), email, PASSWORD).status_code == 303
-    run("roles", email, "--role", "operator", "--role", "sales")
+    run("roles", email, "--role", "operator", "--role", "sales", "--role", "sales")
     assert again(app, with_password).roles == ["operator", "sales"]
     assert "/posteingang/einladung/" in run("reset", email).output
     assert sign_in(browser(app), email, PASSWORD).status_code == 422
@@ -254,4 +254,5 @@ def test_commands_say_what_to_do_instead(run: Callable[..., Result]) -> None:
     assert twice.exit_code == 1
     assert "'staff reset' makes a new invitation" in twice.output
     assert "no mail address" in run("add", "f", "F", "--role", "sales").output
+    assert "The name is empty." in run("add", "f@example.org", " ", "--role", "sales").output
     assert run("add", "g@firma.example", "G", "--role", "chef").exit_code == 2

@@ -37,7 +37,9 @@ def fill(count: int, seed: int, *, anyway: bool, is_removal: bool) -> None:
         made = Demo(opened.intake, sources, owners, clocks.now(), seed)
         suspected = made.fill(count)
     except StorageError as error:
-        raise click.ClickException(f"{error}. What was made before stays.") from error
+        raise click.ClickException(
+            f"{error.format_message()} What was made before stays."
+        ) from error
     made_now = counted(count, "invented request was", "invented requests were")
     click.echo(f"{made_now} made, {suspected} of them in quarantine.")
 
@@ -47,7 +49,9 @@ def _remove(opened: Leads) -> None:
     try:
         deleted = remove(opened.database, settings.mails)
     except StorageError as error:
-        raise click.ClickException(f"{error}. Say it again to delete the rest.") from error
+        raise click.ClickException(
+            f"{error.format_message()} Say it again to delete the rest."
+        ) from error
     were = counted(deleted.leads, "invented request was", "invented requests were")
     click.echo(f"{were} deleted.")
 

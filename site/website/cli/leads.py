@@ -306,4 +306,4 @@ def _storage_errors_told() -> Iterator[None]:
     try:
         yield
     except StorageError as error:
-        raise click.ClickException(f"{error}. Nothing more was done.") from error
+        raise click.ClickException(f"{error.format_message()} Nothing more was done.") from error

@@ -190,7 +190,8 @@ def test_a_database_that_cannot_be_used_is_a_sentence_too(tmp_path: Path) -> Non
     (tmp_path / "website.sqlite3").write_text("no database at all, but words " * 100)
     result = _flask({"WEBSITE_INSTANCE_DIR": str(tmp_path)}, "leads", "list", cwd=tmp_path)
     assert result.returncode == 1
-    assert "Error: The database cannot be used now: file is not a database" in result.stderr
+    assert "Error: The database cannot be used now: file is not a database. 'flask" in result.stderr
+    assert result.stderr.endswith("doctor' says what to do.\n")
     assert "Traceback" not in result.stderr
 
 

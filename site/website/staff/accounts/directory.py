@@ -24,14 +24,16 @@ class AccountDirectory(Store):
     def add(self, email: str, name: str, roles: Iterable[str]) -> Staff:
         """Create an account without a password, which its invitation allows to set.
 
-        :raises AccountError: if the address is invalid or has an account.
+        :raises AccountError: if the address is invalid or has an account, or the name is empty.
         """
         if email_addresses.parse(email) is None:
             raise AccountError(f"{email!r} is no mail address.")
+        if not (name := " ".join(name.split())):
+            raise AccountError("The name is empty. Requests and texts show who has worked on them.")
         staff = Staff(
             email=normal_form(email),
-            name=" ".join(name.split()),
-            roles=sorted(roles),
+            name=name,
+            roles=sorted(set(roles)),
             active=True,
             stamp=new_stamp(),
             recovery_codes=[],
@@ -73,7 +75,7 @@ class AccountDirectory(Store):
     def set_roles(self, staff_id: int, roles: Iterable[str]) -> None:
         """Set an account's roles, valid from the next request on."""
         self._database.execute(
-            update(Staff).where(Staff.id == staff_id).values(roles=sorted(roles))
+            update(Staff).where(Staff.id == staff_id).values(roles=sorted(set(roles)))
         )
 
     def set_active(self, staff_id: int, *, active: bool) -> None:
