@@ -16,7 +16,7 @@ from website.infra import clock, running_instance
 from website.infra.cache import Cache
 from website.public import contact
 from website.public.pages import blueprint as public_pages
-from website.public.pages import error_page, machines
+from website.public.pages import error_page
 from website.questionnaire import Questionnaire
 from website.web import assets, params, security, templating
 from website.web.assets import Assets
@@ -67,7 +67,6 @@ def _new_app(shared: Services) -> Website:
 
 def _add_public_pages(app: Flask) -> None:
     app.register_blueprint(public_pages)
-    app.register_blueprint(machines)
     app.register_blueprint(contact.page_blueprint)
 
 

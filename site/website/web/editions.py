@@ -10,7 +10,7 @@ from website.content.languages import GERMAN
 from website.leads import reference
 from website.web.services import LANGUAGE, services
 
-IN_EDITIONS = frozenset({"answers", "contact_endpoint", "contact_page", "machines", "pages"})
+IN_EDITIONS = frozenset({"answers", "contact_endpoint", "contact_page", "pages"})
 """Blueprints that exist in every edition. All others, such as the inbox, have one path:
 web servers, cookies and permissions depend on it."""
 

@@ -2,14 +2,13 @@
 
 import datetime
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Response, abort, render_template
 
 from website.infra.clock import midnight
 from website.ops.deploy import speculation_rules, static_hosts
 from website.ops.deploy.web_server_rules import HostedSite
+from website.public.pages.views import blueprint
 from website.web.services import services
-
-blueprint = Blueprint("machines", __name__)
 
 FEED_LENGTH = 20
 """Number of texts in a feed, each in full."""
