@@ -13,6 +13,7 @@ from support.accessibility import violations
 from support.asker import asker
 from support.editions import edition_at, in_german, said
 from support.site import Running
+from website.content.blocks import TOOLS
 
 pytestmark = pytest.mark.browser
 
@@ -146,6 +147,22 @@ def test_what_cannot_be_reckoned_is_answered_in_words(plain: Page, typed: str, s
     assert problems.evaluate("e => e === document.activeElement")
     assert not plain.locator("[data-part=result]").is_visible()
     assert violations(plain) == []
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_each_problem_names_its_entry_and_leads_to_it(plain: Page, tool: str) -> None:
+    plain.goto(f"/werkzeuge/{tool}/")
+    for entry in plain.locator(".tool__form :is(input[type=text], textarea)").all():
+        entry.fill("quatsch")
+    plain.get_by_role("button", name="Auswerten").click()
+    problems = plain.get_by_role("group", name="Hinweise zur Eingabe").get_by_role("listitem")
+    said = problems.all_inner_texts()
+    assert len(said) == len(set(said))
+    links = problems.get_by_role("link")
+    assert links.count() == len(said)
+    for link in (links.first, links.last):
+        link.click()
+        assert plain.evaluate("document.activeElement.matches('.tool__form .field__input')")
 
 
 def test_one_customer_and_credit_notes_are_told_of(plain: Page) -> None:

@@ -3,7 +3,7 @@
 import { bars } from "./bars.js";
 import { assess } from "./complaints.js";
 import { fixed, percent } from "./numbers.js";
-import { figure, keyFigures, start, table } from "./page.js";
+import { figure, keyFigures, problem, start, table } from "./page.js";
 import { _, listed } from "./words.js";
 
 const SAMPLE = [3, 2, 4, 2, 3, 3, 2, 1, 2, 2, 0, 1, 1, 2, 1, 0];
@@ -26,8 +26,11 @@ function reckon() {
   const open = tasks.filter(({ selects }) => selects.some(({ value }) => value === ""));
   if (open.length) {
     return {
-      problems: open.map(({ name }) =>
-        _("%(name)s: Bitte beantworten Sie beide Aussagen.", { name }),
+      problems: open.map(({ name, selects }) =>
+        problem(
+          selects.find(({ value }) => value === ""),
+          _("%(name)s: Bitte beantworten Sie beide Aussagen.", { name }),
+        ),
       ),
     };
   }

@@ -3,7 +3,17 @@
 import { bars } from "./bars.js";
 import { assignment, permanent, vacancy } from "./costs.js";
 import { euros, percent, plain, read, write } from "./numbers.js";
-import { figure, figures, keyFigures, make, start, table } from "./page.js";
+import {
+  figure,
+  figures,
+  keyFigures,
+  labelOf,
+  make,
+  noNumber,
+  problem,
+  start,
+  table,
+} from "./page.js";
 import { _ } from "./words.js";
 
 const SAMPLE = {
@@ -53,31 +63,26 @@ function entries(elements) {
   const typed = Object.keys(SAMPLE).filter((name) => elements[name].value.trim());
   const given = Object.fromEntries(typed.map((name) => [name, read(elements[name].value)]));
   const wrong = typed.filter((name) => !(given[name] >= 0));
-  const problems = wrong.map((name) =>
-    _("%(label)s: „%(entry)s“ ist keine Zahl ab null.", {
-      label: labelOf(elements[name]),
-      entry: elements[name].value,
-    }),
-  );
+  const problems = wrong.map((name) => noNumber(elements[name]));
+  const tell = (name, words) => problems.push(problem(elements[name], words));
   for (const name of NEEDED)
     if (!wrong.includes(name) && !(given[name] > 0))
-      problems.push(
+      tell(
+        name,
         _("%(label)s: Bitte geben Sie eine Zahl über null ein.", {
           label: labelOf(elements[name]),
         }),
       );
-  if (given.days > 7) problems.push(_("Tage pro Woche: Mehr als sieben gibt es nicht."));
-  if (given.present > 366) problems.push(_("Anwesenheitstage: Ein Jahr hat höchstens 366 Tage."));
+  if (given.days > 7) tell("days", _("Tage pro Woche: Mehr als sieben gibt es nicht."));
+  if (given.present > 366)
+    tell("present", _("Anwesenheitstage: Ein Jahr hat höchstens 366 Tage."));
   const beside = ["extra", "search", "present"].filter((name) => name in given);
   if (beside.length && !("salary" in given) && !wrong.includes("salary"))
-    problems.push(
+    tell(
+      "salary",
       _("Festanstellung: Bitte geben Sie das Jahresgehalt ein, oder lassen Sie alle Felder leer."),
     );
   return { given, problems };
-}
-
-function labelOf({ labels }) {
-  return labels[0].firstChild.data.trim();
 }
 
 function inWords({ weeks, days }, { total, worked }, gap) {

@@ -4,7 +4,7 @@
 import { bars } from "./bars.js";
 import { parse } from "./candidates.js";
 import { fixed, read, write } from "./numbers.js";
-import { figure, keyFigures, make, start, table } from "./page.js";
+import { figure, keyFigures, make, problem, start, table } from "./page.js";
 import { capacity, prefilter, rank, sensitive } from "./selection.js";
 import { _ } from "./words.js";
 
@@ -40,7 +40,7 @@ form.addEventListener("click", ({ target }) => {
   if (target.dataset.does !== "filter") return;
   const { chosen, problems } = filtered(form);
   parts.said.textContent = problems.length
-    ? problems.join(" ")
+    ? problems.map(({ textContent }) => textContent).join(" ")
     : _("%(chosen)s Kunden kommen in die Bewertung. Vergeben Sie darunter die Punkte.", {
         chosen: chosen.length,
       });
@@ -70,14 +70,17 @@ function weights(elements) {
 }
 
 function filtered({ elements }) {
-  const { customers, problems } = parse(elements.customers.value);
+  const { customers, problems: unread } = parse(elements.customers.value);
+  const problems = unread.map((words) => problem(elements.customers, words));
+  const tell = (name, words) => problems.push(problem(elements[name], words));
   const threshold = read(elements.threshold.value);
   if (!customers.length && !problems.length)
-    problems.push(_("Bitte geben Sie mindestens einen Kunden ein, je Zeile einen."));
-  if (!(threshold >= 0)) problems.push(_("Vorfilter: Die Grenze soll eine Zahl ab null sein."));
+    tell("customers", _("Bitte geben Sie mindestens einen Kunden ein, je Zeile einen."));
+  if (!(threshold >= 0)) tell("threshold", _("Vorfilter: Bitte geben Sie als Grenze eine Zahl ab null ein."));
   const chosen = prefilter(customers, threshold);
   if (!problems.length && !chosen.length)
-    problems.push(
+    tell(
+      "threshold",
       _(
         "Kein Kunde erfüllt den Vorfilter. Senken Sie die Grenze, oder begründen Sie eine Ausnahme in der vierten Spalte.",
       ),
@@ -123,10 +126,12 @@ function reckon({ elements }) {
   const given = entries.map(({ value }) => read(value));
   const criteria = entries.map(({ dataset }) => dataset.weight);
   const counted = given.filter((weight) => weight > 0).length;
-  if (given.some((weight) => !(weight >= 0)))
-    problems.push(_("Gewichte: Schreiben Sie Zahlen ab null."));
+  const wrong = entries.find((_entry, at) => !(given[at] >= 0));
+  if (wrong) problems.push(problem(wrong, _("Gewichte: Bitte geben Sie Zahlen ab null ein.")));
   else if (!counted)
-    problems.push(_("Gewichte: Mindestens ein Kriterium braucht ein Gewicht über null."));
+    problems.push(
+      problem(entries[0], _("Gewichte: Mindestens ein Kriterium braucht ein Gewicht über null.")),
+    );
   const most = limit(elements, problems);
   const names = chosen.map(({ name }) => name).join("\n");
   const rated = answered();
@@ -137,9 +142,12 @@ function reckon({ elements }) {
       ),
     );
   }
-  for (const { name, points } of problems.length ? [] : rated) {
-    if (points.some((value, at) => value === "" && given[at] > 0))
-      problems.push(_("%(name)s: Es fehlen Punkte.", { name }));
+  for (const [at, { name, points }] of problems.length ? [] : rated.entries()) {
+    const missing = points.findIndex((value, at) => value === "" && given[at] > 0);
+    if (missing >= 0)
+      problems.push(
+        problem(elements[`points-${at}-${missing}`], _("%(name)s: Es fehlen Punkte.", { name })),
+      );
   }
   if (problems.length) return { problems };
   const candidates = rated.map(({ name, points }) => ({ name, points: points.map(Number) }));
@@ -158,8 +166,11 @@ function limit(elements, problems) {
   const [hours, each] = [read(elements.hours.value), read(elements.each.value)];
   if (!(hours > 0 && each > 0))
     problems.push(
-      _(
-        "Kapazität: Bitte geben Sie Stunden im Jahr und Stunden je Kunde als Zahlen über null ein.",
+      problem(
+        hours > 0 ? elements.each : elements.hours,
+        _(
+          "Kapazität: Bitte geben Sie Stunden im Jahr und Stunden je Kunde als Zahlen über null ein.",
+        ),
       ),
     );
   return capacity(hours, each);

@@ -2,7 +2,16 @@
 
 import { analyse, stress, whale } from "./concentration.js";
 import { fixed, percent, plain, read, write } from "./numbers.js";
-import { figure, figures, keyFigures, make, start, table } from "./page.js";
+import {
+  figure,
+  figures,
+  keyFigures,
+  make,
+  noNumber,
+  problem,
+  start,
+  table,
+} from "./page.js";
 import { pareto, waves } from "./pareto.js";
 import { parse } from "./rows.js";
 import { _, ngettext } from "./words.js";
@@ -26,17 +35,20 @@ function sample(form) {
 }
 
 function reckon({ elements }) {
-  const { customers, notes, problems } = parse(elements.customers.value);
+  const { customers, notes, problems: unread } = parse(elements.customers.value);
+  const problems = unread.map((words) => problem(elements.customers, words));
+  const tell = (name, words) => problems.push(problem(elements[name], words));
   const limits = { aEnds: read(elements.a.value), bEnds: read(elements.b.value) };
-  const assumed = assumptions(elements, problems);
+  const assumed = assumptions(elements, problems, tell);
   if (!(limits.aEnds > 0 && limits.aEnds < limits.bEnds && limits.bEnds < 100)) {
-    problems.push(_("Grenzen: A soll über 0 %% enden, vor B, und B vor 100 %%."));
+    tell("a", _("Grenzen: A soll über 0 %% enden, vor B, und B vor 100 %%."));
   }
   const found = analyse(customers, limits);
   if (!customers.length && !problems.length)
-    problems.push(_("Bitte geben Sie mindestens einen Kunden mit Umsatz ein, je Zeile einen."));
+    tell("customers", _("Bitte geben Sie mindestens einen Kunden mit Umsatz ein, je Zeile einen."));
   else if (customers.length && !found.rows.length)
-    problems.push(
+    tell(
+      "customers",
       _("Kein Kunde hat einen Umsatz über null. Prüfen Sie, ob die richtige Spalte kopiert ist."),
     );
   if (problems.length) return { problems };
@@ -75,25 +87,23 @@ function reckon({ elements }) {
 }
 
 // Nothing where no stress test is asked for.
-function assumptions(elements, problems) {
+function assumptions(elements, problems, tell) {
   const given = ["margin", "fixed", "cash", "replacement"].filter((name) =>
     elements[name].value.trim(),
   );
   const values = Object.fromEntries(given.map((name) => [name, read(elements[name].value)]));
   const wrong = given.filter((name) => !(values[name] >= 0));
-  for (const name of wrong)
-    problems.push(
-      _("Stresstest: „%(entry)s“ ist keine Zahl ab null.", { entry: elements[name].value }),
-    );
+  problems.push(...wrong.map((name) => noNumber(elements[name])));
   if (!given.length || wrong.length) return undefined;
   if (!("margin" in values && "fixed" in values))
-    problems.push(
+    tell(
+      "margin" in values ? "fixed" : "margin",
       _(
         "Stresstest: Bitte geben Sie Deckungsbeitragsquote und Fixkosten ein, oder lassen Sie alle Felder leer.",
       ),
     );
   else if (!(values.margin > 0 && values.margin <= 100))
-    problems.push(_("Stresstest: Die Deckungsbeitragsquote soll zwischen 0 und 100 %% liegen."));
+    tell("margin", _("Stresstest: Die Deckungsbeitragsquote soll zwischen 0 und 100 %% liegen."));
   return values;
 }
 

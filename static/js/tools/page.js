@@ -76,6 +76,23 @@ export function make(name, attributes = {}, ...children) {
   return made;
 }
 
+// What is wrong with an entry: leads there.
+export function problem(field, words) {
+  return make("a", { href: `#${field.id}` }, words);
+}
+
+export function noNumber(field) {
+  const words = { label: labelOf(field), entry: field.value };
+  return problem(
+    field,
+    _("%(label)s: Bitte geben Sie statt „%(entry)s“ eine Zahl ab null ein.", words),
+  );
+}
+
+export function labelOf({ labels }) {
+  return labels[0].firstChild.data.trim();
+}
+
 export function list(items) {
   return make("ul", {}, ...items.map((item) => make("li", {}, item)));
 }

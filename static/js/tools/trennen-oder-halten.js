@@ -2,7 +2,7 @@
 
 import { matrix } from "./matrix.js";
 import { fixed, plain, read, write } from "./numbers.js";
-import { figure, keyFigures, list, make, start, table } from "./page.js";
+import { figure, keyFigures, list, make, problem, start, table } from "./page.js";
 import { field, lifetimeValue, mean, steps } from "./scorecard.js";
 import { _ } from "./words.js";
 
@@ -74,14 +74,22 @@ function reckon({ elements }) {
   );
   const high = read(elements.high.value);
   if (!(high > 0 && high <= 10))
-    problems.push(_("Die Grenze, ab der „hoch“ gilt, soll über 0 und höchstens bei 10 liegen."));
-  for (const [part, name] of [
-    [value, _("Wert")],
-    [effort, _("Aufwand")],
+    problems.push(
+      problem(
+        elements.high,
+        _("Die Grenze, ab der „hoch“ gilt, soll über 0 und höchstens bei 10 liegen."),
+      ),
+    );
+  for (const [part, kind, name] of [
+    [value, "value", _("Wert")],
+    [effort, "effort", _("Aufwand")],
   ]) {
     if (!problems.length && !part.some(({ weight }) => weight > 0))
       problems.push(
-        _("%(name)s: Mindestens ein Kriterium braucht ein Gewicht über null.", { name }),
+        problem(
+          rows(elements, kind)[0].weight,
+          _("%(name)s: Mindestens ein Kriterium braucht ein Gewicht über null.", { name }),
+        ),
       );
   }
   const worth = lifetime(elements, problems);
@@ -107,9 +115,11 @@ function criterion({ points, weight }, problems) {
   const name = points.labels[0].textContent.trim();
   const [given, weighs] = [read(points.value), read(weight.value)];
   if (!(given >= 0 && given <= 10))
-    problems.push(_("%(name)s: Bitte vergeben Sie 0 bis 10 Punkte.", { name }));
+    problems.push(problem(points, _("%(name)s: Bitte vergeben Sie 0 bis 10 Punkte.", { name })));
   if (!(weighs >= 0))
-    problems.push(_("%(name)s: Das Gewicht soll eine Zahl ab null sein.", { name }));
+    problems.push(
+      problem(weight, _("%(name)s: Bitte geben Sie als Gewicht eine Zahl ab null ein.", { name })),
+    );
   return { name, points: given, weight: weighs };
 }
 
@@ -120,8 +130,11 @@ function lifetime(elements, problems) {
   const worth = lifetimeValue(...fields.map(({ value }) => read(value)));
   if (Number.isNaN(worth))
     problems.push(
-      _(
-        "Künftiger Wert: Bitte geben Sie Deckungsbeitrag, Kundenbindungsrate (0 bis 100 %%) und Zins ein; die Rate soll kleiner sein als 100 %% plus Zins.",
+      problem(
+        elements.margin,
+        _(
+          "Künftiger Wert: Bitte geben Sie Deckungsbeitrag, Kundenbindungsrate (0 bis 100 %%) und Zins ein; die Rate soll kleiner sein als 100 %% plus Zins.",
+        ),
       ),
     );
   return worth;
