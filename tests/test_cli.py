@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -129,6 +130,20 @@ def test_how_far_the_staff_are_is_written_down(app: Flask, run: Callable[..., Re
     assert run("leads", "status", number, "in-progress").stdout == f"{number} is in-progress now.\n"
     assert "in-progress" in run("leads", "list").output
     assert run("leads", "status", number, "verkauft").exit_code == 2
+
+
+def test_whoever_the_system_has_no_name_for_can_change_a_request(
+    app: Flask, run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 54321)
+    number = send(app)
+    assert run("leads", "status", number, "in-progress").exit_code == 0
+    store = services(app).leads.store
+    lead = store.get(number)
+    assert lead
+    assert "operator website" in [event.actor for event in store.events(lead)]
 
 
 def test_the_quarantine_is_listed_with_reasons_and_released(

@@ -2,7 +2,6 @@
 
 import contextlib
 import datetime
-import getpass
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 from website import retention_periods
 from website.cli import common, instances
 from website.cli.common import msg, refusal, show
+from website.editorial.workspace import user
 from website.exceptions import ContentError, StorageError
 from website.infra import clock
 from website.infra.clock import GERMANY, in_german
@@ -178,7 +178,7 @@ def _found(text: str) -> Lead:
 
 def actor() -> str:
     """Return the operator's name for the audit trail."""
-    return f"operator {getpass.getuser()}"
+    return f"operator {user().name}"
 
 
 @leads.command("purge")

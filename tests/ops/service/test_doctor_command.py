@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import threading
 from collections.abc import Iterator
@@ -116,6 +117,9 @@ def test_a_check_that_breaks_or_does_not_end_hides_none_of_the_others() -> None:
     def refuses(_context: DoctorContext) -> Iterator[CheckResult]:
         raise StorageError("The database cannot be used now")
 
+    def may_not(_context: DoctorContext) -> Iterator[CheckResult]:
+        raise PermissionError(errno.EACCES, "Permission denied", "/srv/instance")
+
     def hangs(_context: DoctorContext) -> Iterator[CheckResult]:
         released.wait(60)
         yield CheckResult(Level.OK, "late")
@@ -123,7 +127,8 @@ def test_a_check_that_breaks_or_does_not_end_hides_none_of_the_others() -> None:
     def works(_context: DoctorContext) -> Iterator[CheckResult]:
         yield CheckResult(Level.OK, "fine")
 
-    checks = [Check("breaks", breaks), Check("refuses", refuses), Check("hangs", hangs, limit=0.2)]
+    checks = [Check("breaks", breaks), Check("refuses", refuses), Check("may not", may_not)]
+    checks.append(Check("hangs", hangs, limit=0.2))
     findings = run_checks(DoctorContext(settings=Settings()), [*checks, Check("works", works)])
     assert not released.is_set()
     released.set()
@@ -131,6 +136,7 @@ def test_a_check_that_breaks_or_does_not_end_hides_none_of_the_others() -> None:
         ("breaks", Level.OK, "so far"),
         ("breaks", Level.ERROR, "this check itself failed (KeyError)"),
         ("refuses", Level.ERROR, "The database cannot be used now"),
+        ("may not", Level.ERROR, "/srv/instance may not be read by the user who runs this"),
         ("hangs", Level.ERROR, "no end after 0.2 seconds"),
         ("works", Level.OK, "fine"),
     ]

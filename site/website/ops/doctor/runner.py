@@ -65,6 +65,8 @@ class _RunningCheck:
             self._found.append(CheckResult(Level.UNCHECKED, str(reason)))
         except WebsiteError as problem:
             self._found.append(CheckResult(Level.ERROR, str(problem)))
+        except PermissionError as problem:
+            self._found.append(result("check.not-allowed", path=problem.filename))
         except Exception as problem:  # noqa: BLE001 - one that breaks hides none of the others
             # Its words may hold anything.
             self._found.append(result("check.failed", kind=type(problem).__name__))
