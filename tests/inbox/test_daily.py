@@ -62,6 +62,12 @@ def test_the_last_known_responses_are_told() -> None:
     assert finding.endswith("höchstens 2 Std., in neun von zehn Fällen bei höchstens 2 Tagen.")
 
 
+def test_an_answer_within_a_minute_is_told_in_a_sentence() -> None:
+    seen = days({"median": MINUTE / 3, "tail": MINUTE / 2, "has_samples": True})
+    finding = Chart("daily", "responses", seen).finding
+    assert finding.endswith("höchstens 1 Min., in neun von zehn Fällen bei höchstens 1 Min.")
+
+
 def test_what_nobody_measured_is_not_said_to_be_unanswered() -> None:
     assert "nichts gemessen" in Chart("daily", "responses", days({"received": 5}, {})).finding
     seen = days({"received": 5, "has_samples": True}, {})
