@@ -206,6 +206,9 @@ def test_every_page_of_the_sign_in_is_accessible_and_fits(
         make_a_passkey(page)
         page.get_by_role("button", name="App einrichten").click()
         fits(page)
+        for step in page.get_by_role("main").get_by_role("listitem").all():
+            expect(step).to_have_css("list-style-type", "decimal")
+            expect(step).to_have_css("display", "list-item")
         phone = pyotp.TOTP(secret_shown(page.content()))
         page.get_by_label("Code").fill(phone.at(now()))
         page.get_by_role("button", name="Einrichten").click()
