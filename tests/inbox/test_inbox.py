@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from support.inbox import InboxClient, ask
 from website.infra.clock import now
-from website.leads.models import Lead, LeadStatus
+from website.leads.models import Lead, LeadStatus, LostReason
 from website.leads.store import Today, Wanted
 from website.web.services import services
 
@@ -165,6 +165,19 @@ def test_a_choice_that_cannot_be_carried_out_says_what_to_do(
 ) -> None:
     answer = inbox.client.post("/posteingang/anfragen/auswahl", data=form)
     assert (answer.status_code, advice in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize("half", [{"status": "lost"}, {"lost_reason": "price"}])
+def test_several_are_not_lost_without_a_reason_nor_given_one_without_being_lost(
+    inbox: InboxClient, half: dict[str, str]
+) -> None:
+    form = {"nummer": [ask(inbox.app)], "tag": "Messe"}
+    answer = inbox.client.post("/posteingang/anfragen/auswahl", data=form | half)
+    assert (answer.status_code, "gehört ein Absagegrund" in answer.text) == (422, True)
+    assert inbox.lead(form["nummer"][0]).tags == ()
+    whole = form | {"status": "lost", "lost_reason": "price"}
+    assert inbox.client.post("/posteingang/anfragen/auswahl", data=whole).status_code == 303
+    assert inbox.lead(form["nummer"][0]).lost_reason is LostReason.PRICE
 
 
 def test_several_cannot_be_given_to_an_account_that_is_not_there(inbox: InboxClient) -> None:

@@ -16,6 +16,7 @@ from website.infra import clock, toml_tables
 from website.infra.text import counted
 from website.leads import office_hours
 from website.leads.labels import LOST_REASON, STATUS
+from website.leads.models import LeadStatus
 from website.leads.store import ResultPage
 from website.leads.workflow import LeadChange
 from website.staff import access
@@ -86,6 +87,8 @@ def _problem(chosen: list[str], change: LeadChange) -> str:
         return "Bitte wählen Sie zuerst Anfragen aus."
     if day and not change.follow_up_on:
         return f"Wiedervorlage: {forms.WHEN_NO_DATE}."
+    if bool(request.form.get("lost_reason")) != (change.status is LeadStatus.LOST):
+        return "Zum Status „verloren“ gehört ein Absagegrund. Bitte wählen Sie beides oder keines."
     if change.owner_id and change.owner_id not in dict(owners()):
         return "Dieses Konto kann keine Anfragen übernehmen. Bitte wählen Sie ein anderes."
     return "" if change != LeadChange() else "Bitte wählen Sie, was geändert werden soll."
