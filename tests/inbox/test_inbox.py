@@ -167,6 +167,16 @@ def test_a_choice_that_cannot_be_carried_out_says_what_to_do(
     assert (answer.status_code, advice in answer.text) == (422, True)
 
 
+def test_a_reason_is_not_dropped_because_the_request_is_not_lost(inbox: InboxClient) -> None:
+    number = ask(inbox.app)
+    path = f"/posteingang/anfragen/{number}/stand"
+    answer = inbox.client.post(path, data=inbox.form(number) | {"lost_reason": "price"})
+    assert (answer.status_code, "gehört zum Status „verloren“" in answer.text) == (422, True)
+    inbox.save(number, status="lost", lost_reason="price")
+    inbox.save(number, status="in-progress")  # its reason still stands in the form
+    assert inbox.lead(number).lost_reason is None
+
+
 @pytest.mark.parametrize("half", [{"status": "lost"}, {"lost_reason": "price"}])
 def test_several_are_not_lost_without_a_reason_nor_given_one_without_being_lost(
     inbox: InboxClient, half: dict[str, str]

@@ -87,9 +87,13 @@ class WorkForm(StaffForm):
         return self
 
     def validate_lost_reason(self, field: SelectField) -> None:
-        """Require a reason for lost leads."""
+        """Require a reason for lost leads, and refuse a newly chosen one for open ones."""
         if self.status.data == LeadStatus.LOST and not field.data:
             raise ValidationError("Bitte wählen Sie einen Absagegrund")
+        seen = self.seen_work()
+        is_new = seen and field.data not in {"", seen.lost_reason}
+        if is_new and self.status.data in OPEN:
+            raise ValidationError("Ein Absagegrund gehört zum Status „verloren“")
 
     def work(self) -> LeadWork:
         """Return the submitted fields; the form must be valid."""
