@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect
+from sqlalchemy import update
 
 from support import staff
 from support.accessibility import violations
@@ -228,6 +229,9 @@ def test_every_page_of_the_inbox_is_accessible_and_fits(
     numbers = [ask(app, company=name), ask(app, suspicious=True)]
     leads = services(app).leads
     leads.workflow.record(numbers[0], LeadEntry(note="Notiz " * 60), actor="staff 1")
+    ago = now() - datetime.timedelta(days=4000)  # one of them is due for erasure
+    due = update(Lead).where(Lead.reference == numbers[1])
+    leads.database.execute(due.values(received_at=ago, touched_at=ago))
     one = [f"anfragen/{number}" for number in numbers]
     size = {"width": 320, "height": 800}
     with staff.page_of(chromium, url, cookie=cookie, viewport=size, bypass_csp=True) as page:
@@ -238,6 +242,10 @@ def test_every_page_of_the_inbox_is_accessible_and_fits(
                 assert violations(page) == [], (path, width)
                 wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
                 assert not wide, (path, width)
+            page.set_viewport_size({"width": 390, "height": 800})
+            page.evaluate("document.documentElement.style.fontSize = '200%'")
+            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert wide <= 0, (path, "letters of twice the size")
 
 
 def test_the_buttons_of_a_request_leave_the_list_beside_it_free(
