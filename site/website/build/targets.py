@@ -123,7 +123,7 @@ def target_of(destination: Path, *, release: bool) -> BuildTarget:
     """
     if not destination.name:
         raise FreezeError(msg("destination.root", destination=destination))
-    is_link = destination.is_symlink()
+    is_link = os.path.islink(destination)  # noqa: PTH114 - no error where it cannot be looked at
     target = BuildTarget(destination, is_release=release or is_link)
     leads_to = destination.resolve()
     if is_link and leads_to.parent != target.releases.resolve():

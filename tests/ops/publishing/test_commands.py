@@ -39,12 +39,13 @@ class Terminal:
         one = ["--jobs", "1"] if words[0] == "publish" else []
         return terminal.flask(self.environ, *self._content(words), *one, check=check)
 
-    def start(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def start(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command in a process of its own, as operators do."""
-        return run_flask(os.environ | self.environ, *self._content(words), check=True)
+        return run_flask(os.environ | self.environ, *self._content(words), check=check)
 
     def _content(self, words: tuple[str, ...]) -> list[str]:
-        build = ["--build", str(self.build)] if words[0] in {"publish", "rollback"} else []
+        is_built = words[0] in {"publish", "rollback"} and "--build" not in words
+        build = ["--build", str(self.build)] if is_built else []
         return ["content", *words, *build]
 
     def json(self, *words: str) -> dict[str, object]:
@@ -193,6 +194,14 @@ def test_a_folder_that_holds_no_content_is_not_published_as_it_is(typed: Termina
     assert told.returncode == 1
     [error] = told.stderr.splitlines()[1:]
     assert error.startswith(f"Error: {typed.content.folder} is no content folder: ")
+
+
+def test_a_place_that_cannot_be_looked_at_is_named(typed: Terminal) -> None:
+    place = f"{typed.folder}/{'x' * 300}"
+    told = typed.start("publish", "--build", place, check=False)
+    assert told.returncode == 1
+    assert "File name too long" in told.stderr
+    assert "Traceback" not in told.stderr
 
 
 def test_another_machine_is_named(typed: Terminal) -> None:
