@@ -218,6 +218,26 @@ def test_a_draft_of_the_same_line_as_another_is_told_and_changes_nothing(
     assert b"Von Erik." in carla.data(NAME)
 
 
+def test_a_draft_takes_nothing_back_that_another_has_saved_meanwhile(
+    content: Content, erik: Writer, carla: Writer
+) -> None:
+    content.article("ein-artikel", ARTICLE + "\nZwei.\n\nDrei.\n\nVier.\n")
+    theirs = carla.form(NAME)
+    theirs.setlist("fenster", ["ein-fenster"])
+    text = theirs["text"]
+    erik.save(NAME, text=text.replace("Vier.", "Vier von Erik."))
+    path = f"/redaktion/texte/{NAME}.md/zwischenstand"
+    for words in ("Ein Absatz von Carla.", "Ein ganzer Absatz von Carla."):
+        theirs.setlist("text", [text.replace("Ein Absatz.", words)])
+        response = carla.client.post(path, data=theirs)
+        assert response.status_code == 409
+        assert "„Speichern“ fügt beides zusammen" in response.json["message"]
+        assert b"Vier von Erik." in erik.data(NAME)
+    assert told(answer(carla.send(NAME, theirs))) == "Gespeichert."
+    assert b"Vier von Erik." in carla.data(NAME)
+    assert b"Ein ganzer Absatz von Carla." in carla.data(NAME)
+
+
 def test_who_was_signed_out_meanwhile_is_told_so_and_signs_in_on_the_same_page(
     erik: Writer, sign_in: Callable[..., Writer]
 ) -> None:

@@ -80,8 +80,8 @@ def save_draft(file: str) -> ResponseReturnValue:
         copy = save(now, form_sent(now), auto=True)
     except AuthoringError as error:
         return {"message": str(error)}, 422
-    except CopyConflict:
-        return {"message": msg("saving.conflict")}, 409
+    except CopyConflict as conflict:
+        return {"message": msg("saving.conflict" if conflict.merged else "saving.mergeable")}, 409
     return {"version": copy.version if copy else 0}
 
 

@@ -84,8 +84,10 @@ class WorkingCopies(Store):
             otherwise the newest.
         :param commit: the commit of the official bytes.
         :param tab: ID of the browser tab, which overwrites its own saves since ``seen``.
+        :param auto: whether it is an autosave: merges nothing, as its tab would not show that.
         :returns: the current copy; None if the bytes are the official ones.
-        :raises CopyConflict: if somebody has changed the same lines; nothing was saved.
+        :raises CopyConflict: if somebody has changed the same lines, or any before an autosave;
+            nothing was saved.
         """
         for _ in range(_TRIES):
             current = self.get(file)
@@ -93,6 +95,8 @@ class WorkingCopies(Store):
                 text = data
             else:
                 text = self._merged(current, file, seen, data, official)
+                if auto and text != data:
+                    raise CopyConflict(current, None)
             if text == (current.data if current else official):
                 return current
             with self._database.writing() as session:
