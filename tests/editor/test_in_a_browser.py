@@ -243,7 +243,7 @@ def test_what_is_typed_reaches_the_server_by_itself(page: Page, erik: Writer) ->
     expect(page.locator(".writing__told")).to_contain_text("Zwischenstand gespeichert")
     assert b"Von selbst gespeichert." in erik.data(NAME)
     page.get_by_role("button", name="Speichern").click()
-    expect(page.locator(".told-done")).to_contain_text("nichts zu speichern")
+    expect(page.locator(".writing__told")).to_have_text("Gespeichert.")
 
 
 def test_who_is_signed_out_while_typing_keeps_the_text(page: Page, erik: Writer) -> None:

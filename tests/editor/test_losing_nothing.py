@@ -39,7 +39,7 @@ def test_after_a_sign_in_elsewhere_the_same_page_saves(
     expect(page.locator(".writing__told")).to_contain_text("Zwischenstand gespeichert")
     assert b"dann wieder da." in erik.data(NAME)
     page.get_by_role("button", name="Speichern").click()
-    expect(page.locator(".told-done")).to_contain_text("nichts zu speichern")
+    expect(page.locator(".writing__told")).to_have_text("Gespeichert.")
 
 
 def test_what_a_refused_save_has_sent_is_offered_again(
@@ -63,20 +63,79 @@ def test_what_a_refused_save_has_sent_is_offered_again(
     assert b"Beim Speichern abgemeldet." in erik.data(NAME)
 
 
-def test_what_was_sent_while_the_network_was_gone_is_offered_again(
+@pytest.mark.parametrize("button", ["Speichern", "Zur Prüfung einreichen"])
+def test_without_a_network_the_page_stays_and_nothing_is_lost(
+    app: Flask, chromium: Browser, url: str, erik: Writer, button: str
+) -> None:
+    shown = {"cookie": staff.cookie(app, erik.staff), "meant": "net::", "viewport": NARROW}
+    with staff.page_of(chromium, url, **shown) as page:
+        page.goto(TEXT)
+        page.context.set_offline(True)
+        page.locator("#text").fill("Im Zug geschrieben.\n")
+        page.get_by_role("button", name=button).click()
+        expect(page.locator(".writing__told")).to_contain_text("Der Server antwortet nicht")
+        assert page.locator("#text").input_value() == "Im Zug geschrieben.\n"
+        page.context.set_offline(False)
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.reload()
+        expect(page.locator(".writing__recovered ins")).to_contain_text("Im Zug geschrieben.")
+        page.get_by_role("button", name="Diesen Stand übernehmen").click()
+        assert erik.copy(NAME) is None
+        expect(page.locator(".writing__told")).to_contain_text("Zwischenstand", timeout=20_000)
+    assert b"Im Zug geschrieben." in erik.data(NAME)
+
+
+def test_a_step_that_was_stopped_does_not_stop_what_saves_by_itself(
     page: Page, erik: Writer
 ) -> None:
     page.clock.install()
     page.goto(TEXT)
-    page.locator("#text").fill("Im Zug geschrieben.\n")
-    page.clock.run_for(2_500)
-    page.route("**/ein-artikel.md", lambda route: route.abort())
-    page.get_by_role("button", name="Speichern").click()
-    page.wait_for_timeout(500)
-    page.unroute("**/ein-artikel.md")
+    page.route("**/ein-artikel.md", lambda route: route.fulfill(status=204))  # stays here
+    with page.expect_response("**/ein-artikel.md"):
+        page.get_by_role("button", name="Zur Prüfung einreichen").click()
+    page.locator("#text").fill("Weitergeschrieben.\n")
+    page.clock.run_for(11_000)
+    expect(page.locator(".writing__told")).to_contain_text("Zwischenstand gespeichert")
+    assert b"Weitergeschrieben." in erik.data(NAME)
+
+
+def test_going_back_takes_nothing_back_that_another_has_saved_meanwhile(
+    page: Page, erik: Writer, carla: Writer
+) -> None:
     page.goto(TEXT)
-    expect(page.locator(".writing__recovered ins")).to_contain_text("Im Zug geschrieben.")
-    assert erik.copy(NAME) is None
+    page.locator("#text").fill("Von Erik, nie gesichert.\n")
+    page.wait_for_timeout(2500)
+    page.get_by_role("link", name="Alle Texte").click()
+    page.get_by_role("heading", name="Texte", exact=True).wait_for()
+    carla.save(NAME, text="Von Carla.\r\n")
+    page.go_back()
+    expect(page.locator(".writing__recovered ins")).to_contain_text("Von Erik")
+    assert page.locator("#text").input_value() == "Von Carla.\n"
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.get_by_text("Gespeichert.")).to_be_visible()
+    assert b"Von Carla." in erik.data(NAME)
+
+
+def test_who_saves_stays_at_the_place_and_can_take_back_what_was_typed_before(
+    page: Page, erik: Writer
+) -> None:
+    page.goto(TEXT)
+    text = page.locator("#text")
+    text.press("Control+Home")
+    page.keyboard.type("Neu. ")
+    page.keyboard.press("Control+s")
+    expect(page.locator(".writing__told")).to_have_text("Gespeichert.")
+    expect(page.locator(".writing__head .state").first).to_have_text("Entwurf")
+    expect(page.get_by_role("link", name="Änderungen verwerfen")).to_be_visible()
+    expect(text).to_be_focused()
+    page.keyboard.type("Weiter. ")
+    assert text.input_value() == "Neu. Weiter. Ein Absatz.\n"
+    for _ in range(6):
+        page.keyboard.press("Control+z")
+    expect(text).to_have_value("Ein Absatz.\n")
+    page.keyboard.press("Control+s")
+    expect(page.locator(".writing__told")).to_have_text("Gespeichert.")
+    assert b"Neu" not in erik.data(NAME)
 
 
 def test_what_was_sent_can_be_sent_again_without_scripts(
@@ -120,6 +179,9 @@ def test_a_browser_keeps_every_byte_of_every_file(  # noqa: PLR0913 - fixtures
     script: bool,
     view: str,
 ) -> None:
+    told, unchanged = (
+        (".writing__told", "Gespeichert.") if script else (".told-done", "nichts zu speichern")
+    )
     written = {
         f"datei-{number}": content.article(f"datei-{number}", text).read_bytes()
         for number, text in enumerate(FILES.values())
@@ -129,7 +191,7 @@ def test_a_browser_keeps_every_byte_of_every_file(  # noqa: PLR0913 - fixtures
         for name, before in written.items():
             page.goto(f"/redaktion/texte/artikel/{name}.md{view}")
             page.get_by_role("button", name="Speichern").click()
-            expect(page.locator(".told-done")).to_contain_text("nichts zu speichern")
+            expect(page.locator(told)).to_contain_text(unchanged)
             assert erik.copy(f"artikel/{name}") is None, name
             if view:  # a save leads to the form
                 page.goto(f"/redaktion/texte/artikel/{name}.md{view}")
@@ -141,6 +203,6 @@ def test_a_browser_keeps_every_byte_of_every_file(  # noqa: PLR0913 - fixtures
             else:
                 page.get_by_label("Titel", exact=True).fill("Ein neuer Titel")
             page.get_by_role("button", name="Speichern").click()
-            expect(page.locator(".told-done")).to_contain_text("Gespeichert.")
+            expect(page.locator(told)).to_contain_text("Gespeichert.")
             after = before.replace(b"Ein Titel", b"Ein neuer Titel")
             assert erik.data(f"artikel/{name}") == after, name

@@ -147,8 +147,7 @@ def _report_saved(now: Stored, copy: WorkingCopy | None) -> ResponseReturnValue:
     """
     step = steps.BUTTONS.get(request.form.get("schritt", ""))
     if copy is None or step is None:
-        is_new = copy is not None and copy.version != now.version
-        flash(msg("saving.saved" if is_new else "saving.unchanged"))
+        flash(msg("saving.saved" if copy else "saving.unchanged"))
     elif not was_seen(now):
         flash(msg("saving.changed_meanwhile"), "problem")
     elif number := _take(step, copy):

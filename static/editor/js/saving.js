@@ -8,6 +8,9 @@ import * as storage from "./storage.js";
 
 const HERE = 2000; // milliseconds
 const SERVER = 10_000;
+const PATIENCE = 60_000; // with a network that answers nothing
+const SILENT = "Der Server antwortet nicht. Ihr Text ist auf diesem Gerät gesichert.";
+const SAVED = "Gespeichert.";
 const APART = new Set(["fassung", "stand", "fenster"]);
 
 const key = location.pathname;
@@ -24,20 +27,33 @@ export function setUpSaving(form, field, { told, recovered }) {
   const isUnsaved = form.hasAttribute("data-unsaved");
   let saved = isUnsaved ? "" : state(form);
   let isLeaving = false;
-  let isSaving = false;
+  let isAsked = false;
+  let sending = null;
+  // A browser that goes back would put what was typed over what others have saved meanwhile.
+  form.autocomplete = "off";
 
   const write = () => storage.write(key, { state: state(form), at: Date.now() }).catch(() => {});
   const keepHere = repeated(HERE, write);
-  const keepThere = repeated(SERVER, save);
+  const keepThere = repeated(SERVER, keep);
   form.addEventListener("input", () => {
+    isLeaving = false; // whoever types is still here: the page was not left
+    if (told.textContent === SAVED) tell();
     keepHere();
     keepThere();
   });
-  form.addEventListener("submit", ({ submitter }) => {
-    if (submitter?.formTarget === "_blank") return;
-    isLeaving = true;
-    const { fassung, fenster } = form.elements;
-    sessionStorage.setItem(key, JSON.stringify({ state: state(form), version: fassung.value, tab: fenster.value }));
+  form.addEventListener("submit", async (event) => {
+    const { submitter } = event;
+    if (isLeaving || submitter?.formTarget === "_blank") return;
+    if (submitter?.name === "reihe") { // shows another row, and saves nothing
+      write();
+      note();
+      return;
+    }
+    event.preventDefault();
+    if (isAsked) return;
+    isAsked = true;
+    await submit(submitter);
+    isAsked = false;
   });
   addEventListener("beforeunload", (event) => {
     if (!isLeaving && state(form) !== saved) event.preventDefault();
@@ -45,28 +61,71 @@ export function setUpSaving(form, field, { told, recovered }) {
   new BroadcastChannel(storage.CHANNEL).addEventListener("message", async () => {
     if (state(form) === saved) return;
     await write();
-    save();
+    keep();
   });
   look();
 
+  // Stays on the page, also where the server does not answer, unless another page has to follow.
+  async function submit(submitter) {
+    if (state(form) !== saved) await write();
+    if (!form.dataset.draft) return leave(submitter);
+    tell("Wird gespeichert …");
+    const status = await save();
+    if (status !== 200 && status < 500) return leave(submitter);
+    if (status !== 200) return undefined;
+    if (submitter?.name || !field) return leave(submitter);
+    tell(SAVED);
+    return renew();
+  }
+
+  function leave(submitter) {
+    note();
+    form.requestSubmit(submitter);
+  }
+
+  function note() {
+    const { fassung, fenster } = form.elements;
+    sessionStorage.setItem(key, JSON.stringify({ state: state(form), version: fassung.value, tab: fenster.value }));
+    isLeaving = true;
+  }
+
+  async function keep() {
+    if (sending || isLeaving || state(form) === saved || !form.dataset.draft) return;
+    if ((await save()) === 200) tell(`Zwischenstand gespeichert, ${clock.format(new Date())} Uhr.`);
+  }
+
+  // Returns how the server answers, as a status of HTTP.
   async function save() {
+    while (sending) await sending;
     const now = state(form);
-    if (isSaving || isLeaving || now === saved || !form.dataset.draft) return;
-    isSaving = true;
-    const answer = await fetch(form.dataset.draft, { method: "POST", body: new URLSearchParams(new FormData(form)) }).catch(() => null);
-    isSaving = false;
-    if (isLeaving) return;
-    if (!answer) tell("Der Server antwortet nicht. Ihr Text ist auf diesem Gerät gesichert.");
+    const body = new URLSearchParams(new FormData(form));
+    sending = fetch(form.dataset.draft, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE) }).catch(() => null);
+    const answer = await sending;
+    sending = null;
+    const said = await (answer?.headers.get("content-type")?.includes("json") ? answer.json() : {});
+    if (!answer) tell(SILENT);
     else if (answer.ok) {
-      const { version } = await answer.json();
-      if (version) form.elements.fassung.value = version;
+      if (said.version) form.elements.fassung.value = said.version;
       saved = now;
-      tell(`Zwischenstand gespeichert, ${clock.format(new Date())} Uhr.`);
       if (state(form) === now) storage.remove(key).catch(() => {});
     } else if (answer.status === 403) tell("Sie sind nicht mehr angemeldet. Ihr Text bleibt hier: ", signIn(form));
-    else if (answer.headers.get("content-type")?.includes("json")) tell((await answer.json()).message);
-    else tell("Der Zwischenstand ließ sich nicht speichern. Ihr Text ist auf diesem Gerät gesichert.");
+    else tell(said.message ?? "Der Zwischenstand ließ sich nicht speichern. Ihr Text ist auf diesem Gerät gesichert.");
     if (state(form) !== saved) keepThere();
+    return answer?.status ?? 504;
+  }
+
+  // What follows from the saved text: its state, who saved it, and what can be done with it.
+  async function renew() {
+    const answer = await fetch(location.href).catch(() => null);
+    if (!answer?.ok) return;
+    const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const isSaved = state(form) === saved;
+    for (const part of form.querySelectorAll("[data-renewed]")) {
+      const fresh = next.getElementById(part.id);
+      if (fresh && fresh.textContent !== part.textContent) part.replaceWith(fresh);
+    }
+    document.title = next.title;
+    if (isSaved) saved = state(form);
   }
 
   function tell(...parts) {
