@@ -362,6 +362,20 @@ def test_nothing_of_the_inbox_is_in_the_frozen_build(build: Path) -> None:
     assert [name for name in names if "posteingang" in name or "inbox" in name] == []
 
 
+def test_dealing_with_spam_stays_on_its_page(inbox: InboxClient) -> None:
+    for _ in range(52):
+        ask(inbox.app, suspicious=True)
+    for button in (("/freigeben", {}), ("/loeschen", {"sicher": "ja"})):
+        page = inbox.get("/posteingang/quarantaene/?seite=2")
+        last = page.cssselect(".leads__box")[-1].get("value")
+        (action,) = page.xpath(
+            f"//form[@id='auswahl']/@action[contains(., '{button[0]}')]"
+            f" | //button[not(@name)]/@formaction[contains(., '{button[0]}')]"
+        )
+        answer = inbox.client.post(action, data={"nummer": [last]} | button[1])
+        assert answer.headers["Location"] == "/posteingang/quarantaene/?seite=2"
+
+
 def test_spam_is_deleted_one_by_one_and_several_once_that_is_confirmed(inbox: InboxClient) -> None:
     spam = [ask(inbox.app, suspicious=True, company=f"Spam {count}") for count in range(3)]
     wanted = ask(inbox.app)

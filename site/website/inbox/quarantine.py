@@ -38,7 +38,7 @@ def release_several() -> Response:
         flash(f"{count} freigegeben. Was zurückgehalten war, wird jetzt zugestellt.")
     else:
         flash("Bitte wählen Sie zuerst Anfragen aus.", "problem")
-    return go_to("inbox.quarantine")
+    return go_to("inbox.quarantine", seite=request.args.get("seite"))
 
 
 @blueprint.post("/quarantaene/loeschen")
@@ -55,7 +55,7 @@ def delete_spam() -> ResponseReturnValue:
         return quarantine(), 422
     count = data_subjects().erase_suspected(chosen, actor=actor())
     flash(f"{counted(count, 'Anfrage', 'Anfragen')} gelöscht.")
-    return go_to("inbox.quarantine")
+    return go_to("inbox.quarantine", seite=request.args.get("seite"))
 
 
 def _chosen() -> list[str]:
