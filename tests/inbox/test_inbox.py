@@ -362,6 +362,17 @@ def test_nothing_of_the_inbox_is_in_the_frozen_build(build: Path) -> None:
     assert [name for name in names if "posteingang" in name or "inbox" in name] == []
 
 
+def test_a_suspected_request_leads_back_to_the_quarantine(inbox: InboxClient) -> None:
+    ask(inbox.app)
+    number = ask(inbox.app, suspicious=True)
+    way = "//nav[@aria-label='In der Liste']/a"
+    (back,) = inbox.get(f"/posteingang/anfragen/{number}").xpath(way)
+    assert back.get("href") == "/posteingang/quarantaene/"
+    inbox.post(f"/posteingang/anfragen/{number}/freigeben", inbox.form(number))
+    links = inbox.get(f"/posteingang/anfragen/{number}").xpath(way)
+    assert links[0].text == "Zur Liste"
+
+
 def test_dealing_with_spam_stays_on_its_page(inbox: InboxClient) -> None:
     for _ in range(52):
         ask(inbox.app, suspicious=True)
