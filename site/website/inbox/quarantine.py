@@ -33,9 +33,12 @@ def quarantine() -> str:
 @requires(Action.RELEASE)
 def release_several() -> Response:
     """Release the selected leads."""
-    count = sum(services().leads.workflow.release(number, actor=actor()) for number in _chosen())
+    chosen = _chosen()
+    count = sum(services().leads.workflow.release(number, actor=actor()) for number in chosen)
     if count:
         flash(f"{count} freigegeben. Was zurückgehalten war, wird jetzt zugestellt.")
+    elif chosen:
+        flash("Das hat schon jemand anders freigegeben oder gelöscht.")
     else:
         flash("Bitte wählen Sie zuerst Anfragen aus.", "problem")
     return go_to("inbox.quarantine", seite=request.args.get("seite"))
