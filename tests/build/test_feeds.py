@@ -55,6 +55,8 @@ def test_the_feed_is_atom_as_rfc_4287_wants_it(build: Path, code: str) -> None:
 def test_the_json_feed_tells_the_same_as_the_atom_feed(build: Path, code: str, title: str) -> None:
     feed = json.loads(feed_file(build, code, "feed.json").read_text())
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    for item in feed["items"]:
+        assert len({tag.lower() for tag in item["tags"]}) == len(item["tags"])
     assert feed["feed_url"] == BASE + edition(code).addresses.at("feed.json")
     assert (feed["title"], feed["language"]) == (title, edition(code).language.tag)
     atom = feedparser.parse(feed_file(build, code, "feed.xml").read_bytes())
