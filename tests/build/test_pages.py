@@ -176,6 +176,7 @@ def test_structured_data_say_what_google_asks_for(build: Path, code: str) -> Non
             assert data.get("inLanguage", edition(code).language.tag) == edition(code).language.tag
             kinds.setdefault(data["@type"], set()).update(data)
             assert "PLATZHALTER" not in script.text
+    assert kinds["WebSite"] >= {"name", "url"}
     assert kinds["ProfessionalService"] >= {"name", "url", "slogan", "description"}
     assert kinds["Article"] >= {
         "headline",
