@@ -61,12 +61,17 @@ _AFTER_DOT = re.compile(
     rf"\.(?:(?={GAP}[0-9])(?:(?<=\bS\.)|(?<=\b(?:Nr|R[nz]|Bd)\.)|(?<=\bZiff\.)"
     rf"|(?<=\b(?:Art|Abs|Nrn|Kap|Abb|Tab|Anm)\.)){GAP}|(?={GAP}(?:[A-ZÄÖÜ]|med|jur|phil|rer))"
     rf"(?:(?<=\b(?:Dr|Hr|Fr|St)\.)|(?<=\b(?:Prof|Dipl)\.)|(?<=\bIng\.)){GAP}"
+    rf"|(?<=\bBuchst\.){GAP}(?=[a-z](?!\w))"
     rf"|(?<=\b\w\.)(?:{'|'.join(map(_from_first_dot, _ABBREVIATIONS.split()))})(?![\w@+-]))"
 )
 _SECTION, _SENTENCE = re.compile(f"§{GAP}?[0-9]"), re.compile(rf"Satz(?<=\bSatz){GAP}(?=[0-9])")
+_LEFT_OUT = re.compile(rf"[\w,]{GAP}(?:…|\.\.\.)(?!\.)")
 _SUSPENDED = re.compile(r"-(?<=[\s(]-)(?=[^\W\d]{2})")  # Preise und -listen
 # By what a text must contain for a pattern to match.
-_SEAMED = {"": _AFTER_NUMBER, ".": _AFTER_DOT, "§": _SECTION, "Satz": _SENTENCE}
+_SEAMED = {
+    "": _AFTER_NUMBER, ".": _AFTER_DOT, "§": _SECTION, "Satz": _SENTENCE, "…": _LEFT_OUT,
+    "...": _LEFT_OUT,
+}  # fmt: skip
 _SEAM = re.compile(r"[ \n]|(?<=\.)(?=[^\W\d])|(?<=[0-9])(?=[%‰€°])|(?<=§)(?=[0-9])")
 
 
