@@ -208,6 +208,20 @@ def test_results_of_a_search_fit_with_text_of_double_size(
     page.context.close()
 
 
+def test_what_is_typed_into_a_tool_is_seen_whole_with_text_of_double_size(
+    chromium: Browser, running: Running
+) -> None:
+    page = opened(chromium, running, width=390)
+    Window(page).resize(390, TEXT_OF_DOUBLE_SIZE)
+    page.goto("/werkzeuge/trennen-oder-halten/")
+    page.locator(".criterion input").evaluate_all("all => all.forEach(each => each.value = '10')")
+    cut = page.locator(".criterion input").evaluate_all(
+        "all => all.filter(each => each.scrollWidth > each.clientWidth).length"
+    )
+    assert cut == 0
+    page.context.close()
+
+
 def opened(chromium: Browser, running: Running, *, width: int, **options: Any) -> Page:
     context = chromium.new_context(
         base_url=running.url, viewport={"width": width, "height": HEIGHT}, **options
