@@ -165,6 +165,28 @@ def test_each_problem_names_its_entry_and_leads_to_it(plain: Page, tool: str) ->
         assert plain.evaluate("document.activeElement.matches('.tool__form .field__input')")
 
 
+@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize("button", ["Mit Beispieldaten füllen", "Eingaben löschen"])
+def test_what_is_typed_is_replaced_only_after_asking(plain: Page, tool: str, button: str) -> None:
+    plain.goto(f"/werkzeuge/{tool}/")
+    plain.get_by_role("button", name="Mit Beispieldaten füllen").click()
+    entry = plain.locator(".tool__form .field__input").first
+    before = entry.input_value()
+    if entry.evaluate("each => each.tagName") == "SELECT":
+        entry.select_option(index=1)
+    else:
+        entry.fill("7")
+    typed = entry.input_value()
+    asked: list[str] = []
+    plain.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    plain.get_by_role("button", name=button).click()
+    assert entry.input_value() == typed
+    assert asked == ["Damit gehen Ihre Eingaben verloren. Möchten Sie fortfahren?"]
+    plain.once("dialog", lambda dialog: dialog.accept())
+    plain.get_by_role("button", name=button).click()
+    assert entry.input_value() == (before if button.startswith("Mit") else "")
+
+
 def test_one_customer_and_credit_notes_are_told_of(plain: Page) -> None:
     plain.goto(CONCENTRATION)
     plain.get_by_label("Kunden und Umsätze").fill("A;100\nB;-20")

@@ -46,7 +46,8 @@ form.addEventListener("click", ({ target }) => {
       });
   ask(problems.length ? [] : chosen);
 });
-form.addEventListener("reset", () => {
+form.addEventListener("reset", ({ defaultPrevented }) => {
+  if (defaultPrevented) return;
   parts.said.textContent = "";
   ask([]);
 });

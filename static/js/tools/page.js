@@ -16,13 +16,21 @@ export function start({ reckon, sample, file }) {
     [...tool.querySelectorAll("[data-part]")].map((part) => [part.dataset.part, part]),
   );
   let shown;
+  let typed = false;
+  const mayReplace = () =>
+    !typed || confirm(_("Damit gehen Ihre Eingaben verloren. Möchten Sie fortfahren?"));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     shown = reckon(form);
     show(parts, shown);
   });
-  form.addEventListener("input", () => outdate(parts, shown));
-  form.addEventListener("reset", () => {
+  form.addEventListener("input", () => {
+    typed = true;
+    outdate(parts, shown);
+  });
+  form.addEventListener("reset", (event) => {
+    if (!mayReplace()) return event.preventDefault();
+    typed = false;
     shown = undefined;
     show(parts, { problems: [] });
     parts.status.textContent = _("Die Eingaben sind gelöscht.");
@@ -30,6 +38,8 @@ export function start({ reckon, sample, file }) {
   tool.addEventListener("click", ({ target }) => {
     const { does } = target.dataset;
     if (does === "sample") {
+      if (!mayReplace()) return;
+      typed = false;
       sample(form);
       form.requestSubmit();
     } else if (does === "print") print();
