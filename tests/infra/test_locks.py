@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -35,3 +37,12 @@ def test_a_lock_is_held_by_one_process_and_goes_with_it(tmp_path: Path) -> None:
     other.communicate()
     with locks.held(path, wait=True), path.open() as file:
         assert locks.is_held(file)
+
+
+def test_a_lock_is_for_its_owner_alone_whatever_the_process_lets_others_do(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        with locks.held(tmp_path / "lock"):
+            assert stat.S_IMODE((tmp_path / "lock").stat().st_mode) == 0o600
+    finally:
+        os.umask(before)

@@ -2,9 +2,12 @@
 
 import contextlib
 import fcntl
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
+
+from website.infra import disk
 
 
 class LockedElsewhere(Exception):  # noqa: N818 - names what happened, not an error of ours
@@ -15,14 +18,20 @@ class LockedElsewhere(Exception):  # noqa: N818 - names what happened, not an er
 def held(path: Path, *, wait: bool = False) -> Iterator[IO[str]]:
     """Hold the lock of a file until the block ends; the file is created, and may name the holder.
 
+    It is for its owner alone: it may lie among files that nobody else may read.
+
     :param wait: whether to wait until the lock is free.
     :raises LockedElsewhere: if another process holds it.
     :raises OSError: if the file cannot be opened.
     """
-    with path.open("a+", encoding="utf-8") as file:
+    with open(path, "a+", encoding="utf-8", opener=_private) as file:
         if not take(file, wait=wait):
             raise LockedElsewhere(path)
         yield file
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, disk.PRIVATE)
 
 
 def take(file: int | IO[str], *, wait: bool = False) -> bool:

@@ -140,6 +140,17 @@ def test_pages_of_another_address_are_not_shown_to_others(safe: Settings, tmp_pa
         settings_check.require(replace(safe, base_url="http://127.0.0.1:9000"), build)
 
 
+def test_missing_pages_are_said(
+    safe: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings_check.require(safe, tmp_path / "missing")
+    settings_check.require(Settings(), tmp_path / "missing")
+    assert caplog.text.count(f"There are no pages in {tmp_path}/missing") == 2
+    settings_check.require(safe, frozen(tmp_path / "right", "https://www.example.org"))
+    settings_check.require(safe)
+    assert caplog.text.count("There are no pages") == 2
+
+
 def test_placeholders_in_the_pages_are_said(
     safe: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

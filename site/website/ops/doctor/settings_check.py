@@ -79,6 +79,12 @@ def require(settings: Settings, build: Path | None = None) -> None:
     if wrong := [*_of_parts(settings)]:
         raise ConfigurationError("\n".join(wrong))
     found = [*unsafe(settings), *(_frozen_elsewhere(settings, build) if build else ())]
+    if build and not (build / "index.html").is_file():
+        log.warning(
+            "There are no pages in %s: publish them ('flask --app website content publish') or let "
+            "another server show them",
+            build,
+        )
     if build and settings.is_for_others and _shows_placeholders(build):
         log.warning("The pages in %s show placeholders: they are no release", build)
     if found and settings.is_for_others:
