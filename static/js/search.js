@@ -71,13 +71,25 @@ async function search() {
   history.replaceState(history.state, "", words ? `#${encodeURIComponent(words)}` : location.pathname);
   if (!words) return show([], "");
   try {
-    const { results } = await (await opened()).search(words);
-    const best = await Promise.all(results.slice(0, MOST).map((result) => result.data()));
-    const found = best.filter((result) => isMeant(result, words));
-    if (turn === asked) show(found, told(found.length < MOST ? found.length : results.length));
+    let found = [];
+    let count = 0;
+    for (const spelling of spellings(words)) {
+      const { results } = await (await opened()).search(spelling);
+      const best = await Promise.all(results.slice(0, MOST).map((result) => result.data()));
+      found = best.filter((result) => isMeant(result, spelling));
+      count = found.length < MOST ? found.length : results.length;
+      if (count) break;
+    }
+    if (turn === asked) show(found, told(count));
   } catch {
     if (turn === asked) show([], status.dataset.failed);
   }
+}
+
+// As typed, then with what keyboards of other countries lack.
+function spellings(words) {
+  const umlauts = words.replace(/([aou])e/gi, "$1\u0308").normalize();
+  return new Set([words, umlauts, umlauts.replaceAll("ss", "ß")]);
 }
 
 // For a word that stands nowhere the index takes away its end until something fits, if only one

@@ -51,6 +51,21 @@ def test_a_word_is_found_in_all_its_forms(page: Page) -> None:
     assert page.get_by_role("heading", level=1).inner_text().startswith("Beschwerden annehmen")
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Kuendigung", "Kündigung"),
+        ("Loesungen anbieten", "Lösungen anbieten"),
+        ("Grossauftrag", "Großauftrag"),
+        ("Schluesselkunden", "Schlüsselkunden"),
+    ],
+)
+def test_a_keyboard_without_umlauts_finds_the_same(page: Page, typed: str, meant: str) -> None:
+    found = results(page, typed)
+    assert found
+    assert found == results(page, meant)
+
+
 def test_an_excerpt_tells_of_the_text_and_not_of_its_author_and_date(page: Page) -> None:
     results(page, "Beschwerde")
     excerpts = page.locator(".search__results").inner_text()
