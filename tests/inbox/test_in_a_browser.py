@@ -153,6 +153,22 @@ def test_all_requests_of_a_page_are_chosen_at_once(
     assert {found(app, number).owner_id for number in numbers} == {2}
 
 
+@pytest.mark.parametrize("path", ["anfragen/", "quarantaene/"])
+def test_on_a_telephone_what_can_be_done_with_the_chosen_is_at_hand(
+    app: Flask, chromium: Browser, url: str, cookie: str, path: str
+) -> None:
+    for _ in range(20):
+        ask(app, suspicious=path == "quarantaene/")
+    size = {"width": 390, "height": 844}
+    with staff.page_of(chromium, url, cookie=cookie, viewport=size) as page:
+        page.goto(f"/posteingang/{path}")
+        page.locator(".leads__box").first.check()
+        expect(page.get_by_text("1 ausgewählt")).to_be_in_viewport()
+        assert page.locator(".several").bounding_box()["height"] < 200  # type: ignore[index]
+        page.locator(".several .button").last.scroll_into_view_if_needed()
+        expect(page.locator(".leads__box").first).to_be_in_viewport()
+
+
 def test_a_request_is_dealt_with_by_the_keyboard_alone(
     app: Flask, chromium: Browser, url: str, cookie: str
 ) -> None:
@@ -208,6 +224,24 @@ def test_nothing_covers_what_has_the_focus(
                 for _ in range(40):
                     page.keyboard.press("Tab")
                     assert page.evaluate(HIDDEN) == "", (path, chosen)
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1366, 650)])
+def test_the_page_stays_while_the_focus_moves_within_what_is_sticky(
+    app: Flask, chromium: Browser, url: str, cookie: str, *, width: int, height: int
+) -> None:
+    number = [ask(app, phone="0711 123456", goals="Ziel " * 400) for _ in range(20)][-1]
+    size = {"width": width, "height": height}
+    with staff.page_of(chromium, url, cookie=cookie, viewport=size) as page:
+        for path, sticky in (("anfragen/", ".several"), (f"anfragen/{number}", ".one__bar")):
+            page.goto(f"/posteingang/{path}")
+            if sticky == ".several":
+                page.locator(".leads__box").first.check()
+            before = page.evaluate("scrollY")
+            page.locator(f"{sticky} :is(input, a)").first.focus()
+            while page.evaluate("(bar) => !!document.activeElement.closest(bar)", sticky):
+                assert page.evaluate("scrollY") == before, path
+                page.keyboard.press("Tab")
 
 
 def test_the_skip_link_leads_past_the_list_beside_a_request(
