@@ -116,6 +116,34 @@ def test_going_back_takes_nothing_back_that_another_has_saved_meanwhile(
     assert b"Von Carla." in erik.data(NAME)
 
 
+def test_what_was_saved_with_that_of_another_needs_no_rescue(
+    page: Page, content: Content, erik: Writer, carla: Writer
+) -> None:
+    content.article("ein-artikel", ARTICLE + "\nZwei.\n\nDrei.\n")
+    page.add_init_script("crypto.getRandomValues = (parts) => parts.fill(2 ** 32 - 1)")
+    page.goto(TEXT)
+    text = page.locator("#text").input_value()
+    carla.save(NAME, text=text.replace("Drei.", "Drei von Carla.").replace("\n", "\r\n"))
+    page.locator("#text").fill(text.replace("Ein Absatz.", "Von Erik."))
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.locator("#text")).to_have_value("Von Erik.\n\nZwei.\n\nDrei von Carla.\n")
+    page.wait_for_timeout(500)
+    expect(page.locator(".writing__recovered")).to_have_text("")
+
+
+def test_what_was_saved_at_once_needs_no_rescue(page: Page, carla: Writer) -> None:
+    page.goto(TEXT)
+    page.locator("#text").fill("Von Erik.\n")
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.locator(".writing__told")).to_have_text("Gespeichert.")
+    page.wait_for_timeout(2500)
+    carla.save(NAME, text="Von Carla.\r\n")
+    page.reload()
+    expect(page.locator("#text")).to_have_value("Von Carla.\n")
+    page.wait_for_timeout(500)
+    expect(page.locator(".writing__recovered")).to_have_text("")
+
+
 def test_who_saves_stays_at_the_place_and_can_take_back_what_was_typed_before(
     page: Page, erik: Writer
 ) -> None:

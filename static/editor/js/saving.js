@@ -22,7 +22,7 @@ export function setUpSaving(form, field, { told, recovered }) {
   sessionStorage.removeItem(key);
   // Whatever else answered, an error or a sign-in, has not stored what was sent.
   const isTaken = sent !== null && sent.tab === form.dataset.savedFrom && sent.version !== form.elements.fassung.value;
-  form.elements.fenster.value = Array.from(crypto.getRandomValues(new Uint32Array(4)), String).join("-");
+  form.elements.fenster.value = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("-");
   // What is shown again because it could not be saved is in no safe place yet.
   const isUnsaved = form.hasAttribute("data-unsaved");
   let saved = isUnsaved ? "" : state(form);
@@ -33,7 +33,7 @@ export function setUpSaving(form, field, { told, recovered }) {
   form.autocomplete = "off";
 
   const write = () => storage.write(key, { state: state(form), at: Date.now() }).catch(() => {});
-  const keepHere = repeated(HERE, write);
+  const keepHere = repeated(HERE, () => state(form) !== saved && write());
   const keepThere = repeated(SERVER, keep);
   form.addEventListener("input", () => {
     isLeaving = false; // whoever types is still here: the page was not left
