@@ -73,6 +73,26 @@ def publish_files(app: Flask, changes: dict[str, bytes | None]) -> int:
     return number
 
 
+def test_what_is_taken_back_says_so_instead_of_offering_it_again(
+    app: Flask, carla: Writer
+) -> None:
+    data = editor_state(app).official(f"{NAME}.md")[1]
+    assert data
+    number = publish_files(app, {f"{NAME}.md": data + b"\nNoch ein Satz.\n"})
+    path = f"{PAGE}{number}"
+    assert carla.get(path).cssselect("main form")
+    answered = carla.client.post(f"/redaktion{path}/zuruecknehmen")
+    page = carla.get(path)
+    assert not page.cssselect("main form")
+    assert "Wird zurückgenommen" in page.cssselect("main")[0].text_content()
+    (link,) = page.cssselect(f"main a[href='{answered.location}']")
+    reversal = int(answered.location.rpartition("/")[2])
+    editor, now = editor_state(app), clock.now()
+    editor.publications.start(reversal, now)
+    editor.publications.finish(reversal, PublicationState.REFUSED, now)
+    assert carla.get(path).cssselect("main form"), "it may be tried again"
+
+
 @pytest.mark.parametrize(
     ("paths", "kind"),
     [

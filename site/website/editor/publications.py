@@ -62,6 +62,7 @@ def publication(number: int) -> str:
         found=found,
         kind="" if is_part else _kinds([found])[found.id],
         changed=_changed_files(found),
+        reversal=editor_state().requests.reversal_of(found) if found.can_be_taken_back else None,
     )
 
 

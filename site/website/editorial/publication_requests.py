@@ -119,7 +119,7 @@ class PublicationRequests:
         )
         before = self._repository.tree(taken_back.base)
         commit = self._repository.commit_tree(before, [taken_back.result], author, message)
-        if not self._is_change(commit) or self._is_waiting_for(taken_back.result):
+        if not self._is_change(commit) or self.reversal_of(taken_back):
             raise RepositoryError("This publication is already taken back.")
         return self._request(PublicationKind.ROLLBACK, commit, author.name, message.subject, now)
 
@@ -129,10 +129,15 @@ class PublicationRequests:
         merged = self._repository.merge(main, commit)
         return bool(merged.conflicts) or merged.tree != self._repository.tree(main)
 
-    def _is_waiting_for(self, commit: str) -> bool:
-        """Return whether the reversal of a commit is requested already."""
-        sources = [row.source for row in self._publications.waiting() if row.source]
-        return commit in map(self._reverted_by, sources)
+    def reversal_of(self, publication: Publication) -> Publication | None:
+        """Return the reversal of a publication, requested or live; None if it is in force."""
+        for row in self._publications.newest(_SEARCHED):
+            is_valid = row.state.is_live or not row.state.is_over
+            if row.kind != PublicationKind.ROLLBACK or not is_valid:
+                continue
+            if self._reverted_by(row.source) == publication.result:
+                return None if self.reversal_of(row) else row
+        return None
 
     def _reverted_by(self, commit: str) -> str:
         return dict(self._repository.version(commit).trailers).get(REVERTS, "")
