@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { convert, fitted, withoutStyles } from "../../static/editor/js/paste.js";
+import { convert, fitted, visible, withoutStyles } from "../../static/editor/js/paste.js";
 import { parse } from "./dom.mjs";
 
 const FOLDER = new URL("clipboard/", import.meta.url);
@@ -99,4 +99,9 @@ test("blocks stand between empty lines, words within their line", () => {
 test("only attributes become others, and no word of the text", () => {
   const html = '<p title="a > b" style="x">ein style="y"</p><style>p { color: red }</style>';
   assert.equal(withoutStyles(html), '<p title="a > b" data-style="x">ein style="y"</p>');
+});
+
+test("plain text loses what nobody sees, and keeps its lines", () => {
+  assert.equal(visible("\ufeffGe\u00adw\u200binn\u0000\ufffc\ufffe\u0007: 5\u00a0%\r\nZwei\u2028Drei\tVier"), "Gewinn: 5\u00a0%\nZwei\nDrei\tVier");
+  assert.equal(visible("👩‍💻 Größe “so”"), "👩‍💻 Größe “so”");
 });

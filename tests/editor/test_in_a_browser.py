@@ -189,6 +189,16 @@ def test_what_was_pasted_can_be_had_as_plain_text(page: Page) -> None:
     assert typed(page) == "Ein fetter Satz"
 
 
+def test_what_nobody_sees_is_not_pasted(page: Page) -> None:
+    page.goto(TEXT)
+    for html in ("", "<p>Ge\u00adw\u200binn</p>", "<p>Ge\u00adw\u200binn <b>heute</b></p>"):
+        page.locator("#text").fill("")
+        page.evaluate(PASTE, [html, "\ufeffGe\u00adw\u200binn"])
+        assert typed(page) == ("Gewinn **heute**" if "<b>" in html else "Gewinn")
+    page.get_by_role("button", name="Als reinen Text einfügen").click()
+    assert typed(page) == "Gewinn"
+
+
 def test_spelling_is_checked_in_german(page: Page) -> None:
     page.goto(TEXT)
     assert page.locator("#text").evaluate("field => [field.lang, field.spellcheck]") == ["de", True]

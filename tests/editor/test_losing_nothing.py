@@ -117,7 +117,7 @@ def test_going_back_takes_nothing_back_that_another_has_saved_meanwhile(
 
 
 def test_what_was_saved_with_that_of_another_needs_no_rescue(
-    page: Page, content: Content, erik: Writer, carla: Writer
+    page: Page, content: Content, carla: Writer
 ) -> None:
     content.article("ein-artikel", ARTICLE + "\nZwei.\n\nDrei.\n")
     page.add_init_script("crypto.getRandomValues = (parts) => parts.fill(2 ** 32 - 1)")

@@ -94,6 +94,23 @@ def test_only_the_line_of_a_changed_value_differs(
     assert official() == before
 
 
+@pytest.mark.parametrize("sign", ["\0", "\x07", "\x7f", "\ufffe", "\uffff"])
+@pytest.mark.parametrize("name", ["text", "title", "description"])
+def test_what_is_no_character_is_not_saved(erik: Writer, name: str, sign: str) -> None:
+    told_of = told(erik.save(NAME, **{name: f"Neue{sign} Wörter, \u00fc"}))
+    assert told_of == "Gespeichert."
+    assert "Neue Wörter, ü" in erik.data(NAME).decode()
+
+
+def test_a_control_character_in_a_line_that_nobody_changed_stays(
+    content: Content, erik: Writer
+) -> None:
+    content.article("ein-artikel", ARTICLE + "\nAlt\x07.\n\nZwei.\n")
+    form = erik.form(NAME)
+    erik.send(NAME, form, text=form["text"].replace("Zwei.", "Drei\x07."))
+    assert erik.data(NAME).endswith(b"\nAlt\x07.\n\nDrei.\n")
+
+
 @pytest.mark.slow
 def test_a_source_is_added_and_one_more_row_can_be_asked_for(erik: Writer) -> None:
     page = answer(

@@ -147,10 +147,15 @@ def test_an_autosave_whose_answer_was_lost_is_no_conflict(save: Save) -> None:
         save(0, edited(b"Zwei", b"Drei Worte"), tab="t2")
 
 
-def test_what_somebody_else_saved_between_two_autosaves_is_kept(save: Save) -> None:
+def test_what_somebody_else_saved_between_two_autosaves_is_merged_when_it_is_asked_for(
+    save: Save,
+) -> None:
     copy = save(0, edited(b"Eins", b"A"), auto=True, tab="t1")
     other = save(copy.version, edited(b"Drei", b"DREI", copy.data), BERND, tab="t2")
-    mine = save(copy.version, edited(b"Eins", b"AB"), auto=True, tab="t1")
+    for words in (b"AB", b"ABC"):
+        with pytest.raises(CopyConflict):
+            save(copy.version, edited(b"Eins", words), auto=True, tab="t1")
+    mine = save(copy.version, edited(b"Eins", b"AB"), tab="t1")
     assert mine.data == edited(b"A\n", b"AB\n", other.data)
 
 

@@ -14,7 +14,7 @@ from website.content import text_files
 
 _BROKEN = re.compile("Ã[\u0080-\u00bf¤¶¼œŸ„–]|â€[\\S]|Â[\u00a0§°«»]|\ufffd")
 INVISIBLE = re.compile(
-    f"{text_files.CONTROL.pattern}|[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    f"{text_files.CONTROL.pattern}|[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc"
     "\ue000-\uf8ff\U000e0000-\U000e0fff\U000f0000-\U0010fffd]"
 )
 """Invisible characters, and those of private use."""

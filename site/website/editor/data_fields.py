@@ -15,7 +15,14 @@ from enum import Enum
 from itertools import chain
 from typing import Any, Self
 
-from website.content import kinds, languages, questionnaire_file, reply_templates, sitedata
+from website.content import (
+    kinds,
+    languages,
+    questionnaire_file,
+    reply_templates,
+    sitedata,
+    text_files,
+)
 from website.content.problems import is_placeholder
 from website.content.sitedata import SiteData
 from website.content.value_reader import Path, name_of
@@ -93,7 +100,7 @@ class Style(Enum):
 
     def read(self, typed: str) -> Any:  # noqa: ANN401
         """Parse typed text as a value; invalid input is returned as text."""
-        typed = typed.replace("\r\n", "\n")
+        typed = text_files.without_control(typed.replace("\r\n", "\n"))
         if self is Style.LETTER:
             return typed
         if self is Style.TICK:

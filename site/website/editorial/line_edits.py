@@ -2,7 +2,8 @@
 
 Browsers drop a byte order mark, and post every line ending as CRLF (HTML, "form submission").
 Therefore unchanged lines keep their bytes: line ending, Unicode normalization form (NFC or NFD) and
-trailing blanks. New lines get NFC and the most common line ending of the file.
+trailing blanks. New lines get NFC and the most common line ending of the file, and lose control
+characters.
 """
 
 import itertools
@@ -44,10 +45,14 @@ def apply(data: bytes, posted: str) -> bytes:
     usual = ends.most_common(1)[0][0] if ends else "\n"
     origins = dict(matching(keys, [_key(row) for row in new]))
     rows = [
-        old[origins[index]] if index in origins else (unicodedata.normalize("NFC", row), usual)
+        old[origins[index]] if index in origins else (_written(row), usual)
         for index, row in enumerate(new)
     ]
     return (mark + _joined(rows, usual)).encode()
+
+
+def _written(row: str) -> str:
+    return unicodedata.normalize("NFC", text_files.without_control(row))
 
 
 def _lines(text: str) -> list[tuple[str, str]]:

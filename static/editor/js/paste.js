@@ -18,7 +18,8 @@ const LOWERED = { 0: "₀", 1: "₁", 2: "₂", 3: "₃", 4: "₄", 5: "₅", 6:
 const DEEPEST = 4; // level of headings
 
 const NUMBER = /^[-–−+]?\d[\d.,\s]*(?:%|‰|€|EUR|(?:Tsd|Mio|Mrd)\. ?€)?$/;
-const INVISIBLE = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
+const INVISIBLE = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc\ufffe\uffff\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
+const LINE_END = /\r\n?|[\u000b\u0085\u2028\u2029]/g;
 const BULLET = /^[•·▪◦‣●○■\uf0b7\uf0a7]\s+/;
 const COUNTED = /^\(?(?:\d+|[a-z]|[ivxlcdm]+)(?:\.\d+)*[.)]$/i;
 const NOTE = /#(?:_?(?:ftn|edn|ftnt)|sd(?:foot|end)note)(\d+)(?:sym)?$/;
@@ -34,6 +35,11 @@ export function convert(root, { firstNote = 1 } = {}) {
   const isPlain =
     root.textContent.search(INVISIBLE) < 0 && blocks.length <= 1 && blocks.every(({ kind, runs }) => kind.type === "pre" || (kind.type === "p" && isBare(runs)));
   return { markdown: written(blocks, firstNote), images: reader.images, isPlain };
+}
+
+// Plain text without what nobody sees.
+export function visible(text) {
+  return text.replace(LINE_END, "\n").replace(INVISIBLE, "");
 }
 
 // The page's policy allows no inline style, and a parser would report each that it meets.

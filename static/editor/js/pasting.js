@@ -3,26 +3,33 @@
 
 import { nextNote } from "./commands.js";
 import { apply, stateOf } from "./field.js";
-import { convert, fitted, withoutStyles } from "./paste.js";
+import { convert, fitted, visible, withoutStyles } from "./paste.js";
 
 const AS_TYPED = ["vscode-editor-data"]; // programs whose text is Markdown already
 
 export function setUpPasting(field, told) {
   field.addEventListener("paste", (event) => {
     const { clipboardData: data } = event;
-    const html = data.getData("text/html");
-    const plain = data.getData("text/plain");
-    if (!html || AS_TYPED.some((type) => data.types.includes(type))) return;
-    const parsed = new DOMParser().parseFromString(withoutStyles(html), "text/html");
-    const { markdown, images, isPlain } = convert(parsed.body, { firstNote: nextNote(field.value) });
-    if (isPlain || !markdown) return;
+    const copied = data.getData("text/plain");
+    const plain = visible(copied);
+    const { markdown, images } = converted(data, field) ?? { markdown: plain };
+    if (markdown === copied.replace(/\r\n?/g, "\n")) return;
     event.preventDefault();
     const { value, start, end } = stateOf(field);
-    const text = fitted(markdown, value.slice(0, start), value.slice(end));
+    const text = markdown === plain ? plain : fitted(markdown, value.slice(0, start), value.slice(end));
     const place = start + text.length;
     apply(field, { from: start, to: end, text, select: [place, place] });
     if (text !== plain) offer(field, told, { start, text, plain, images });
   });
+}
+
+// What HTML says as Markdown; null if it says no more than the plain text.
+function converted(data, field) {
+  const html = data.getData("text/html");
+  if (!html || AS_TYPED.some((type) => data.types.includes(type))) return null;
+  const parsed = new DOMParser().parseFromString(withoutStyles(html), "text/html");
+  const found = convert(parsed.body, { firstNote: nextNote(field.value) });
+  return found.isPlain || !found.markdown ? null : found;
 }
 
 function offer(field, told, { start, text, plain, images }) {
@@ -33,8 +40,7 @@ function offer(field, told, { start, text, plain, images }) {
   button.addEventListener("click", () => {
     const from = field.value.indexOf(text, Math.max(0, start - 1));
     if (from >= 0) {
-      const put = plain.replace(/\r\n?/g, "\n");
-      apply(field, { from, to: from + text.length, text: put, select: [from, from + put.length] });
+      apply(field, { from, to: from + text.length, text: plain, select: [from, from + plain.length] });
     }
     told.replaceChildren();
   });
