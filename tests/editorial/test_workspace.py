@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,18 @@ def test_a_checkout_that_is_gone_deletes_no_text(workspace: Workspace) -> None:
     for act in (workspace.snapshot, workspace.push, workspace.pull):
         with pytest.raises(RepositoryError, match="is no content folder"):
             act()
+
+
+@pytest.mark.parametrize("name", [A, "artikel"])
+def test_what_cannot_be_read_is_not_taken_for_deleted(workspace: Workspace, name: str) -> None:
+    place = workspace.checkout / name
+    shutil.rmtree(place) if place.is_dir() else place.unlink()
+    place.symlink_to(place.name)
+    with pytest.raises(RepositoryError, match=f"{place} cannot be read, and would be taken for"):
+        workspace.snapshot()
+    place.unlink()
+    (workspace.checkout / "notiz.txt").symlink_to("nirgends")
+    assert workspace.snapshot()
 
 
 def test_services_read_what_is_official(workspace: Workspace, tmp_path: Path) -> None:

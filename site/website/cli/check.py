@@ -28,7 +28,9 @@ _ANNOTATIONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.H
 
 
 @click.command(cls=GermanCommand)
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[DATEI]...")
+@click.argument(
+    "files", nargs=-1, type=click.Path(readable=False, path_type=Path), metavar="[DATEI]..."
+)
 @click.option("--json", "as_json", is_flag=True, help="Für Programme, wie --format=json.")
 @click.option(
     "--format",
