@@ -17,7 +17,7 @@ from website.inbox.forms import FOLLOW_UPS, follow_up_day
 from website.inbox.lead_actions import ALSO_SAVED
 from website.infra import clock
 from website.leads.models import Lead, LeadStatus, LostReason
-from website.leads.workflow import LeadEntry
+from website.leads.workflow import LeadChange, LeadEntry
 from website.staff.accounts.models import Staff
 from website.web.services import services
 
@@ -29,6 +29,7 @@ DONE = {
     "morgen": "Wiedervorlage gesetzt.",
     "in 3 Tagen": "Wiedervorlage gesetzt.",
     "in 1 Woche": "Wiedervorlage gesetzt.",
+    "erledigt": "Wiedervorlage erledigt.",
     "Gewonnen": "Als gewonnen markiert.",
     "Verloren": "Als verloren markiert.",
     "Notiz speichern": "Notiz gespeichert.",
@@ -43,6 +44,7 @@ SETS = {
     "Übernehmen": {"owner": "1"},
     "Gewonnen": {"status": "won", "lost_reason": ""},
     "Verloren": {"status": "lost", "lost_reason": "price"},
+    "erledigt": {"follow_up_on": ""},
     **{
         label: {"follow_up_on": follow_up_day(step, TODAY).isoformat()}
         for step, (label, _) in FOLLOW_UPS.items()
@@ -98,6 +100,9 @@ def prepared(inbox: InboxClient, button: str) -> str:
         services(inbox.app).leads.workflow.record(
             number, LeadEntry(answered=True), actor="operator"
         )
+    if button == "erledigt":
+        change = LeadChange(follow_up_on=TODAY)
+        services(inbox.app).leads.workflow.change([number], change, actor="operator")
     return number
 
 

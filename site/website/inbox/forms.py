@@ -156,6 +156,8 @@ def pressed(
         form["owner"] = str(account)
     elif step in FOLLOW_UPS:
         form["follow_up_on"] = follow_up_day(step, today).isoformat()
+    elif step == "erledigt":
+        form["follow_up_on"] = ""
     elif step in CLOSING:
         form["status"] = CLOSING[step].value
     return form

@@ -40,6 +40,7 @@ _STEPS = {
     "naechste": _NEXT,
     "uebernehmen": _Step("Sie sind jetzt zuständig.", frozenset({"owner_id"})),
     **dict.fromkeys(forms.FOLLOW_UPS, _FOLLOW_UP),
+    "erledigt": _FOLLOW_UP._replace(message="Wiedervorlage erledigt."),
     "gewonnen": _Step("Als gewonnen markiert.", _STATUS),
     "verloren": _Step("Als verloren markiert.", _STATUS),
 }
