@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from support.content import SITE as SITE_FILE
 from support.content import Content
-from support.editor import Writer, keep, sent
+from support.editor import Writer, asked, keep, sent
 from website.config import ROOT
 from website.content import toml_files
 from website.content.problems import MARK
@@ -366,5 +365,26 @@ def test_no_other_file_is_served(erik: Writer, name: str) -> None:
 
 
 def test_only_real_files_are_named() -> None:
-    assert set(TITLES) == {path.name for path in FILES}
-    assert all(re.fullmatch(r"[a-z]+\.toml", name) for name in TITLES)
+    assert set(TITLES) == {*(path.name for path in FILES), "woerter.txt"}
+
+
+@pytest.mark.parametrize("start", ["", "# Wörter, die richtig sind.\n", "Kanban\nScrum"])
+@pytest.mark.parametrize("folder", ["", "en/"])
+def test_a_word_is_added_to_those_that_are_right(
+    app: Flask, content: Content, erik: Writer, carla: Writer, folder: str, start: str
+) -> None:
+    if folder:
+        content.edition()
+    name = f"{folder}woerter.txt"
+    content.write(name, start)
+    [link] = erik.get("/angaben/").cssselect(f"a[href='/redaktion/texte/{name}']")
+    assert "Eigene Wörter" in link.text_content()
+    for writer, step in ((erik, "einreichen"), (carla, "freigeben"), (carla, "veroeffentlichen")):
+        values = sent(writer.get(f"/texte/{name}"))
+        if writer is erik:
+            values["ganz"] = "\r\n".join([*start.splitlines(), "Schlonz"])
+        answered = writer.client.post(f"/redaktion/texte/{name}", data={**values, "schritt": step})
+        assert answered.status_code == 303
+    assert "/veroeffentlichungen/" in answered.location
+    saved = asked(app)[name] or b""
+    assert saved.decode().splitlines() == [*start.splitlines(), "Schlonz"]

@@ -29,9 +29,6 @@ ACCESSIBILITY = "barrierefreiheit"
 SOURCES = ("templates", "static")
 """Folders of the checkout with what visitors' browsers may get."""
 
-WORDS = "woerter.txt"
-"""The list of words that are right although no dictionary has them."""
-
 
 @dataclass
 class TextContext:

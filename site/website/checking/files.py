@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from website.checking.check_context import ACCESSIBILITY, WORDS, SiteContext, TextContext
+from website.checking.check_context import ACCESSIBILITY, SiteContext, TextContext
 from website.checking.punctuation import invisible_in
 from website.checking.rules import Found, FoundAnywhere, Rule, site_rule, text_rule
 from website.content import kinds, published, text_files
-from website.content.files import RIGHTS, FileKind, same_name
+from website.content.files import RIGHTS, WORDS, FileKind, same_name
 from website.content.images import wide_name
 from website.content.kinds import OTHER_PAGES
 from website.content.languages import GERMAN

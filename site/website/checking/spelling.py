@@ -14,9 +14,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from website.checking import rules
-from website.checking.check_context import WORDS, TextContext, author_list
+from website.checking.check_context import TextContext, author_list
 from website.checking.rules import Found, Rule, text_rule
 from website.checking.sentences import ABBREVIATIONS, WORD
+from website.content.files import WORDS
 from website.content.languages import GERMAN
 from website.content.outline import Passage, PassageKind
 

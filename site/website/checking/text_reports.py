@@ -8,9 +8,9 @@ from pathlib import Path
 
 from website import checking
 from website.checking import Readability
-from website.checking.check_context import WORDS, TextContext, author_list
+from website.checking.check_context import TextContext, author_list
 from website.content import library_problems
-from website.content.files import RIGHTS
+from website.content.files import RIGHTS, WORDS
 from website.content.library import Library
 from website.content.models import Item
 from website.content.problems import Problem, Severity

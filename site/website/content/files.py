@@ -21,8 +21,11 @@ from website.infra.folders import SurveyedFile
 RIGHTS = "bildrechte.txt"
 """Whose each image is: ``artikel/bild.jpg: Urheber, Lizenz``."""
 
+WORDS = "woerter.txt"
+"""The list of words that are right although no dictionary has them."""
+
 OF_EDITION = frozenset({
-    "website.toml", "formular.toml", RIGHTS, "woerter.txt", "antworten.toml", "oberflaeche.po",
+    "website.toml", "formular.toml", RIGHTS, WORDS, "antworten.toml", "oberflaeche.po",
 })  # fmt: skip
 """What is read at the top of an edition's folder."""
 LISTS = (OF_EDITION - {"oberflaeche.po"}) | {"adressen.txt", "formular-schluessel.txt"}

@@ -333,6 +333,8 @@ class Library:
             questionnaire, problems = self._read_questionnaire(data)
         elif file == reply_templates.NAME:
             replies, problems = reply_templates.read(folder, data)
+        elif file == files.WORDS:
+            problems = []
         elif file == languages.NAME and not self.is_german:
             problems = []
             translations = languages.read_catalogue(

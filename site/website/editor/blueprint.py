@@ -169,7 +169,7 @@ def is_editable(file: str) -> bool:
 class FileConverter(PathConverter):
     """URL converter ``<file:…>`` for editable files; all others are not found."""
 
-    regex = r"[^/].*?\.(?:md|toml|po)"
+    regex = r"[^/].*?\.(?:md|toml|po|txt)"
 
     def to_python(self, value: str) -> str:
         """Return the path of the file in the content folder."""

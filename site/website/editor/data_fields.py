@@ -23,6 +23,7 @@ from website.content import (
     sitedata,
     text_files,
 )
+from website.content.files import WORDS
 from website.content.problems import is_placeholder
 from website.content.sitedata import SiteData
 from website.content.value_reader import Path, name_of
@@ -37,6 +38,7 @@ TITLES = {
     sitedata.NAME: "Angaben zur Website",
     questionnaire_file.NAME: "Anfrageformular",
     reply_templates.NAME: "Vorlagen für Antworten",
+    WORDS: "Eigene Wörter",
 }
 """Titles of the editable files."""
 OF_EDITION = {**TITLES, languages.NAME: "Wörter der Oberfläche"}

@@ -72,7 +72,8 @@ class FileForm:
     @property
     def has_fields(self) -> bool:
         """Whether the values can be shown as fields."""
-        return self.values is not None and not is_overlay(self.file)
+        is_form = self.file.endswith(".toml") and not is_overlay(self.file)
+        return is_form and self.values is not None
 
     @property
     def is_source(self) -> bool:
