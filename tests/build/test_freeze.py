@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import filecmp
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from support.site import PUBLIC, ROOT, freeze, freeze_in_a_process, pages
 from support.sound import make_sound
 from website import create_app
 from website.build import builder, freezer, targets
+from website.build.incremental import state
 from website.build.pipeline import public_addresses
 from website.config import Role, Settings
 from website.content.blocks import TOOLS
@@ -331,3 +333,25 @@ def test_finding_out_that_nothing_has_changed_imports_neither_flask_nor_markdown
     command = [sys.executable, "-c", asked]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert ran.stdout.split() == []
+
+
+def test_pages_that_are_live_are_not_called_unchanged_where_the_disk_is_full_afterwards(
+    content: Content,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def is_full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    content.article()
+    words = "--content", content.folder, "--output", tmp_path / "build"
+    with monkeypatch.context() as patch:
+        patch.setattr(state, "save", is_full)
+        done = freeze(*words)
+    assert "davon" in done.stdout
+    assert "Die Seiten sind online" in caplog.text
+    content.article(title="Ein anderer Titel")
+    freeze(*words)
+    page = tmp_path / "build/artikel/ein-artikel/index.html"
+    assert "Ein anderer Titel" in page.read_text()

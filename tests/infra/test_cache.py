@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from support.disks import disk, filled
 from website.infra import cache as caches
 from website.infra.cache import Blobs, Cache
 
@@ -81,3 +82,10 @@ def test_a_broken_file_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "blobs").write_bytes(b"no database" * 1000)
     with contextlib.closing(Blobs(tmp_path / "blobs")) as blobs:
         assert blobs.get(blobs.put(b"x")) == b"x"
+
+
+def test_a_full_disk_keeps_nothing_and_stops_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "small"
+    blobs = Blobs(folder / "blobs")
+    with disk(folder, megabytes=1), filled(folder), contextlib.closing(blobs):
+        assert blobs.get(blobs.put(b"x")) is None

@@ -4,6 +4,7 @@ A build is assembled in a folder beside the target and takes the target's place 
 If it fails or is killed, the target stays as it was.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from website.content.rendering import Kept
 from website.exceptions import ContentError
 from website.ops.deploy import speculation_rules
 from website.web.services import Services, services
+
+log = logging.getLogger(__name__)
 
 MakeApp = Callable[[Before | None], Flask]
 """Creates the application, given the content as read and rendered for the last build."""
@@ -153,7 +156,10 @@ def _write(
     left_out = sum(1 for edition in editions for _ in edition.file_cache.strays)
     open_facts = sum(len(edition.open_facts) for edition in editions)
     result = Outcome(len(paths), len(missing), open_facts, left_out)
-    reused.save(live, index, result)
+    try:
+        reused.save(live, index, result)
+    except OSError as error:
+        log.warning("Die Seiten sind online; der nächste Build macht alle neu: %s", error)
     return result
 
 

@@ -10,7 +10,11 @@ from website.infra import disk
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another process that is writing."""
-_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_PASSING = {
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY,
+}  # fmt: skip
+"""Errors that another file in the same place would meet, too."""
 
 
 class Cache:
@@ -57,12 +61,12 @@ class Blobs:
         return content if is_whole else None
 
     def put(self, content: bytes) -> str:
-        """Store a blob, unless another process keeps the file locked, and return its digest."""
+        """Store a blob, unless the file is locked or its disk full, and return its digest."""
         row = digest(content), content
         try:
             self._open().execute(_INSERT, row)
         except sqlite3.DatabaseError as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _BUSY:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _PASSING:
                 self.close()
                 self._path.unlink(missing_ok=True)
                 self._open().execute(_INSERT, row)

@@ -447,7 +447,7 @@ class Publisher:
             case FreezeError():
                 values["error"] = f"Eine Seite ließ sich nicht erzeugen: {error} {_AS_IT_WAS}"
             case OSError():
-                values["detail"] = f"{error.filename or ''}: {error.strerror or error}"
+                values["detail"] = f"{error.filename or self.site.build}: {error.strerror or error}"
             case WebsiteError():
                 pass
             case _:
