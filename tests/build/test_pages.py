@@ -290,6 +290,17 @@ def test_pages_in_several_languages_name_each_other_and_the_same_for_all_others(
         assert all(named[other] == found for other in found.values())
 
 
+@pytest.mark.parametrize("code", CODES)
+def test_who_comes_from_a_page_about_no_topic_finds_none_chosen(build: Path, code: str) -> None:
+    addresses = edition(code).addresses
+    for name in ("index", "artikel", "ueber-uns", "interim-management"):
+        page = tree(build / addresses.page(name).lstrip("/") / "index.html")
+        links = page.xpath("//a[contains(@class, 'button')]/@href")
+        assert links.count(addresses.page("kontakt")) >= 2, name
+    form = tree(build / addresses.page("kontakt").lstrip("/") / "index.html")
+    assert form.xpath("//form//input[@checked]") == []
+
+
 @pytest.mark.parametrize("name", ["413.html", "503.html"])
 def test_no_button_leads_away_from_what_was_typed(build: Path, name: str) -> None:
     for path in (build / name, build / "en" / name):

@@ -45,7 +45,7 @@ class Source:
 
 @dataclass(frozen=True)
 class CallToAction:
-    """The call to action at the end of a text, and the topic it preselects in the form."""
+    """The call to action at the end of a text, and the topic it preselects, if any, in the form."""
 
     topic: str = ""
     text: str = ""

@@ -268,7 +268,7 @@ class FrontMatter:
         if not self.fields.has("cta"):
             return CallToAction()
         inner = self.fields.table("cta")
-        topic = inner.choice("topic", self.known.request_topics)
+        topic = inner.choice("topic", self.known.request_topics) if inner.has("topic") else ""
         cta = CallToAction(topic, inner.prose("text", required=True))
         inner.finish()
         return cta
