@@ -267,13 +267,12 @@ def test_what_is_no_file_keeps_nobody_waiting(
     assert (f"content/{name}", IRREGULAR) in {(p.path, p.message) for p in found}
 
 
-def test_a_form_that_is_no_file_puts_no_blame_on_its_translation(about: Content) -> None:
+@pytest.mark.parametrize("name", ["formular.toml", "website.toml"])
+def test_data_that_are_no_file_put_no_blame_on_their_translation(about: Content, name: str) -> None:
     about.edition()
-    (about.folder / "formular.toml").unlink()
-    (about.folder / "formular.toml").mkdir()
-    assert [(path, message) for path, message, _ in told(about)] == [
-        ("content/formular.toml", IRREGULAR)
-    ]
+    (about.folder / name).unlink()
+    (about.folder / name).mkdir()
+    assert [(path, message) for path, message, _ in told(about)] == [(f"content/{name}", IRREGULAR)]
 
 
 @pytest.mark.parametrize("name", ["rohr.png", "rohr.svg"])

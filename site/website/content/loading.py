@@ -133,7 +133,7 @@ def _edition(
 
 def _no_editions(folder: Path) -> Iterable[Problem]:
     """Yield a problem for each folder that looks like an edition and is none."""
-    places = sorted(folder.iterdir()) if folder.is_dir() else ()
+    places = sorted(folder.iterdir()) if (folder / sitedata.NAME).is_file() else ()
     own = {kind.folder.partition("/")[0] for kind in KINDS}
     for place in places:
         if place.name not in own and (message := files.why_no_edition(place)):
