@@ -102,6 +102,21 @@ def test_the_preview_follows_what_is_typed(page: Page) -> None:
     expect(frame.get_by_role("heading", level=1)).to_have_text("Der andere Titel")
 
 
+def test_the_preview_shows_what_is_being_typed(page: Page) -> None:
+    page.goto(TEXT)
+    text = page.locator("#text")
+    frame = page.frame_locator("iframe[title=Vorschau]")
+    rows = [f"Absatz {number}." for number in range(80)]
+    text.fill("\n\n".join(rows))
+    expect(frame.get_by_text("Absatz 79.")).to_be_attached()
+    for number, key in ((79, "Control+End"), (0, "Control+Home"), (79, "Control+End")):
+        text.press(key)
+        page.keyboard.type(f"Neu {number}.")
+        expect(frame.get_by_text(f"Neu {number}.").first).to_be_in_viewport()
+        expect(frame.get_by_text("Absatz 40.")).not_to_be_in_viewport()
+    assert page.evaluate("scrollY") < 400, "the page around it stays"
+
+
 def test_the_page_stays_at_its_top_while_the_preview_shows_the_title(page: Page) -> None:
     page.set_viewport_size({"width": 1400, "height": 800})
     page.goto(TEXT)

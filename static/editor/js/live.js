@@ -89,6 +89,24 @@ function show(page, html, isWhole) {
   else page.body.replaceWith(page.importNode(next.body, true));
   page.title = next.title;
   (page.scrollingElement ?? page.documentElement).scrollTop = scrollTop;
+  if (old && !isWhole) follow(page, old.querySelector(".prose"), page.querySelector("main .prose"));
+}
+
+// Brings what is being typed into view.
+function follow(page, old, now) {
+  if (!old || !now || now.isEqualNode(old)) return;
+  const { top, bottom } = changedIn(old, now).getBoundingClientRect();
+  const { clientHeight, scrollTop } = page.documentElement;
+  const above = Number.parseFloat(getComputedStyle(page.documentElement).scrollPaddingTop) || 0;
+  if (top >= above && bottom <= clientHeight) return;
+  page.documentElement.scrollTo({ top: scrollTop + top - clientHeight / 3, behavior: "instant" });
+}
+
+// The innermost element that is another one than before.
+function changedIn(old, now) {
+  const place = [...now.children].findIndex((child, index) => !child.isEqualNode(old.children[index]));
+  if (place < 0) return now.lastElementChild ?? now;
+  return old.children[place] ? changedIn(old.children[place], now.children[place]) : now.children[place];
 }
 
 // What stands in the list stands at the fields, too.
