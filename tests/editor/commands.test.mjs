@@ -69,3 +69,9 @@ test("Enter goes on with a list, and ends it after an empty item", () => {
   assert.equal(commands.continued(parsed("a‸")), null);
   assert.equal(commands.continued(parsed("- ⟦a⟧")), null);
 });
+
+test("the space that a double click selects stays outside a link and before the sign of a note", () => {
+  assert.equal(after("link", "Siehe ⟦hier ⟧weiter", "", "x.md"), "Siehe [hier](x.md) ‸weiter");
+  assert.equal(after("link", "Siehe ⟦hier ⟧weiter", "dort", "x.md"), "Siehe [dort](x.md) ‸weiter");
+  assert.equal(after("footnote", "Siehe ⟦hier ⟧weiter", "Ja."), "Siehe hier[^1]‸ weiter\n\n[^1]: Ja.\n");
+});

@@ -204,6 +204,25 @@ def test_what_was_pasted_can_be_had_as_plain_text(page: Page) -> None:
     assert typed(page) == "Ein fetter Satz"
 
 
+def test_an_address_that_is_pasted_over_words_makes_a_link_of_them(page: Page) -> None:
+    page.goto(TEXT)
+    text = page.locator("#text")
+    for html in ("", "<a href='https://example.org/a'>https://example.org/a</a>"):
+        for words, made in (
+            ("Siehe hier", "[Siehe hier](https://example.org/a)"),
+            ("https://example.org/alt", "https://example.org/a"),
+            ("[Schon](x.md)", "https://example.org/a"),
+            ("Eins.\nZwei.", "https://example.org/a"),
+        ):
+            text.fill(words)
+            text.select_text()
+            page.evaluate(PASTE, [html, "https://example.org/a"])
+            if typed(page) == words:  # left to the browser, which ignores what a script makes up
+                page.keyboard.insert_text("https://example.org/a")
+            assert typed(page) == made
+    page.keyboard.press("Control+z")
+
+
 def test_what_nobody_sees_is_not_pasted(page: Page) -> None:
     page.goto(TEXT)
     for html in ("", "<p>Ge\u00adw\u200binn</p>", "<p>Ge\u00adw\u200binn <b>heute</b></p>"):

@@ -34,8 +34,9 @@ export function quote(state) {
 }
 
 export function link(state, text, target) {
-  const words = text || chosen(state) || target;
-  return replaced(state, `[${words.replace(/([[\]])/g, "\\$1")}](${target})`);
+  const [, before, core, after] = parts(state);
+  const words = text || core || target;
+  return replaced(state, `${before}[${words.replace(/([[\]])/g, "\\$1")}](${target})${after}`);
 }
 
 export function image(state, alt, target) {
@@ -57,7 +58,8 @@ export function table(state, columns, rows) {
 }
 
 export function footnote(state, text) {
-  const { value, end } = state;
+  const { value, start } = state;
+  const end = start + chosen(state).trimEnd().length;
   const number = nextNote(value);
   const sign = `[^${number}]`;
   const rest = value.slice(end).trimEnd();
@@ -90,6 +92,11 @@ function chosen({ value, start, end }) {
   return value.slice(start, end);
 }
 
+// What is selected, and the white space around it: a double click takes some along.
+function parts(state) {
+  return /^(\s*)([^]*?)(\s*)$/.exec(chosen(state));
+}
+
 function replaced({ start, end }, text) {
   return { from: start, to: end, text, select: [start + text.length, start + text.length] };
 }
@@ -103,7 +110,7 @@ function around(state, sign, sample) {
   if (isInside && !isDouble && start !== end) {
     return { from: start - length, to: end + length, text: chosen(state), select: [start - length, end - length] };
   }
-  const [, before, core, after] = /^(\s*)([^]*?)(\s*)$/.exec(chosen(state));
+  const [, before, core, after] = parts(state);
   const words = core || sample;
   const place = start + before.length + length;
   return { from: start, to: end, text: before + sign + words + sign + after, select: [place, place + words.length] };

@@ -1,10 +1,12 @@
 // What is pasted into the text keeps its headings, lists, tables and links. Ctrl+Z takes it back, and
-// a button offers it as plain text.
+// a button offers it as plain text. An address makes a link of the words that are selected.
 
-import { nextNote } from "./commands.js";
+import { link, nextNote } from "./commands.js";
 import { apply, stateOf } from "./field.js";
 import { convert, fitted, visible, withoutStyles } from "./paste.js";
 
+const ADDRESS = /^https?:\/\/\S+$/;
+const WORDS = /^(?!https?:)[^\n[\]]*\S[^\n[\]]*$/;
 const AS_TYPED = ["vscode-editor-data"]; // programs whose text is Markdown already
 
 export function setUpPasting(field, told) {
@@ -12,10 +14,15 @@ export function setUpPasting(field, told) {
     const { clipboardData: data } = event;
     const copied = data.getData("text/plain");
     const plain = visible(copied);
+    const { value, start, end } = stateOf(field);
+    if (ADDRESS.test(plain.trim()) && WORDS.test(value.slice(start, end))) {
+      event.preventDefault();
+      apply(field, link({ value, start, end }, "", plain.trim()));
+      return;
+    }
     const { markdown, images } = converted(data, field) ?? { markdown: plain };
     if (markdown === copied.replace(/\r\n?/g, "\n")) return;
     event.preventDefault();
-    const { value, start, end } = stateOf(field);
     const text = markdown === plain ? plain : fitted(markdown, value.slice(0, start), value.slice(end));
     const place = start + text.length;
     apply(field, { from: start, to: end, text, select: [place, place] });
