@@ -206,6 +206,15 @@ def test_a_time_range_is_sent_again(app: Flask, run: Callable[..., Result]) -> N
     assert run("leads", "deliveries", "--since", "2020-01-01T08:00").stdout.count("pending") == 1
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_any_day_can_be_said(app: Flask, run: Callable[..., Result], day: str) -> None:
+    number = send(app)
+    shown = [
+        number in run("leads", "deliveries", way, day).output for way in ("--since", "--until")
+    ]
+    assert shown == [day.startswith("0"), day.startswith("9")]
+
+
 def test_to_send_everything_again_is_refused(run: Callable[..., Result]) -> None:
     result = run("leads", "redeliver")
     assert result.exit_code == 2

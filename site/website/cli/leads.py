@@ -155,9 +155,14 @@ def _choice(
         references=tuple(_found(text).reference for text in references),
         states=tuple(DeliveryState(state) for state in states),
         channel=Channel(channel) if channel else None,
-        since=since and since.replace(tzinfo=GERMANY),
-        until=until and until.replace(tzinfo=GERMANY),
+        since=_in_germany(since),
+        until=_in_germany(until),
     )
+
+
+def _in_germany(moment: datetime.datetime | None) -> datetime.datetime | None:
+    """Return a moment that was typed; there is none of year 1 that any zone can tell."""
+    return moment and moment.replace(year=max(moment.year, 2), tzinfo=GERMANY)
 
 
 def _summary(delivery: Delivery) -> str:
