@@ -93,6 +93,17 @@ def test_a_request_is_found_filtered_and_the_view_can_be_kept_as_an_address(
         assert [link.text for link in page.cssselect(".leads__link")] == found, query
 
 
+@pytest.mark.parametrize("name", ["thema", "sprache", "schlagwort", "seite-von"])
+def test_a_filter_stays_in_sight_whose_value_is_no_longer_offered(
+    inbox: InboxClient, name: str
+) -> None:
+    ask(inbox.app)
+    page = inbox.get(f"/posteingang/anfragen/?{name}=xy&stand=quatsch")
+    assert page.cssselect(".found")[0].text_content().startswith("0")
+    (form,) = page.cssselect(".filters")
+    assert [pair for pair in form.form_values() if pair[1]] == [(name, "xy")]
+
+
 def test_what_resembles_the_search_is_told_apart(inbox: InboxClient) -> None:
     for name in ("Schmitt", "Schmidt"):
         ask(inbox.app, company=f"{name} KG")
