@@ -78,6 +78,13 @@ BAD = (
 )
 
 
+def test_room_on_the_disk_is_told_as_germans_write_it() -> None:
+    snapshot = replace(WELL, disk=Disk(free=3 * 10**9, total=270 * 10**9))
+    (alert,) = active_alerts(snapshot)
+    told = alert.text.replace("\N{NO-BREAK SPACE}", " ")
+    assert told == "Auf der Festplatte sind nur noch 3 GB von 270 GB frei."
+
+
 @pytest.mark.parametrize("snapshot", FINE)
 def test_up_to_the_limit_all_is_well(snapshot: HealthSnapshot) -> None:
     assert active_alerts(snapshot) == ()

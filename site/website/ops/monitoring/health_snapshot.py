@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from website.infra import clock_skew
+from website.infra import clock_skew, german
 from website.infra.database import Database
 from website.infra.mail_transport import IN_GERMAN, LOGIN_REFUSED
 from website.leads.deliveries import Backlog, Deliveries
@@ -30,9 +30,9 @@ class Disk:
     total: int
 
     @property
-    def megabytes_free(self) -> int:
-        """Free space in units of 1,048,576 bytes."""
-        return self.free // 1024**2
+    def in_german(self) -> str:
+        """Free and total space, like „79 GB von 270 GB“."""
+        return f"{german.size(self.free)} von {german.size(self.total)}"
 
     @property
     def part_free(self) -> float:
