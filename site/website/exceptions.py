@@ -83,7 +83,7 @@ class StorageError(WebsiteError):
 
     def format_message(self) -> str:
         """Return the sentence that a command prints, with the next step."""
-        return f"{self.message}. 'flask --app website doctor' says what to do."
+        return f"{self.message.rstrip('.?')}. 'flask --app website doctor' says what to do."
 
 
 class BackupError(WebsiteError):

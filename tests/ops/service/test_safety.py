@@ -74,6 +74,12 @@ def test_what_every_user_of_the_machine_can_read_is_refused(safe: Settings, name
     assert str(path) in found.advice
 
 
+def test_a_lock_holds_nothing_that_others_may_not_read(safe: Settings) -> None:
+    safe.backups.mkdir(mode=0o700)
+    (safe.backups / ".erased.lock").touch(mode=0o644)
+    assert [*settings_check.unsafe(safe)] == []
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "10.1.2.3", "fd00::1"])
 def test_metrics_may_be_on_an_address_that_visitors_cannot_reach(safe: Settings, host: str) -> None:
     assert [*settings_check.unsafe(replace(safe, metrics=(host, 9100)))] == []

@@ -108,7 +108,8 @@ def private_files(settings: Settings) -> Iterator[Path]:
     for place in (settings.mails, settings.backups):
         if place.is_dir():
             yield place
-            yield from sorted(path for path in place.iterdir() if path.is_file())
+            files = (path for path in place.iterdir() if path.is_file())
+            yield from sorted(path for path in files if path.suffix != ".lock")
 
 
 def _frozen_elsewhere(settings: Settings, build: Path) -> Iterator[CheckResult]:
