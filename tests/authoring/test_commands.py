@@ -167,7 +167,7 @@ def test_the_service_takes_requests_beside_a_broken_site_file_and_says_so(
     environ = {
         "WEBSITE_INSTANCE_DIR": str(tmp_path / "instance"),
         "WEBSITE_CONTENT_DIR": str(broken.folder),
-        "WEBSITE_BASE_URL": f"http://127.0.0.1:{port}",
+        "WEBSITE_BASE_URL": "http://127.0.0.1:80",
     }
     words = ("serve", "--port", str(port), "--build", str(tmp_path / "build"), "--no-deliver")
     with log.open("wb") as file:
@@ -185,6 +185,7 @@ def test_the_service_takes_requests_beside_a_broken_site_file_and_says_so(
     said = log.read_text()
     assert "content/website.toml:1: " in said
     assert "cannot be read" in said
+    assert f" at 127.0.0.1:{port} (Ctrl+C ends it)" in said
 
 
 AUTHORS = {"check", "new", "preview", "publish", "rename", "unpublish"}

@@ -113,7 +113,8 @@ def _serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
     is_named = sockets or os.environ.get("WEBSITE_BASE_URL", "").strip()
     address = shared.settings.base_url if is_named else f"http://{host}:{port}"
     listened = dataclasses.replace(shared.settings, base_url=address)
-    log.info("Serving %s (Ctrl+C ends it)", instances.described(listened))
+    at = "inherited sockets" if sockets else f"{host}:{port}"
+    log.info("Serving %s at %s (Ctrl+C ends it)", instances.described(listened), at)
     with (
         running_instance.announced(listened),
         heartbeat.running(shared.leads.database, shared.settings, "web"),
