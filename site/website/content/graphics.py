@@ -8,6 +8,7 @@ parsed with expat, which loads nothing; a declared entity (XXE, "billion laughs"
 import base64
 import binascii
 import re
+import sys
 from dataclasses import dataclass
 from typing import NoReturn
 from xml.parsers import expat
@@ -37,11 +38,13 @@ _NUMBERS = re.compile(r"[\s,]+")
 _DATA = re.compile(r"data:image/(?:avif|gif|jpe?g|png|webp);base64,(.*)", re.IGNORECASE | re.DOTALL)
 _FONT = re.compile(r"data:(?:font/|application/(?:x-)?font)", re.IGNORECASE)
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
-_CHANGED = re.compile(r"\s*(?:on|(?:\w+:)?href)", re.IGNORECASE)
+_CHANGED = re.compile(r"\s*(?:on|(?:[^:]*:)?href)", re.IGNORECASE)
 """Attributes that an animation must not set."""
 _SPACES = re.compile(r"[\s\x00-\x20]+")
 
-_REMARK = re.compile(r"/\*.*?\*/|@namespace[^;]*;", re.DOTALL | re.IGNORECASE)
+_NAMESPACE = re.compile(
+    r"""@namespace\b[^;:"'(]*(?:url\()?["']?http://www\.w3\.org/""", re.IGNORECASE
+)
 _ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?|\\(.)", re.DOTALL)
 _LOADED = re.compile(
     r"""url\(["']?([^"')]*)|@import([^;]*)|["']((?:https?:)?//[^"']*)""", re.IGNORECASE
@@ -108,8 +111,8 @@ class Graphic:
         parser.CharacterDataHandler = self._text
         parser.EntityDeclHandler = self._entity
         parser.ProcessingInstructionHandler = self._instruction
-        self._style: list[str] | None = None
-        self._style_line = 0
+        self._open: list[tuple[int, list[str]]] = []
+        """Of each open element: its line, and its text without that of elements within."""
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         namespace, _, local = name.rpartition(" ")
@@ -120,17 +123,15 @@ class Graphic:
             self._fault("element", name=local)
         for attribute, value in attributes.items():
             self._attribute(tag, attribute, value)
-        if tag == "style":
-            self._style, self._style_line = [], self.parser.CurrentLineNumber
+        self._open.append((self.parser.CurrentLineNumber, []))
 
-    def _end(self, _name: str) -> None:
-        if self._style is not None:
-            self._styles("".join(self._style), self._style_line)
-            self._style = None
+    def _end(self, name: str) -> None:
+        line, texts = self._open.pop()
+        if name.rpartition(" ")[2].lower() == "style":
+            self._styles("".join(texts), line)
 
     def _text(self, text: str) -> None:
-        if self._style is not None:
-            self._style.append(text)
+        self._open[-1][1].append(text)
 
     def _entity(self, name: str, *_: object) -> NoReturn:
         self._fault("entity", name=name)
@@ -148,7 +149,7 @@ class Graphic:
             self._fault("animation", value=value)
         elif local in {"href", "src"}:
             self._reference(tag, _SPACES.sub("", value))
-        elif "url(" in value.lower() or name == "style":
+        elif name == "style" or "url(" in _unescaped(value).lower():
             self._styles(value, self.parser.CurrentLineNumber)
 
     def _reference(self, tag: str, target: str) -> None:
@@ -173,8 +174,8 @@ class Graphic:
             self._fault("photo", kinds=", ".join(kinds))
 
     def _styles(self, styles: str, line: int) -> None:
-        styles = _ESCAPE.sub(_plain, _REMARK.sub("", styles))
-        for found in _LOADED.finditer(_SPACES.sub("", styles)):
+        styles = _SPACES.sub("", _NAMESPACE.sub("", _unescaped(styles)))
+        for found in _LOADED.finditer(styles):
             target = found[1] or found[2] or found[3] or ""
             if photo := _DATA.match(target):
                 self._photo(photo[1])
@@ -218,6 +219,12 @@ def read(data: bytes) -> Graphic:
     return graphic
 
 
+def _unescaped(styles: str) -> str:
+    """Return a style sheet without escapes (CSS Syntax 3, 4.3.7)."""
+    return _ESCAPE.sub(_plain, styles)
+
+
 def _plain(escape: re.Match[str]) -> str:
-    """Return the character that a style sheet writes in another way (CSS Syntax 3, 4.3.7)."""
-    return chr(min(int(escape[1], 16), 0x10FFFF)) if escape[1] else escape[2]
+    number = int(escape[1], 16) if escape[1] else ord(escape[2])
+    is_surrogate = number in range(0xD800, 0xE000)
+    return "\ufffd" if is_surrogate or number > sys.maxunicode else chr(number)
