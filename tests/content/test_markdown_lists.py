@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -133,3 +134,29 @@ def test_tidying_twice_is_tidying_once_and_loses_nothing(body: str) -> None:
     rows = body.split("\n")
     tidy = list(markdown_dialects._tidied(rows))  # noqa: SLF001 - what it does shows in no page
     assert words("\n".join(tidy)) == words(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'Siehe [a](b.md "(PDF) und noch mehr Text.',
+        "Siehe [a](b.md ('PDF) und [b](c.md) (noch) mehr Text.",
+        "[" * 40 + "a" + "](b.md)" * 40,
+    ],
+)
+def test_a_link_that_nothing_closes_swallows_nothing_behind_it(
+    renderer: Renderer, body: str
+) -> None:
+    shown = re.sub(r"<[^>]*>", "", html(renderer, f"{body} Ende"))
+    assert shown.endswith(f"{body[-5:]} Ende")
+
+
+@pytest.mark.parametrize(
+    "piece", ["[", "![", "[a](", "[a](b ", '[a](b "', "[a](b '(", "![a](", "[a][b", "[a][", "[[a]("]
+)
+def test_links_that_nothing_closes_cost_no_more_than_they_are_long(
+    renderer: Renderer, piece: str
+) -> None:
+    began = time.process_time()
+    render(renderer, piece * 20_000)
+    assert time.process_time() - began < 5

@@ -4,10 +4,11 @@ Accepted are a list or a table right below a sentence, items indented by two spa
 ``1)``, ``•`` and ``- [ ]``, as word processors and other Markdown programs write them.
 """
 
+import functools
 import itertools
 import re
 import string
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, cast
 from xml.etree import ElementTree as ET
@@ -47,6 +48,17 @@ _ADDRESS = (
     r"(?:[^\s<>\"'`()\[\]„“”|\\]|\([^\s()]*\))*(?:[\w/=&#~+-]|\([^\s()]*\)))"
 )
 """An address on the web as it is pasted, without the full stop or bracket that ends a sentence."""
+_LINKS = (
+    "link",
+    "image_link",
+    "reference",
+    "image_reference",
+    "short_reference",
+    "short_image_ref",
+)
+_BRACKET = re.compile(r"[\[\]]")
+_DEEPEST = 32
+"""Brackets within each other in the label of a link."""
 _CAPTION = re.compile(r"(\S.*?\.\w{2,5})\s+[„“”»«‚‘](.*)[“”„«»‘’]")
 """A file's name and a caption in the quotation marks of a word processor."""
 
@@ -283,12 +295,45 @@ class Inline(Extension):
         ]
         md.treeprocessors.register(_Captions(md), "captions", 18.6)
         md.inlinePatterns.register(_Address(_ADDRESS, md), "address", 115)
+        for name in _LINKS:
+            pattern = untyped.inlinePatterns[name]
+            pattern.getText = _label
+            pattern.getLink = functools.partial(_target, pattern.getLink)
         line_break = SubstituteTagInlineProcessor(r"\\\n", "br")
         md.inlinePatterns.register(line_break, "backslash", 185)
         # „#1 der Branche“ is no heading; CommonMark asks for a space, too.
         header = cast("Any", md.parser.blockprocessors["hashheader"])
         pattern = header.RE.pattern.replace("#{1,6}", "(?:#{2,6}|#(?=[ \\n]))")
         header.RE = re.compile(pattern)
+
+
+def _label(data: str, index: int) -> tuple[str, int, bool]:
+    """Return a label up to its closing bracket, the position behind it, and whether there is one.
+
+    Python-Markdown would read the rest of the text for each bracket that nothing closes.
+    """
+    depth = 1
+    for found in _BRACKET.finditer(data, index):
+        depth += 1 if found[0] == "[" else -1
+        if not depth:
+            return data[index : found.start()], found.end(), True
+        if depth > _DEEPEST:
+            break
+    return "", index, False
+
+
+def _target(
+    read: Callable[[str, int], tuple[str, str | None, int, bool]], data: str, index: int
+) -> tuple[str, str | None, int, bool]:
+    """Return address and title of a link, the position behind it, and whether it is closed.
+
+    Python-Markdown would read on beyond the next link, and would drop the text after a title that
+    nothing closes.
+    """
+    following = data.find("](", index)
+    part = data[index : following if following >= 0 else None]
+    address, title, end, is_closed = read(part, 0)
+    return address, title, index + end, is_closed and end > 0
 
 
 class _Address(InlineProcessor):
