@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import time
 
 import pytest
 
@@ -287,6 +289,30 @@ def test_an_unknown_word_is_told_with_what_was_probably_meant(whole: Content) ->
     library = whole.load()
     found = [str(p) for p in checking.check_item(library, library.articles[0])]
     assert any("„Beschwrde“" in text and "Meinten Sie „Beschwerde“?" in text for text in found)
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "Tischtennis" * 16 + "xq",
+        "Haus" * 3000,
+        "x" * 30_000,
+        "1" * 30_000,
+        " ".join(hashlib.sha512(bytes([n])).hexdigest()[:40] for n in range(100)),
+        "@".join(["ab.cd"] * 6000),
+    ],
+    ids=lambda pasted: pasted[:12],
+)
+def test_what_is_no_text_at_all_is_told_within_seconds(whole: Content, pasted: str) -> None:
+    sound.article(whole, "Ein Satz, mit dem die Wörterbücher gelesen werden.")
+    library = whole.load()
+    checking.check_item(library, library.articles[0])
+    sound.article(whole, pasted)
+    library = whole.load()
+    began = time.process_time()
+    found = checking.check_item(library, library.articles[0])
+    assert time.process_time() - began < 3
+    assert all(len(problem.message) < 400 for problem in found)
 
 
 def test_problems_of_drafts_stop_nobody(whole: Content) -> None:

@@ -28,6 +28,9 @@ TextFinder = Callable[["Rule", TextContext], Found]
 SiteFinder = Callable[["Rule", SiteContext], FoundAnywhere]
 FinderT = TypeVar("FinderT")
 
+AROUND = 60
+"""Number of letters to show before and after a match."""
+
 _text_finders: dict[str, TextFinder] = {}
 _site_finders: dict[str, SiteFinder] = {}
 
@@ -122,9 +125,9 @@ def _matches(rule: Rule, subject: TextContext) -> Found:
 
 
 def around(found: re.Match[str]) -> str:
-    """Return a match with the words around it."""
-    left = re.search(r"\S*\Z", found.string[: found.start()])
-    right = re.match(r"\S*", found.string[found.end() :])
+    """Return a match with the words around it, without letters that are far away."""
+    left = re.search(r"\S*\Z", found.string[max(found.start() - AROUND, 0) : found.start()])
+    right = re.match(r"\S*", found.string[found.end() : found.end() + AROUND])
     shown = f"{left[0] if left else ''}{found[0]}{right[0] if right else ''}"
     return " ".join(shown.split()) if "  " not in shown else shown
 

@@ -26,6 +26,11 @@ ENGLISH = "en"
 SHORTEST_PART = 4
 """Letters of a word within a compound; shorter ones would let every slip pass."""
 
+LONGEST = 60
+"""Letters; whatever is longer is no word: missing spaces, or the data of an image."""
+MOST_SUGGESTIONS = 20
+"""For the words of one text: each takes thousands of looks into the dictionary."""
+
 _SHORT_WORDS = 3
 """Letters; up to here it is an abbreviation or a name as often as a word."""
 
@@ -69,6 +74,7 @@ def _unknown(rule: Rule, subject: TextContext) -> Found:
     list_name = subject.library.label(WORDS)
     foreign = _foreign(subject)
     seen: set[str] = set()
+    unknown = 0
     for passage, position, word in _words(subject):
         for part in re.split(r"[^\w]", word):
             if part in seen:
@@ -77,9 +83,12 @@ def _unknown(rule: Rule, subject: TextContext) -> Found:
             is_right = _is_right_anywhere(part, language) or part in foreign
             if is_right or _is_listed(part, language, own):
                 continue
-            meant = _similar(part, language)
+            unknown += 1
+            is_likely = unknown <= MOST_SUGGESTIONS and len(part) <= LONGEST
+            meant = _similar(part, language) if is_likely else ""
             advice = rule.message("meant", meant=meant) if meant else rule.message("slip")
-            message = rule.message("unknown", word=part, advice=advice, list=list_name)
+            shown = part if len(part) <= LONGEST else f"{part[:LONGEST]}…"
+            message = rule.message("unknown", word=shown, advice=advice, list=list_name)
             yield passage.line_at(position), message
 
 
@@ -129,6 +138,8 @@ def is_known(word: str, language: str) -> bool:
         return True
     if language == ENGLISH:
         return word.lower() in _of_words("contracted").split()
+    if len(word) > LONGEST:
+        return False
     lower = word.lower()
     return _is_compound(lower) or _is_compound(lower, prefixed=True)
 
@@ -145,6 +156,7 @@ def _is_word(word: str, language: str) -> bool:
     return any(simplemma.is_known(form, lang=language, low_memory=True) for form in forms)
 
 
+@functools.lru_cache(maxsize=100_000)
 def _is_compound(lower: str, *, prefixed: bool = False) -> bool:
     if prefixed:
         return any(
