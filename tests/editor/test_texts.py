@@ -209,6 +209,16 @@ def test_two_who_change_the_same_line_see_both_and_what_it_was(erik: Writer, car
     assert b"Carlas Titel" in carla.data(NAME)
 
 
+def test_who_has_changed_the_same_line_in_another_window_is_told_so(erik: Writer) -> None:
+    earlier = erik.form(NAME)
+    erik.save(NAME, text="In dem einen Fenster.\r\n")
+    response = erik.send(NAME, earlier, text="In dem anderen.\r\n")
+    assert response.status_code == 409
+    (title,) = answer(response).cssselect(".clash__title")
+    assert title.text_content() == "Sie haben dieselbe Stelle in einem anderen Fenster geändert"
+    assert "Fassung aus dem anderen Fenster" in response.text
+
+
 @pytest.mark.slow
 def test_own_drafts_never_conflict_with_own_saves(erik: Writer) -> None:
     form = erik.form(NAME)

@@ -134,8 +134,10 @@ def _conflict(now: Stored, form: FileForm, conflict: CopyConflict) -> str:
         flash(msg("saving.changed_meanwhile"), "problem")
         return _page(now, form, Shown(now.version, now.commit))
     who = names().get(conflict.theirs.saved_by, "") if conflict.theirs else "Website"
-    title = f"{who or 'Jemand'} hat dieselbe Stelle geändert"
-    clash = Clash(f"von {who}" if who else "", title, conflict.merged.conflicts)
+    whose, title = f"von {who}" if who else "", f"{who or 'Jemand'} hat dieselbe Stelle geändert"
+    if conflict.theirs and conflict.theirs.saved_by == current_user.id:
+        whose, title = "aus dem anderen Fenster", msg("saving.own_conflict")
+    clash = Clash(whose, title, conflict.merged.conflicts)
     return _page(now, form.over(mine(conflict.merged)), Shown(now.version, now.commit, clash))
 
 
