@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.command(cls=GermanCommand)
 @click.option(
     "--output",
-    type=click.Path(path_type=Path),
+    type=click.Path(readable=False, path_type=Path),
     default=ROOT / "build",
     metavar="ORDNER",
     help="Wohin; sonst build/. Der Ordner wird als Ganzes ersetzt.",

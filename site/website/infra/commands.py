@@ -1,6 +1,7 @@
 """Commands for authors: what click itself says of options and arguments is German, too."""
 
 import contextlib
+import errno
 from collections.abc import Iterator
 
 import click
@@ -47,6 +48,12 @@ def _errors_told(ctx: click.Context) -> Iterator[None]:
             click.echo(f"{ctx.get_usage()}\nMehr sagt „{ctx.command_path} --help“.\n", err=True)
         click.echo(f"Fehler: {_sentence(error)}", err=True)
         ctx.exit(error.exit_code)
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # whoever reads has seen enough
+            raise
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(f"Fehler: {place}{error.strerror or error}.", err=True)
+        ctx.exit(1)
 
 
 def _sentence(error: click.ClickException) -> str:
