@@ -188,6 +188,24 @@ def test_a_reason_is_not_dropped_because_the_request_is_not_lost(inbox: InboxCli
     assert inbox.lead(number).lost_reason is None
 
 
+@pytest.mark.parametrize("tags", [", ".join(map(str, range(13))), "x" * 41, "x, X" + ", y" * 500])
+def test_no_tag_is_dropped_or_cut_off_without_a_word(inbox: InboxClient, tags: str) -> None:
+    number = ask(inbox.app)
+    path = f"/posteingang/anfragen/{number}/stand"
+    answer = inbox.client.post(path, data=inbox.form(number) | {"tags": tags})
+    if tags.startswith("x, X"):  # said again and again
+        assert inbox.lead(number).tags == ("x", "y")
+        return
+    assert (answer.status_code, "höchstens 12 Schlagwörter" in answer.text) == (422, True)
+    assert f'value="{tags}"' in answer.text
+
+
+def test_what_is_too_long_is_not_cut_off_by_the_browser(inbox: InboxClient) -> None:
+    for path in (f"anfragen/{ask(inbox.app)}", "anfragen/neu"):
+        fields = inbox.get(f"/posteingang/{path}").xpath("//main//*[@maxlength]")
+        assert [field.get("name") for field in fields] == []
+
+
 @pytest.mark.parametrize("half", [{"status": "lost"}, {"lost_reason": "price"}])
 def test_several_are_not_lost_without_a_reason_nor_given_one_without_being_lost(
     inbox: InboxClient, half: dict[str, str]

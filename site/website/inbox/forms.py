@@ -36,8 +36,6 @@ from website.web import params
 from website.web.staff_forms import StaffForm
 
 NOBODY = "niemand"
-LONGEST_TAGS = MOST_TAGS * (LONGEST_TAG + len(", "))
-"""Maximum characters of all tags together."""
 WHEN_NO_DATE = "Bitte geben Sie ein Datum an, zum Beispiel 24.11.2026"
 _NOTE_TOO_LONG = f"Bitte kürzen Sie die Notiz auf {LONGEST_NOTE} Zeichen"
 FRIDAY = 4
@@ -72,7 +70,7 @@ class WorkForm(StaffForm):
     lost_reason = SelectField("Absagegrund", choices=[SelectChoice("", "–"), *_REASONS])
     owner = SelectField("Zuständig")
     follow_up_on = DayField("Wiedervorlage")
-    tags = StringField("Schlagwörter, mit Komma getrennt", validators=[Length(max=LONGEST_TAGS)])
+    tags = StringField("Schlagwörter, mit Komma getrennt")
     version = IntegerField()
     seen = HiddenField()
     """The fields as shown, as JSON, so that untouched fields overwrite nothing."""
@@ -94,6 +92,14 @@ class WorkForm(StaffForm):
         is_new = seen and field.data not in {"", seen.lost_reason}
         if is_new and self.status.data in OPEN:
             raise ValidationError("Ein Absagegrund gehört zum Status „verloren“")
+
+    def validate_tags(self, field: StringField) -> None:
+        """Refuse more or longer tags than are stored."""
+        tags = {tag.strip().casefold() for tag in (field.data or "").split(",")} - {""}
+        if len(tags) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in tags):
+            raise ValidationError(
+                f"Geben Sie höchstens {MOST_TAGS} Schlagwörter mit je {LONGEST_TAG} Zeichen ein"
+            )
 
     def work(self) -> LeadWork:
         """Return the submitted fields; the form must be valid."""
