@@ -101,7 +101,7 @@ def _write(page: Page, take: Take) -> None:
     kept = re.sub(r"^(reviewed_by|date|updated|aliases): .*\n", "", front, flags=re.MULTILINE)
     page.goto(f"{TEXT}?ansicht=datei")
     page.get_by_label("Ganze Datei").fill(f"{kept}\n---\n\n{BODY}")
-    _press(page, "Speichern")
+    _save(page)
     page.goto(TEXT)
     page.locator("#text").fill(BODY + FAULT)
     page.locator(".findings").get_by_text("leitfaden.md").first.wait_for()
@@ -122,7 +122,7 @@ def _write(page: Page, take: Take) -> None:
     page.wait_for_timeout(1000)
     take(page, "redaktion-bild")
     page.get_by_role("button", name="Abbrechen").click()
-    _press(page, "Speichern")
+    _save(page)
     page.locator(".more-fields__title", has_text="Quellen").click()
     page.evaluate("document.querySelector('.more-fields').scrollIntoView({block: 'center'})")
     take(page, "redaktion-angaben")
@@ -132,14 +132,14 @@ def _clash(eva: Page, nina: Page, take: Take) -> None:
     """Let two change the same line."""
     nina.goto(TEXT)
     nina.locator("#text").fill(BODY.replace("mit einem Satz", "mit einer Zahl"))
-    _press(nina, "Speichern")
+    _save(nina)
     eva.locator("#text").fill(BODY.replace("mit einem Satz", "in zwei Sätzen"))
     eva.get_by_role("button", name="Speichern").click()
     eva.locator(".clash").wait_for()
     _wait_for_preview(eva)
     eva.evaluate("scrollTo(0, document.querySelector('.clash').offsetTop - 120)")
     take(eva, "redaktion-konflikt")
-    _press(eva, "Speichern")
+    _save(eva)
 
 
 def _publish(eva: Page, claus: Page, take: Take) -> None:
@@ -164,7 +164,7 @@ def _look_back(page: Page, take: Take) -> None:
     take(page, "redaktion-verlauf")
     page.goto(TEXT)
     page.locator("#text").fill(BODY.replace("mit einem Satz", "mit einer Zahl"))
-    _press(page, "Speichern")
+    _save(page)
     for name, address in {
         "redaktion-teilen": f"{TEXT}/teilen",
         "redaktion-planung": "/redaktion/planung/",
@@ -189,6 +189,12 @@ def _press(page: Page, name: str) -> None:
     """Press a button of the text's form, and wait for the page that follows."""
     with page.expect_navigation():
         page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def _save(page: Page) -> None:
+    """Save a text, and wait until it is said."""
+    page.get_by_role("button", name="Speichern", exact=True).click()
+    page.locator(".writing__told, .told-done").filter(has_text="Gespeichert.").first.wait_for()
 
 
 def _wait_for_preview(page: Page) -> None:
