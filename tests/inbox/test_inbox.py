@@ -439,6 +439,12 @@ def test_spam_is_deleted_one_by_one_and_several_once_that_is_confirmed(inbox: In
     assert inbox.lead(wanted), "what is no longer suspected stays"
 
 
+def test_a_telephone_shows_the_keys_that_numbers_and_addresses_need(inbox: InboxClient) -> None:
+    page = inbox.get("/posteingang/anfragen/neu")
+    types = {name: page.get_element_by_id(name).get("type") for name in ("phone", "email", "name")}
+    assert types == {"phone": "tel", "email": "email", "name": "text"}
+
+
 def test_a_request_is_entered_by_hand(inbox: InboxClient) -> None:
     path = "/posteingang/anfragen/neu"
     given = {"channel": "Messe", "company": "Müller AG", "message": "Sucht KAM", "topic": ""}

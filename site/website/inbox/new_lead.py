@@ -30,10 +30,10 @@ def _line(text: str | None) -> str:
     return clean_line(text or "")
 
 
-def _short(label: str, missing: str = "") -> StringField:
-    validators = [Length(max=MAX_LENGTH, message=f"Bitte kürzen Sie auf {MAX_LENGTH} Zeichen")]
+def _short(label: str, missing: str = "", kind: str = "text") -> StringField:
     needed = [DataRequired(missing)] if missing else []
-    return StringField(label, filters=[_line], validators=[*needed, *validators])
+    short = Length(max=MAX_LENGTH, message=f"Bitte kürzen Sie auf {MAX_LENGTH} Zeichen")
+    return StringField(label, [*needed, short], [_line], render_kw={"type": kind})
 
 
 class NewLeadForm(StaffForm):
@@ -44,8 +44,8 @@ class NewLeadForm(StaffForm):
     channel = SelectField("Kontaktweg", choices=[SelectChoice(each, each) for each in CHANNELS])
     company = _short("Unternehmen", "Bitte geben Sie das Unternehmen ein")
     name = _short("Name")
-    phone = _short("Telefon")
-    email = _short("E-Mail-Adresse")
+    phone = _short("Telefon", kind="tel")
+    email = _short("E-Mail-Adresse", kind="email")
     topic = SelectField("Thema")
     language = SelectField("Sprache der Antwort", default=GERMAN)
     message = TextAreaField(
