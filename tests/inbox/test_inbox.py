@@ -270,6 +270,9 @@ def test_who_saves_second_sees_both_versions_and_overwrites_nothing(inbox: Inbox
     page = html.document_fromstring(response.text)
     rows = {row[0].text: (row[1].text, row[2].text) for row in page.cssselect(".notice tbody tr")}
     assert rows["Status"] == ("qualifiziert", "gewonnen")
+    told = page.cssselect(".notice__text")[0].text_content()
+    assert "jemand anders" not in told, "it may have been the same person in another window"
+    assert "Zuletzt geändert hat sie Anna Berg, " in told
     assert rows["Schlagwörter"] == ("erst", "zweit")
     assert inbox.lead(number).status is LeadStatus.QUALIFIED
     again = {
