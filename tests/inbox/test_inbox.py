@@ -405,11 +405,11 @@ def test_a_suspected_request_leads_back_to_the_quarantine(inbox: InboxClient) ->
     assert links[0].text == "Zur Liste"
 
 
-def test_who_releases_what_another_has_released_is_told_so(inbox: InboxClient) -> None:
+def test_who_releases_what_is_released_already_is_told_so(inbox: InboxClient) -> None:
     form = {"nummer": [ask(inbox.app, suspicious=True)]}
     path = "/posteingang/quarantaene/freigeben"
     assert "1 freigegeben." in inbox.post(path, form).text_content()
-    assert "schon jemand anders" in inbox.post(path, form).text_content()
+    assert "Das ist schon freigegeben" in inbox.post(path, form).text_content()
     assert "Bitte wählen Sie zuerst Anfragen aus." in inbox.post(path, {}).text_content()
 
 

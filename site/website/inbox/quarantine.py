@@ -38,7 +38,7 @@ def release_several() -> Response:
     if count:
         flash(f"{count} freigegeben. Was zurückgehalten war, wird jetzt zugestellt.")
     elif chosen:
-        flash("Das hat schon jemand anders freigegeben oder gelöscht.")
+        flash("Das ist schon freigegeben oder gelöscht.")
     else:
         flash("Bitte wählen Sie zuerst Anfragen aus.", "problem")
     return go_to("inbox.quarantine", seite=request.args.get("seite"))
