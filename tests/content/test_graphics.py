@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import io
+import time
 
 import pytest
 from hypothesis import given
@@ -133,6 +134,7 @@ HARMLESS = [
     "<d:source xmlns:d='http://purl.org/dc/elements/1.1/'>x</d:source>",
     "<style>/* https://firma.de/ */ text { font: 15px serif }</style>",
     "<style>@namespace url(http://www.w3.org/2000/svg);</style>",
+    "<style>@namespace svg 'http://www.w3.org/2000/svg';</style>",
     "<style>@font-face { src: url(data:font/woff2;base64,AAAA) }</style>",
     "<text>javascript: url(https://firma.de/)</text>",
     "<title>onload</title><!-- <script> -->",
@@ -169,6 +171,18 @@ def test_what_programs_write_at_the_head_is_harmless() -> None:
         'SVG 1.1//EN"\n "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">\n'
     )
     assert graphics.size(f'{head}{SVG} width="3" height="2"/>'.encode()) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    "piece", ["@namespace a", "@namespace", "@import", '"url(#', "\\61 ", "url(", " ", "'//", "<g>"]
+)
+def test_a_graphic_costs_no_more_than_it_is_long(piece: str) -> None:
+    count = 500_000 // len(piece)
+    for start, end in (("<style>@namespace ", "</style>"), ("<g style='@namespace ", "'/>")):
+        began = time.process_time()
+        with contextlib.suppress(ImageError):
+            graphics.size(f'{SVG} width="3" height="2">{start}{piece * count}{end}</svg>'.encode())
+        assert time.process_time() - began < 6
 
 
 def test_a_style_sheet_beside_a_graphic_is_refused() -> None:

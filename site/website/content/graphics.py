@@ -43,7 +43,8 @@ _CHANGED = re.compile(r"\s*(?:on|(?:[^:]*:)?href)", re.IGNORECASE)
 _SPACES = re.compile(r"[\s\x00-\x20]+")
 
 _NAMESPACE = re.compile(
-    r"""@namespace\b[^;:"'(]*(?:url\()?["']?http://www\.w3\.org/""", re.IGNORECASE
+    r"""@namespace\s*+(?:(?!url\()[\w-]++\s*+)?+(?:url\(\s*+)?+["']?http://www\.w3\.org/""",
+    re.IGNORECASE,
 )
 _ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?|\\(.)", re.DOTALL)
 _LOADED = re.compile(
