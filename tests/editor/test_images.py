@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -15,6 +18,7 @@ from support.editor import Writer
 from website.content import picture_files
 from website.content.files import RIGHTS
 from website.editor.blueprint import editor_state
+from website.editorial import uploads
 
 PLACE = "/redaktion/bibliothek"
 SAID = {
@@ -184,6 +188,24 @@ def test_two_uploads_at_once_get_names_of_their_own(app: Flask, erik: Writer) ->
     assert merged.conflicts == ()
     listed = state.repository.read(merged.tree, RIGHTS) or b""
     assert listed.count(b"zwei-menschen-am-tisch") == 2
+
+
+def test_two_uploads_at_the_same_moment_get_names_of_their_own(
+    app: Flask, erik: Writer, carla: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free, meeting = uploads.free_name, threading.Barrier(2)
+
+    def at_once(*wanted: Any) -> str:
+        name = free(*wanted)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            meeting.wait(0.5)
+        return name
+
+    monkeypatch.setattr(uploads, "free_name", at_once)
+    with ThreadPoolExecutor() as pool:
+        assert [done.status_code for done in pool.map(upload, (erik, carla))] == [303, 303]
+    names = {name for changes in waiting(app) for name in changes} - {RIGHTS}
+    assert len(names) == 2
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ import functools
 import io
 import posixpath
 import re
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Self
@@ -172,6 +173,8 @@ OFFERED = 24
 
 _UNNAMED = "Schmuckbild"
 """Base of the file names of decorative images."""
+_naming = threading.Lock()
+"""Held from the choice of a free name until the image has it."""
 _NAMED = re.compile(f"„([^“]+)“ {re.escape(MISSING)}")
 _THUMB = 320
 """Pixels of the longer side, twice the displayed size."""
@@ -407,10 +410,11 @@ def _take(form: UploadForm) -> tuple[str, int]:
     picture = uploads.read(sent.stream.read(), allows_graphics=may(Action.PUBLISH))
     file = _text_named()
     folder = posixpath.dirname(file) if file else ARTICLES.folder
-    official, pending, _ = _entries()
     words = _UNNAMED if form.decorative.data else form.alt.data or ""
-    path = uploads.free_name(folder, words, picture.ending, {*official, *pending})
-    number = _request({path: picture.data}, f"Bild: {words}", {path: form.rights})
+    with _naming:
+        official, pending, _ = _entries()
+        path = uploads.free_name(folder, words, picture.ending, {*official, *pending})
+        number = _request({path: picture.data}, f"Bild: {words}", {path: form.rights})
     return path, number
 
 
