@@ -291,6 +291,18 @@ def test_a_new_text_begins_with_a_skeleton_and_is_no_file_yet(
     assert "gibt es schon" in again.text
 
 
+def test_two_who_begin_a_text_of_one_title_at_the_same_moment_begin_one(
+    erik: Writer, carla: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies, form = editor_state(erik.app).copies, {"title": "Neuer Titel", "kind": "Artikel"}
+    assert erik.client.post("/redaktion/neu", data=form).status_code == 303
+    find, not_yet = copies.get, iter([None])
+    monkeypatch.setattr(copies, "get", lambda file: next(not_yet, find(file)))
+    response = carla.client.post("/redaktion/neu", data=form)
+    assert response.status_code == 422
+    assert "Diesen Text gibt es schon" in response.text
+
+
 def test_findings_call_values_as_the_form_does(erik: Writer) -> None:
     findings = erik.save(NAME, ai="").cssselect(".findings__list")[0].text_content()
     assert "mit KI entstanden ist („nein“, „teilweise“ oder „ganz“)" in findings

@@ -11,7 +11,7 @@ from website.content.kinds import ARTICLES, Article
 from website.content.text_reader import TITLE_LENGTH
 from website.editor.blueprint import actor, blueprint, editor_state, msg
 from website.editorial import new_texts
-from website.exceptions import AuthoringError
+from website.exceptions import AuthoringError, CopyConflict
 from website.infra import clock
 from website.leads import labels
 from website.staff.access import go_to
@@ -78,7 +78,10 @@ def _create(form: NewTextForm) -> str:
     commit, official = state.official(file)
     if official is not None or state.copies.get(file) is not None:
         raise AuthoringError(msg("new_text.taken"))
-    state.copies.save(file, 0, data, official=None, commit=commit, **actor())
+    try:
+        state.copies.save(file, 0, data, official=None, commit=commit, **actor())
+    except CopyConflict as error:  # begun at this very moment
+        raise AuthoringError(msg("new_text.taken")) from error
     return file
 
 
