@@ -300,3 +300,12 @@ def test_a_list_with_another_ending_is_told(about: Content) -> None:
         "content/Website.toml",
         "content/bildrechte.txt.txt",
     ]
+
+
+def test_a_name_that_is_no_text_is_told(about: Content) -> None:
+    for name in (b"\xff.md", b"\xfe/a.md", b"\xfd.svg"):
+        about.write(f"artikel/{os.fsdecode(name)}", ARTICLE)
+    assert {message for _, message, _ in told(about)} == {
+        "Das hat einen Namen, der nicht in UTF-8 geschrieben ist. Benennen Sie das um."
+    }
+    assert len(told(about)) == 3

@@ -66,10 +66,21 @@ def _walk(folder: str, below: str, above: tuple[tuple[int, int], ...]) -> Iterat
     siblings = frozenset(entry.name for entry in entries)
     for entry in entries:
         name = below + entry.name
-        if _is_folder(entry):
+        if not _is_text(entry.name):
+            trouble = "hat einen Namen, der nicht in UTF-8 geschrieben ist. Benennen Sie das um"
+            yield SurveyedFile(name, entry.path, None, trouble)
+        elif _is_folder(entry):
             yield from _walk(entry.path, f"{name}/", (*above, place))
         elif file := _file(entry, name, siblings):
             yield file
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

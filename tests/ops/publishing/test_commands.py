@@ -196,6 +196,17 @@ def test_a_folder_that_holds_no_content_is_not_published_as_it_is(typed: Termina
     assert error.startswith(f"Error: {typed.content.folder} is no content folder: ")
 
 
+def test_a_name_that_is_no_text_stops_nothing(typed: Terminal) -> None:
+    for name in (b"\xff.md", b"\xfe/a.md", b"\xfd.svg"):
+        place = typed.content.folder / "artikel" / os.fsdecode(name)
+        place.parent.mkdir(exist_ok=True)
+        place.write_text(GOOD)
+    assert typed.run("publish").returncode == 0
+    typed.content.write(FIRST, BETTER)
+    assert typed.run("publish").returncode == 0
+    assert "Ein besserer Absatz." in typed.page()
+
+
 def test_a_place_that_cannot_be_looked_at_is_named(typed: Terminal) -> None:
     place = f"{typed.folder}/{'x' * 300}"
     told = typed.start("publish", "--build", place, check=False)

@@ -7,6 +7,7 @@ import dataclasses
 import datetime
 import functools
 import http.server
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -129,6 +130,14 @@ def test_the_same_lines_wait_for_somebody_to_decide(site: PublishedSite) -> None
     done = site.publish(FIRST, GOOD.replace("Ein Absatz.", "Ein anderer."), base=base)
     assert (done.state, FIRST in done.error) == ("conflict", True)
     assert site.official(FIRST) == BETTER
+
+
+def test_a_name_that_no_database_stores_stops_no_later_publication(site: PublishedSite) -> None:
+    base, name = site.main, os.fsdecode(b"artikel/\xff.md")
+    site.publish(name, BETTER, base=base)
+    done = site.publish(name, GOOD, base=base)
+    assert (done.state, "artikel/?.md" in done.error) == ("conflict", True)
+    assert site.publish(FIRST, BETTER).state == "done"
 
 
 def test_what_was_taken_back_stays_away(site: PublishedSite) -> None:

@@ -6,6 +6,7 @@ site unchanged. If the process is killed, the next run resumes from the state in
 """
 
 import datetime
+import json
 import logging
 import socket
 import time
@@ -453,6 +454,7 @@ class Publisher:
             case _:
                 log.error("Publication %s failed", publication.id, exc_info=error)
                 values["detail"] = f"Unexpected {type(error).__name__}; the log has the place."
+        values = _storable(values)
         self.publications.finish(publication.id, state, self._clock(), **values)
         if publication.kind == PublicationKind.PUSH and isinstance(
             error, MergeConflict | ContentError
@@ -472,7 +474,7 @@ class Publisher:
         ]
         files = error.files if isinstance(error, MergeConflict) else [r["path"] for r in reasons]
         file = next(iter(files), "").removeprefix(content)
-        detail = "\n".join(lines) or f"{error}."
+        file, detail = _storable((file, "\n".join(lines) or f"{error}."))
         self._trail.record(file, PUSH_REFUSED, 0, self._clock(), detail=detail)
 
     def _reasons(self, publication: Publication, error: ContentError) -> list[dict[str, Any]]:
@@ -507,6 +509,11 @@ def machine_name() -> str:
 def _identity(build: Path) -> int:
     """Return the identity of the live folder; 0 if there is none."""
     return build.stat().st_ino if build.exists() else 0
+
+
+def _storable(values: Any) -> Any:  # noqa: ANN401 - of any shape that JSON has
+    """Return values without what is no text in names of files, which no database stores."""
+    return json.loads(json.dumps(values, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _strictness(publication: Publication, target: BuildTarget) -> Strictness:
