@@ -219,6 +219,19 @@ def test_who_has_changed_the_same_line_in_another_window_is_told_so(erik: Writer
     assert "Fassung aus dem anderen Fenster" in response.text
 
 
+def test_who_writes_on_a_draft_that_was_discarded_sees_the_version_of_the_website(
+    erik: Writer, carla: Writer
+) -> None:
+    erik.save(NAME, text="Von Erik.\r\n")
+    form = erik.form(NAME)
+    carla.client.post(f"/redaktion/texte/{NAME}.md/verwerfen", data={"fassung": form["fassung"]})
+    response = erik.send(NAME, form, text="Mehr von Erik.\r\n")
+    assert response.status_code == 409
+    (title,) = answer(response).cssselect(".clash__title")
+    assert title.text_content() == "Der veröffentlichte Text wurde an derselben Stelle geändert"
+    assert "Fassung der Website" in response.text
+
+
 @pytest.mark.slow
 def test_own_drafts_never_conflict_with_own_saves(erik: Writer) -> None:
     form = erik.form(NAME)

@@ -133,12 +133,19 @@ def _conflict(now: Stored, form: FileForm, conflict: CopyConflict) -> str:
     if conflict.merged is None:
         flash(msg("saving.changed_meanwhile"), "problem")
         return _page(now, form, Shown(now.version, now.commit))
-    who = names().get(conflict.theirs.saved_by, "") if conflict.theirs else "Website"
-    whose, title = f"von {who}" if who else "", f"{who or 'Jemand'} hat dieselbe Stelle geändert"
-    if conflict.theirs and conflict.theirs.saved_by == current_user.id:
-        whose, title = "aus dem anderen Fenster", msg("saving.own_conflict")
+    whose, title = _other_side(conflict.theirs)
     clash = Clash(whose, title, conflict.merged.conflicts)
     return _page(now, form.over(mine(conflict.merged)), Shown(now.version, now.commit, clash))
+
+
+def _other_side(theirs: WorkingCopy | None) -> tuple[str, str]:
+    """Return whose the other version of a conflict is, and the title of the conflict."""
+    if theirs is None:
+        return "der Website", msg("saving.official_changed")
+    if theirs.saved_by == current_user.id:
+        return "aus dem anderen Fenster", msg("saving.own_conflict")
+    who = names().get(theirs.saved_by, "")
+    return f"von {who}" if who else "", f"{who or 'Jemand'} hat dieselbe Stelle geändert"
 
 
 def _report_saved(now: Stored, copy: WorkingCopy | None) -> ResponseReturnValue:
