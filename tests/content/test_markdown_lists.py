@@ -160,3 +160,12 @@ def test_links_that_nothing_closes_cost_no_more_than_they_are_long(
     began = time.process_time()
     render(renderer, piece * 20_000)
     assert time.process_time() - began < 5
+
+
+def test_a_footnote_may_be_referred_to_thousands_of_times(renderer: Renderer) -> None:
+    began = time.process_time()
+    shown = html(renderer, f"{'a[^1]' * 3000}\n\n[^1]: b")
+    assert time.process_time() - began < 3
+    ids = re.findall(r'id="(fnref[^"]*)"', shown)
+    assert (ids[:2], ids[-1], len(set(ids))) == (["fnref:1", "fnref2:1"], "fnref3000:1", 3000)
+    assert 'href="#fnref3000:1"' in shown

@@ -162,7 +162,7 @@ class Renderer:
                 "fenced_code",
                 "sane_lists",
                 TableExtension(),
-                FootnoteExtension(BACKLINK_TITLE=back % {"number": "{}"}),
+                _Footnotes(BACKLINK_TITLE=back % {"number": "{}"}),
                 TocExtension(slugify=slugify),
                 Blocks(self._language),
                 self._lines,
@@ -179,6 +179,16 @@ class Renderer:
         postprocess = _Callback(md, self._postprocess)
         md.treeprocessors.register(postprocess, "postprocess", _AFTER_EVERYTHING)
         return md
+
+
+class _Footnotes(FootnoteExtension):
+    def unique_ref(self, reference: str, found: bool = False) -> str:
+        """Return the identifier of a reference: the second to „fnref:a“ is „fnref2:a“."""
+        if not found:
+            return reference
+        count = self.found_refs[reference] = self.found_refs.get(reference, 0) + 1
+        kind, separator, name = reference.partition(self.get_separator())
+        return reference if count == 1 else f"{kind}{count}{separator}{name}"
 
 
 class _Callback(Treeprocessor):
