@@ -30,6 +30,8 @@ FinderT = TypeVar("FinderT")
 
 AROUND = 60
 """Number of letters to show before and after a match."""
+LONGEST_SHOWN = 120
+"""Number of letters to show of a match."""
 
 _text_finders: dict[str, TextFinder] = {}
 _site_finders: dict[str, SiteFinder] = {}
@@ -120,7 +122,7 @@ def _matches(rule: Rule, subject: TextContext) -> Found:
         read = text.replace("\n", " ") if rule.row["where"] == "prose" else text
         for found in pattern.finditer(read):
             line = first_line + text.count("\n", 0, found.start())
-            shown = found[0].strip().replace("\n", " ")
+            shown = _shortened(found[0]).strip().replace("\n", " ")
             yield line, rule.message(subject.language, found=shown, around=around(found))
 
 
@@ -128,8 +130,12 @@ def around(found: re.Match[str]) -> str:
     """Return a match with the words around it, without letters that are far away."""
     left = re.search(r"\S*\Z", found.string[max(found.start() - AROUND, 0) : found.start()])
     right = re.match(r"\S*", found.string[found.end() : found.end() + AROUND])
-    shown = f"{left[0] if left else ''}{found[0]}{right[0] if right else ''}"
+    shown = f"{left[0] if left else ''}{_shortened(found[0])}{right[0] if right else ''}"
     return " ".join(shown.split()) if "  " not in shown else shown
+
+
+def _shortened(found: str) -> str:
+    return found if len(found) <= LONGEST_SHOWN else f"{found[:LONGEST_SHOWN]}…"
 
 
 _PLACES: Mapping[str, Callable[[TextContext], Iterable[tuple[int, str]]]] = {

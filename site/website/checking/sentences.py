@@ -24,7 +24,11 @@ ABBREVIATIONS = {
 """By language; what ends with a full stop that does not end a sentence."""
 _ORDINALS = frozenset({"de"})
 """The languages that write an ordinal number with a full stop: „5. Mai“."""
-_END = re.compile(r"[.!?…:]+[\"'“”‘’»«)\]]*(?=[\s\u00a0\u202f]+[\"'„‚“‘»«(\[]?[^\W_])|\n\s*\n")
+_END = re.compile(
+    r"(?<![.!?…:])[.!?…:]++[\"'“”‘’»«)\]]*+(?=[\s\u00a0\u202f]++[\"'„‚“‘»«(\[]?[^\W_])|\n\s*\n"
+)
+_AROUND = 20
+"""Number of letters before and after a mark that tell whether it ends a sentence."""
 _LAST_WORD = re.compile(r"(?:^|[^\w.])([^\W_]+)$")
 
 
@@ -64,10 +68,11 @@ def cut(passage: Passage, language: str) -> Iterator[Sentence]:
 def _ends(text: str, language: str) -> Iterator[int]:
     for found in _END.finditer(text):
         mark = found[0].rstrip("\"'“”‘’»«)]")
-        following = text[found.end() :].lstrip().lstrip("\"'„‚“‘»«([")
+        following = text[found.end() : found.end() + _AROUND].lstrip().lstrip("\"'„‚“‘»«([")
         if mark in {":", "…"} and not following[:1].isupper():
             continue
-        if mark == "." and _is_no_end(text[: found.start()], following, language):
+        before = text[max(found.start() - _AROUND, 0) : found.start()]
+        if mark == "." and _is_no_end(before, following, language):
             continue
         yield found.end()
 
@@ -78,7 +83,7 @@ def _is_no_end(before: str, following: str, language: str) -> bool:
         return True
     if language in _ORDINALS and re.search(r"\d$", before):
         return True  # a sentence that ends with a number is rare
-    word = _LAST_WORD.search(before[-20:])
+    word = _LAST_WORD.search(before)
     if word is None:
         return bool(re.search(r"\b[^\W\d_]\.[ \u00a0\u202f]?[^\W\d_]$", before))  # z. B.
     return len(word[1]) == 1 or word[1].lower() in ABBREVIATIONS.get(language, "").split()
