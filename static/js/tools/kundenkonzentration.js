@@ -2,16 +2,7 @@
 
 import { analyse, stress, whale } from "./concentration.js";
 import { fixed, percent, plain, read, write } from "./numbers.js";
-import {
-  figure,
-  figures,
-  keyFigures,
-  make,
-  noNumber,
-  problem,
-  start,
-  table,
-} from "./page.js";
+import { figure, figures, keyFigures, make, noNumber, problem, start, table } from "./page.js";
 import { pareto, waves } from "./pareto.js";
 import { parse } from "./rows.js";
 import { _, ngettext } from "./words.js";

@@ -1,6 +1,5 @@
-// What every tool's page can do: say the result, show tables, hand them out as a file, print, and
-// carry a text into the request form. Nothing is sent and nothing is kept: only a click on the link
-// to the form takes anything along, in the fragment of its address.
+// What every tool's page can do. Nothing is sent and nothing is kept: only a click on the link to the
+// form takes anything along, in the fragment of its address.
 
 import { DECIMAL } from "./numbers.js";
 import { _ } from "./words.js";
@@ -17,8 +16,10 @@ export function start({ reckon, sample, file }) {
   );
   let shown;
   let typed = false;
-  const mayReplace = () =>
-    !typed || confirm(_("Damit gehen Ihre Eingaben verloren. Möchten Sie fortfahren?"));
+  const mayReplace = () => {
+    typed &&= !confirm(_("Damit gehen Ihre Eingaben verloren. Möchten Sie fortfahren?"));
+    return !typed;
+  };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     shown = reckon(form);
@@ -30,7 +31,6 @@ export function start({ reckon, sample, file }) {
   });
   form.addEventListener("reset", (event) => {
     if (!mayReplace()) return event.preventDefault();
-    typed = false;
     shown = undefined;
     show(parts, { problems: [] });
     parts.status.textContent = _("Die Eingaben sind gelöscht.");
@@ -39,7 +39,6 @@ export function start({ reckon, sample, file }) {
     const { does } = target.dataset;
     if (does === "sample") {
       if (!mayReplace()) return;
-      typed = false;
       sample(form);
       form.requestSubmit();
     } else if (does === "print") print();
@@ -86,7 +85,7 @@ export function make(name, attributes = {}, ...children) {
   return made;
 }
 
-// What is wrong with an entry: leads there.
+// Leads to the entry that is wrong.
 export function problem(field, words) {
   return make("a", { href: `#${field.id}` }, words);
 }
