@@ -173,6 +173,7 @@ def test_what_programs_write_at_the_head_is_harmless() -> None:
     assert graphics.size(f'{head}{SVG} width="3" height="2"/>'.encode()) == (3, 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece", ["@namespace a", "@namespace", "@import", '"url(#', "\\61 ", "url(", " ", "'//", "<g>"]
 )

@@ -151,6 +151,7 @@ def test_a_link_that_nothing_closes_swallows_nothing_behind_it(
     assert shown.endswith(f"{body[-5:]} Ende")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece", ["[", "![", "[a](", "[a](b ", '[a](b "', "[a](b '(", "![a](", "[a][b", "[a][", "[[a]("]
 )

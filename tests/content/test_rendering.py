@@ -166,6 +166,7 @@ def test_slugs_are_german(text: str, slug: str) -> None:
     assert slugify(text) == slug
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("deep", ["> " * 3000 + "Text", _list_in_list(500)])
 def test_a_text_nested_too_deeply_is_told_and_hides_no_other(content: Content, deep: str) -> None:
     content.article("a-tief", _with_body(f"Anfang.\n\n{deep}"))

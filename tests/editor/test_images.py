@@ -190,6 +190,7 @@ def test_two_uploads_at_once_get_names_of_their_own(app: Flask, erik: Writer) ->
     assert listed.count(b"zwei-menschen-am-tisch") == 2
 
 
+@pytest.mark.slow
 def test_two_uploads_at_the_same_moment_get_names_of_their_own(
     app: Flask, erik: Writer, carla: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
