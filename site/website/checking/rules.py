@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from website.checking.check_context import SiteContext, TextContext
 from website.content.problems import Problem, Severity
+from website.infra.text import shortened
 
 Found = Iterable[tuple[int, str]]
 """Lines of the text's file, and what to do about each."""
@@ -122,7 +123,7 @@ def _matches(rule: Rule, subject: TextContext) -> Found:
         read = text.replace("\n", " ") if rule.row["where"] == "prose" else text
         for found in pattern.finditer(read):
             line = first_line + text.count("\n", 0, found.start())
-            shown = _shortened(found[0]).strip().replace("\n", " ")
+            shown = shortened(found[0], LONGEST_SHOWN).strip().replace("\n", " ")
             yield line, rule.message(subject.language, found=shown, around=around(found))
 
 
@@ -130,12 +131,9 @@ def around(found: re.Match[str]) -> str:
     """Return a match with the words around it, without letters that are far away."""
     left = re.search(r"\S*\Z", found.string[max(found.start() - AROUND, 0) : found.start()])
     right = re.match(r"\S*", found.string[found.end() : found.end() + AROUND])
-    shown = f"{left[0] if left else ''}{_shortened(found[0])}{right[0] if right else ''}"
+    middle = shortened(found[0], LONGEST_SHOWN)
+    shown = f"{left[0] if left else ''}{middle}{right[0] if right else ''}"
     return " ".join(shown.split()) if "  " not in shown else shown
-
-
-def _shortened(found: str) -> str:
-    return found if len(found) <= LONGEST_SHOWN else f"{found[:LONGEST_SHOWN]}…"
 
 
 _PLACES: Mapping[str, Callable[[TextContext], Iterable[tuple[int, str]]]] = {

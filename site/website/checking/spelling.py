@@ -20,6 +20,7 @@ from website.checking.sentences import ABBREVIATIONS, WORD
 from website.content.files import WORDS
 from website.content.languages import GERMAN
 from website.content.outline import Passage, PassageKind
+from website.infra.text import shortened
 
 ENGLISH = "en"
 
@@ -87,7 +88,7 @@ def _unknown(rule: Rule, subject: TextContext) -> Found:
             is_likely = unknown <= MOST_SUGGESTIONS and len(part) <= LONGEST
             meant = _similar(part, language) if is_likely else ""
             advice = rule.message("meant", meant=meant) if meant else rule.message("slip")
-            shown = part if len(part) <= LONGEST else f"{part[:LONGEST]}…"
+            shown = shortened(part, LONGEST)
             message = rule.message("unknown", word=shown, advice=advice, list=list_name)
             yield passage.line_at(position), message
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from website.content import frontmatter_advice, text_files, typography
 from website.content.languages import GERMAN, Language
 from website.content.problems import Report, ignore, is_placeholder, msg
+from website.infra.text import shortened
 
 SHOWN = 60
 """Characters of a value that a message repeats."""
@@ -309,8 +310,7 @@ def _reader(hint: Any, default: Any) -> Callable[[Fields, str], Any] | None:  # 
 
 def shown(value: object) -> str:
     """Return a value as a message may repeat it, on one line and not too long."""
-    text = " ".join(str(value).split())
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    return shortened(" ".join(str(value).split()), SHOWN)
 
 
 def _day(text: str) -> datetime.date | None:

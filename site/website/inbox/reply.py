@@ -7,7 +7,7 @@ from website.content.languages import Language
 from website.content.library import Library
 from website.infra import email_addresses
 from website.infra.clock import german_day
-from website.infra.text import clean_line
+from website.infra.text import clean_line, shortened
 from website.leads.models import Lead
 
 LONGEST_QUOTE = 1200
@@ -61,8 +61,7 @@ def _mailto(lead: Lead, subject: str, body: str) -> str | None:
 
 
 def _body(lead: Lead, language: Language) -> str:
-    message = lead.answer("message")
-    shown = message[:LONGEST_QUOTE] + ("…" if len(message) > LONGEST_QUOTE else "")
+    shown = shortened(lead.answer("message"), LONGEST_QUOTE)
     quoted = [f"> {line}".rstrip() for line in shown.split("\n")]
     words = {"name": clean_line(lead.name), "moment": language.moment(lead.received_at)}
     to_name, to_nobody = language.gettext("Guten Tag %(name)s,"), language.gettext("Guten Tag,")

@@ -69,6 +69,11 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}"
 
 
+def shortened(text: str, longest: int) -> str:
+    """Return a text; if it has more characters, that many of them and an ellipsis."""
+    return text if len(text) <= longest else f"{text[:longest]}…"
+
+
 def listed(names: Sequence[str], most: int) -> str:
     """Return the first names, and how many more there are, in German: „a, b und 3 weitere“."""
     more = len(names) - most
