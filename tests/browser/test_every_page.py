@@ -259,13 +259,22 @@ def test_each_entry_of_the_menu_stands_on_one_line(
     page.context.close()
 
 
+WIDE_LETTERS = "all => all.forEach(each => { each.style.letterSpacing = '0.12em' })"
+"""As readers may set them (WCAG 2.2, 1.4.12), and wider than any system draws ours."""
+
+
+def with_wide_letters(chromium: Browser, running: Running, width: int) -> Page:
+    page = opened(chromium, running, width=width)
+    page.goto("/")
+    page.locator(".header *").evaluate_all(WIDE_LETTERS)
+    return page
+
+
 @pytest.mark.parametrize("width", [1217, 1440])
 def test_wider_letters_do_not_make_the_menu_cover_its_neighbours(
     chromium: Browser, running: Running, width: int
 ) -> None:
-    page = opened(chromium, running, width=width)
-    page.goto("/")
-    page.locator(".header *").evaluate_all(WIDE_LETTERS)
+    page = with_wide_letters(chromium, running, width)
     assert header_overlaps(page) == []
     page.context.close()
 
@@ -274,15 +283,9 @@ def test_wider_letters_do_not_make_the_menu_cover_its_neighbours(
 def test_wider_letters_push_nothing_off_a_phone(
     chromium: Browser, running: Running, width: int
 ) -> None:
-    page = opened(chromium, running, width=width)
-    page.goto("/")
-    page.locator(".header *").evaluate_all(WIDE_LETTERS)
+    page = with_wide_letters(chromium, running, width)
     assert page.evaluate("document.documentElement.scrollWidth") == width
     page.context.close()
-
-
-WIDE_LETTERS = "all => all.forEach(each => { each.style.letterSpacing = '0.12em' })"
-"""As readers may set them (WCAG 2.2, 1.4.12), and wider than any system draws ours."""
 
 
 def header_overlaps(page: Page) -> list[tuple[str, str]]:
