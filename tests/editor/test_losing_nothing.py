@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from support import staff
 from support.content import ARTICLE, Content
 from support.editor import NARROW, Writer
+from website.staff.access import StaffRole
 
 pytestmark = pytest.mark.browser
 
@@ -42,16 +44,37 @@ def test_after_a_sign_in_elsewhere_the_same_page_saves(
     expect(page.locator(".writing__told")).to_have_text("Gespeichert.")
 
 
+@pytest.mark.parametrize("button", ["Speichern", "Zur Prüfung einreichen"])
+def test_a_save_that_is_refused_leaves_the_page_with_the_text(
+    app: Flask, url: str, page: Page, erik: Writer, button: str
+) -> None:
+    page.goto(TEXT)
+    page.locator("#text").fill("Beim Speichern abgemeldet.\n")
+    page.context.clear_cookies()
+    page.get_by_role("button", name=button).click()
+    told = page.locator(".writing__told")
+    expect(told).to_contain_text("Sie sind nicht mehr angemeldet. Ihr Text bleibt hier")
+    assert page.locator("#text").input_value() == "Beim Speichern abgemeldet.\n"
+    with page.context.expect_page() as opened:
+        told.get_by_role("link", name="in neuem Tab anmelden").click()
+    expect(opened.value.get_by_label("E-Mail-Adresse")).to_be_visible()
+    sign_in(page, app, url, erik)
+    page.get_by_role("button", name=button).click()
+    expect(page.get_by_text(re.compile("Gespeichert|eingereicht\\."))).to_be_visible()
+    assert b"Beim Speichern abgemeldet." in erik.data(NAME)
+    page.goto(TEXT)
+    page.wait_for_timeout(500)
+    expect(page.locator(".writing__recovered")).to_have_text("")
+
+
 def test_what_a_refused_save_has_sent_is_offered_again(
     app: Flask, url: str, page: Page, erik: Writer
 ) -> None:
-    page.clock.install()
     page.goto(TEXT)
     page.locator("#text").fill("Beim Speichern abgemeldet.\n")
-    page.clock.run_for(2_500)
     page.context.clear_cookies()
-    page.get_by_role("button", name="Speichern").click()
-    page.get_by_role("heading", name="nicht mehr angemeldet").wait_for()
+    page.keyboard.press("Control+s")
+    expect(page.locator(".writing__told")).to_contain_text("nicht mehr angemeldet")
     sign_in(page, app, url, erik)
     page.goto(TEXT)
     expect(page.locator(".writing__recovered ins")).to_contain_text("Beim Speichern abgemeldet.")
@@ -61,6 +84,24 @@ def test_what_a_refused_save_has_sent_is_offered_again(
     page.goto(TEXT)
     expect(page.locator(".writing__recovered")).to_have_text("")
     assert b"Beim Speichern abgemeldet." in erik.data(NAME)
+
+
+def test_who_may_write_no_more_or_whose_text_is_gone_keeps_what_was_typed(
+    app: Flask, page: Page, erik: Writer
+) -> None:
+    told = page.locator(".writing__told")
+    erik.save(NAME, text="Ein Entwurf.\r\n")
+    page.goto(TEXT)
+    page.route("**/zwischenstand", lambda route: route.fulfill(status=413, body="<h1>x"))
+    page.locator("#text").fill("Zu viel.\n")
+    page.keyboard.press("Control+s")
+    expect(told).to_contain_text("ließ sich nicht speichern. Ihr Text bleibt hier")
+    page.unroute("**/zwischenstand")
+    staff.accounts(app).directory.set_roles(erik.staff.id, [StaffRole.SALES])
+    page.keyboard.press("Control+s")
+    expect(told).to_contain_text("Keine Berechtigung. Ihr Text bleibt hier")
+    expect(told.get_by_role("link")).to_have_count(0)
+    assert page.locator("#text").input_value() == "Zu viel.\n"
 
 
 @pytest.mark.parametrize("button", ["Speichern", "Zur Prüfung einreichen"])
@@ -182,6 +223,64 @@ def test_what_was_sent_can_be_sent_again_without_scripts(
         page.reload()
         expect(page.get_by_text("Gespeichert.")).to_be_visible()
     assert b"Ohne Skript geschrieben." in erik.data(NAME)
+
+
+def unsaved(page: Page, typed: str, address: str = TEXT) -> Page:
+    """Type in a new window of the same browser what never reaches the server."""
+    window = page.context.new_page()
+    window.route("**/zwischenstand", lambda route: route.fulfill(status=503))
+    window.goto(address)
+    window.locator("#text").fill(typed)
+    window.wait_for_timeout(2500)
+    return window
+
+
+def test_two_windows_of_a_text_keep_what_is_typed_in_each(page: Page, erik: Writer) -> None:
+    windows = [unsaved(page, f"Aus Fenster {number}.\n") for number in (1, 2)]
+    page.goto(TEXT)
+    page.wait_for_timeout(500)
+    offered = page.locator(".writing__recovered")
+    expect(offered).to_have_text("")  # both are still open
+    for window in windows:
+        window.close()
+    expect(offered.locator("ins")).to_have_count(2)
+    first = page.locator(".writing__kept", has_text="Aus Fenster 1.")
+    first.get_by_role("button", name="Diesen Stand übernehmen").click()
+    expect(page.locator("#text")).to_have_value("Aus Fenster 1.\n")
+    page.keyboard.press("Control+s")
+    expect(page.locator(".writing__told")).to_have_text("Gespeichert.")
+    assert b"Aus Fenster 1." in erik.data(NAME)
+    page.reload()
+    expect(offered.locator("ins")).to_have_text("Aus Fenster 2.")
+    page.get_by_role("button", name="Verwerfen").click()
+    expect(offered).to_have_text("")
+    page.reload()
+    page.wait_for_timeout(500)
+    expect(offered).to_have_text("")
+
+
+def test_a_window_that_saves_forgets_nothing_that_another_holds(page: Page, erik: Writer) -> None:
+    other = unsaved(page, "Nur im anderen Fenster.\n")
+    page.goto(TEXT)
+    page.locator("#text").fill("Hier gespeichert.\n")
+    page.keyboard.press("Control+s")
+    expect(page.locator(".writing__told")).to_have_text("Gespeichert.")
+    other.close()
+    page.reload()
+    expect(page.locator(".writing__recovered ins")).to_have_text("Nur im anderen Fenster.")
+    assert b"Hier gespeichert." in erik.data(NAME)
+
+
+def test_what_was_typed_in_the_whole_file_is_offered_there(page: Page) -> None:
+    source = f"{TEXT}?ansicht=datei"
+    unsaved(page, "---\ntitle: Aus der Datei\n---\n\nSelten.\n", source).close()
+    page.goto(TEXT)
+    offered = page.locator(".writing__recovered")
+    expect(offered).to_contain_text("Auf diesem Gerät liegt ein Stand")
+    expect(offered.get_by_role("button", name="übernehmen")).to_have_count(0)
+    offered.get_by_role("link", name="Ansehen").click()
+    page.get_by_role("button", name="Diesen Stand übernehmen").click()
+    expect(page.locator("#text")).to_have_value(re.compile("Selten"))
 
 
 FILES = {

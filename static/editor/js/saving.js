@@ -12,17 +12,21 @@ const PATIENCE = 60_000; // with a network that answers nothing
 const SILENT = "Der Server antwortet nicht. Ihr Text ist auf diesem Gerät gesichert.";
 const SAVED = "Gespeichert.";
 const APART = new Set(["fassung", "stand", "fenster"]);
+const FORM_AGAIN = new Set([409, 422]); // statuses of answers that show the form with what is wrong
 
-const key = location.pathname;
 const clock = new Intl.DateTimeFormat("de-DE", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Berlin" });
 const moment = new Intl.DateTimeFormat("de-DE", { dateStyle: "short", timeStyle: "short", timeZone: "Europe/Berlin" });
 
 export function setUpSaving(form, field, { told, recovered }) {
-  const sent = JSON.parse(sessionStorage.getItem(key));
-  sessionStorage.removeItem(key);
+  const page = `${location.pathname}${view(form)}`;
+  const sent = JSON.parse(sessionStorage.getItem(location.pathname));
+  sessionStorage.removeItem(location.pathname);
   // Whatever else answered, an error or a sign-in, has not stored what was sent.
   const isTaken = sent !== null && sent.tab === form.dataset.savedFrom && sent.version !== form.elements.fassung.value;
   form.elements.fenster.value = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("-");
+  // Each window has a record of its own; while it is open, nobody else is offered that.
+  const key = storage.keyOf(page, form.elements.fenster.value);
+  alone(key, () => new Promise(() => {}));
   // What is shown again because it could not be saved is in no safe place yet.
   const isUnsaved = form.hasAttribute("data-unsaved");
   let saved = isUnsaved ? "" : state(form);
@@ -71,7 +75,7 @@ export function setUpSaving(form, field, { told, recovered }) {
     if (!form.dataset.draft) return leave(submitter);
     tell("Wird gespeichert …");
     const status = await save();
-    if (status !== 200 && status < 500) return leave(submitter);
+    if (FORM_AGAIN.has(status)) return leave(submitter);
     if (status !== 200) return undefined;
     if (submitter?.name || !field) return leave(submitter);
     tell(SAVED);
@@ -85,7 +89,7 @@ export function setUpSaving(form, field, { told, recovered }) {
 
   function note() {
     const { fassung, fenster } = form.elements;
-    sessionStorage.setItem(key, JSON.stringify({ state: state(form), version: fassung.value, tab: fenster.value }));
+    sessionStorage.setItem(location.pathname, JSON.stringify({ state: state(form), version: fassung.value, tab: fenster.value }));
     isLeaving = true;
   }
 
@@ -102,14 +106,13 @@ export function setUpSaving(form, field, { told, recovered }) {
     sending = fetch(form.dataset.draft, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE) }).catch(() => null);
     const answer = await sending;
     sending = null;
-    const said = await (answer?.headers.get("content-type")?.includes("json") ? answer.json() : {});
     if (!answer) tell(SILENT);
     else if (answer.ok) {
-      if (said.version) form.elements.fassung.value = said.version;
+      const { version } = await answer.json();
+      if (version) form.elements.fassung.value = version;
       saved = now;
       if (state(form) === now) storage.remove(key).catch(() => {});
-    } else if (answer.status === 403) tell("Sie sind nicht mehr angemeldet. Ihr Text bleibt hier: ", signIn(form));
-    else tell(said.message ?? "Der Zwischenstand ließ sich nicht speichern. Ihr Text ist auf diesem Gerät gesichert.");
+    } else tell(...(await refusal(answer)));
     if (state(form) !== saved) keepThere();
     return answer?.status ?? 504;
   }
@@ -134,17 +137,44 @@ export function setUpSaving(form, field, { told, recovered }) {
 
   async function look() {
     if (isUnsaved) {
-      keepHere();
+      await write();
       keepThere();
-      return;
     }
-    const kept = await storage.read(key).catch(() => null);
-    if (!kept) return;
-    // What the server has stored needs no rescue.
-    const isStored = isSame(kept.state, saved) || (isTaken && kept.state === sent.state);
-    if (isStored) storage.remove(key).catch(() => {});
-    else offer(form, field, kept, recovered);
+    for (const found of await storage.keys().catch(() => [])) {
+      if (found !== key && storage.addressOf(found).split("?")[0] === location.pathname) alone(found, () => rescue(found));
+    }
   }
+
+  // Offers what a window has kept that is there no more, until somebody has decided.
+  async function rescue(found) {
+    const kept = await storage.read(found).catch(() => null);
+    if (!kept) return undefined;
+    const forget = () => storage.remove(found).catch(() => {});
+    // What the server has stored, or this page shows again, needs no rescue.
+    const isSent = sent !== null && found === storage.keyOf(page, sent.tab);
+    if (isSame(kept.state, saved) || (isSent && (isUnsaved || (isTaken && kept.state === sent.state)))) return forget();
+    if (storage.addressOf(found) !== page) return recovered.append(elsewhere(kept, storage.addressOf(found)));
+    return new Promise((decide) => {
+      offer(form, kept, recovered, {
+        take: async (typed) => {
+          take(form, field, typed);
+          await write();
+          decide(forget());
+        },
+        drop: () => decide(forget()),
+      });
+    });
+  }
+}
+
+// The part of an address that says which of the forms of a file it shows.
+function view(form) {
+  return form.elements.ganz ? "?ansicht=datei" : (/\?nur=\w+/.exec(form.action)?.[0] ?? "");
+}
+
+// Does something while no other window has a record.
+function alone(name, then) {
+  return navigator.locks ? navigator.locks.request(name, then) : then();
 }
 
 function state(form) {
@@ -157,12 +187,16 @@ function isSame(one, other) {
   return bare(one) === bare(other);
 }
 
-function signIn(form) {
-  const link = document.createElement("a");
-  link.href = form.dataset.signIn;
-  link.target = "_blank";
+// Why the server has stored nothing, and what to do.
+async function refusal(answer) {
+  if (answer.headers.get("content-type")?.includes("json")) return [(await answer.json()).message];
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const why = (answer.status < 500 && page.querySelector("main h1")?.textContent) || "Der Text ließ sich nicht speichern";
+  const link = page.querySelector("main a[target=_blank]");
+  if (!link) return [`${why}. Ihr Text bleibt hier und ist auf diesem Gerät gesichert.`];
+  link.className = "";
   link.textContent = "in neuem Tab anmelden";
-  return link;
+  return [`${why}. Ihr Text bleibt hier: `, document.importNode(link, true), ", dann noch einmal speichern."];
 }
 
 function repeated(pause, then) {
@@ -175,23 +209,32 @@ function repeated(pause, then) {
   };
 }
 
-function offer(form, field, kept, place) {
+function offer(form, kept, place, { take, drop }) {
   const typed = JSON.parse(kept.state);
-  const title = document.createElement("p");
-  title.textContent = `Auf diesem Gerät liegt ein Stand vom ${moment.format(kept.at)} Uhr, der nicht gespeichert wurde. So unterscheidet er sich:`;
+  const box = document.createElement("div");
   const buttons = document.createElement("p");
+  const then = (act) => () => {
+    box.remove();
+    act(typed);
+  };
+  box.className = "writing__kept";
   buttons.className = "writing__choice";
-  buttons.append(
-    button("Diesen Stand übernehmen", "button", () => {
-      take(form, field, typed);
-      place.replaceChildren();
-    }),
-    button("Verwerfen", "link-button", () => {
-      storage.remove(key).catch(() => {});
-      place.replaceChildren();
-    }),
-  );
-  place.replaceChildren(title, ...shown(form, typed), buttons);
+  buttons.append(button("Diesen Stand übernehmen", "button", then(take)), button("Verwerfen", "link-button", then(drop)));
+  box.append(title(kept, " So unterscheidet er sich:"), ...shown(form, typed), buttons);
+  place.append(box);
+}
+
+function elsewhere(kept, address) {
+  const link = document.createElement("a");
+  link.href = address;
+  link.textContent = "Ansehen";
+  return title(kept, " ", link);
+}
+
+function title({ at }, ...more) {
+  const line = document.createElement("p");
+  line.append(`Auf diesem Gerät liegt ein Stand vom ${moment.format(at)} Uhr, der nicht gespeichert wurde.`, ...more);
+  return line;
 }
 
 function shown(form, typed) {

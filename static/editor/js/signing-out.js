@@ -48,7 +48,7 @@ function warn(left) {
   go.className = "link-button";
   go.textContent = "Trotzdem abmelden";
   go.addEventListener("click", leave);
-  const links = left.flatMap((path) => [link(path), ", "]).slice(0, -1);
+  const links = [...new Set(left.map(storage.addressOf))].flatMap((path) => [link(path), ", "]).slice(0, -1);
   box.append("Nicht gespeichert und nur auf diesem Gerät: ", ...links, ". Öffnen und speichern Sie das, sonst ist es nach dem Abmelden gelöscht. ", go);
   document.querySelector("main").prepend(box);
   box.scrollIntoView({ block: "center" });
@@ -57,6 +57,6 @@ function warn(left) {
 function link(path) {
   const made = document.createElement("a");
   made.href = path;
-  made.textContent = decodeURIComponent(path.split("/texte/").pop());
+  made.textContent = decodeURIComponent(path.split("/texte/").pop().split("?")[0]);
   return made;
 }

@@ -1,4 +1,4 @@
-// What this browser keeps of texts that are being written: one record for each page.
+// What this browser keeps of texts that are being written: one record for each window.
 
 // On which windows are asked to save what is typed in them.
 export const CHANNEL = "redaktion";
@@ -6,11 +6,19 @@ export const CHANNEL = "redaktion";
 const NAME = "redaktion";
 const STORE = "texte";
 
+export function keyOf(address, tab) {
+  return `${address} ${tab}`;
+}
+
+export function addressOf(key) {
+  return key.split(" ")[0];
+}
+
 export async function read(key) {
   return done((await store("readonly")).get(key));
 }
 
-// The addresses of all pages of which something is kept.
+// The keys of all that is kept.
 export async function keys() {
   return done((await store("readonly")).getAllKeys());
 }
