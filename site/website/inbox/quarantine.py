@@ -14,6 +14,8 @@ from website.staff.access import Action, go_to, requires
 from website.web import params
 from website.web.services import services
 
+_TOO_LATE = "Das ist schon freigegeben oder gelöscht."
+
 
 @blueprint.get("/quarantaene/")
 @requires(Action.RELEASE)
@@ -38,7 +40,7 @@ def release_several() -> Response:
     if count:
         flash(f"{count} freigegeben. Was zurückgehalten war, wird jetzt zugestellt.")
     elif chosen:
-        flash("Das ist schon freigegeben oder gelöscht.")
+        flash(_TOO_LATE)
     else:
         flash("Bitte wählen Sie zuerst Anfragen aus.", "problem")
     return go_to("inbox.quarantine", seite=request.args.get("seite"))
@@ -47,17 +49,18 @@ def release_several() -> Response:
 @blueprint.post("/quarantaene/loeschen")
 @requires(Action.RELEASE)
 def delete_spam() -> ResponseReturnValue:
-    """Erase a single lead, or the selected ones after confirmation."""
+    """Ask whether to erase a single lead or the selected ones, and erase them once confirmed."""
     one = request.form.get("nur", "")
     chosen = params.references([one]) if one else _chosen()
     if not chosen:
         flash("Bitte wählen Sie zuerst Anfragen aus.", "problem")
         return quarantine(), 422
-    if not one and request.form.get("sicher") != "ja":
-        flash("Es wurde nichts gelöscht. Bitte setzen Sie das Häkchen neben „Löschen“.", "problem")
-        return quarantine(), 422
+    if request.form.get("sicher") != "ja":
+        leads = filter(None, map(services().leads.workflow.open, chosen))
+        if suspected := [lead for lead in leads if lead.quarantined]:
+            return render_template("inbox/delete.html", leads=suspected)
     count = data_subjects().erase_suspected(chosen, actor=actor())
-    flash(f"{counted(count, 'Anfrage', 'Anfragen')} gelöscht.")
+    flash(f"{counted(count, 'Anfrage', 'Anfragen')} gelöscht." if count else _TOO_LATE)
     return go_to("inbox.quarantine", seite=request.args.get("seite"))
 
 
