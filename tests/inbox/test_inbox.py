@@ -202,9 +202,22 @@ def test_no_tag_is_dropped_or_cut_off_without_a_word(inbox: InboxClient, tags: s
 
 
 def test_what_is_too_long_is_not_cut_off_by_the_browser(inbox: InboxClient) -> None:
-    for path in (f"anfragen/{ask(inbox.app)}", "anfragen/neu"):
+    for path in (f"anfragen/{ask(inbox.app)}", "anfragen/neu", "anfragen/"):
         fields = inbox.get(f"/posteingang/{path}").xpath("//main//*[@maxlength]")
         assert [field.get("name") for field in fields] == []
+
+
+def test_which_of_several_cannot_have_one_more_tag_is_told(inbox: InboxClient) -> None:
+    numbers = [ask(inbox.app, company=name) for name in ("Frei AG", "Voll AG")]
+    inbox.save(numbers[1], tags=", ".join(map(str, range(12))))
+    form = {"nummer": numbers, "status": "in-progress", "tag": "Messe"}
+    page = inbox.post("/posteingang/anfragen/auswahl", form).text_content()
+    assert "2 Anfragen sind geändert." in page
+    assert "1 Anfrage hat kein Schlagwort dazubekommen" in page
+    assert "mehr als 12 wären: Voll AG." in page
+    answer = inbox.client.post("/posteingang/anfragen/auswahl", data=form | {"tag": "x" * 41})
+    assert (answer.status_code, "höchstens 40 Zeichen" in answer.text) == (422, True)
+    assert [inbox.lead(number).tags[-1] for number in numbers] == ["Messe", "9"]
 
 
 @pytest.mark.parametrize("half", [{"status": "lost"}, {"lost_reason": "price"}])

@@ -95,6 +95,17 @@ def test_an_answer_that_two_note_at_once_is_the_first_ones(
     assert events(database, "status") == 1
 
 
+def test_a_note_that_comes_twice_at_once_is_one_note(
+    send: Sender, workflow: Workflow, database: Database
+) -> None:
+    number = send().reference
+
+    def note() -> bool:
+        return bool(workflow.record(number, LeadEntry(note="Ruft an"), actor="staff 1"))
+
+    assert interleaved(database, note, note) == (True, False)
+
+
 def test_a_canary_that_is_removed_while_it_is_delivered_ends_no_worker(
     database: Database, clock: HandClock, tmp_path: Path
 ) -> None:

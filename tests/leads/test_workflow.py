@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
-from support.leads import HandClock, Sender
+from support.leads import ANSWERS, HandClock, Sender
 from website.exceptions import EditConflict
 from website.infra.database import Database
 from website.leads.models import Event, Lead, LeadStatus, LostReason
@@ -121,6 +122,22 @@ def test_notes_are_only_ever_added_and_the_audit_trail_holds_none_of_their_words
         assert not any("zur" in event.detail for event in session.scalars(select(Event)))
 
 
+def test_a_note_that_comes_again_soon_is_the_same_note(
+    send: Sender, workflow: Workflow, clock: HandClock
+) -> None:
+    """Browsers fill the form again when somebody goes back to it, also if it is loaded anew."""
+    number = send().reference
+    entry = LeadEntry(note="Nicht erreicht")
+    assert workflow.record(number, entry, actor=ANNA) == {"note"}
+    clock.forward(minutes=14)
+    assert workflow.record(number, replace(entry, note=" Nicht erreicht\r\n"), actor=ANNA) == set()
+    again = replace(entry, answered=True)
+    assert workflow.record(number, again, actor=ANNA) == {"answered"}, "the rest is saved"
+    assert workflow.record(number, entry, actor=BERND) == {"note"}
+    clock.forward(minutes=2)
+    assert workflow.record(number, entry, actor=ANNA) == {"note"}, "tried once more"
+
+
 def test_one_thing_is_done_to_several_leads_and_leaves_the_rest_of_them(
     send: Sender, workflow: Workflow
 ) -> None:
@@ -131,8 +148,8 @@ def test_one_thing_is_done_to_several_leads_and_leaves_the_rest_of_them(
         actor=ANNA,
     )
     change = LeadChange(owner_id=7, tag="Messe")
-    assert workflow.change(numbers[:2], change, actor=BERND) == 2
-    assert workflow.change(numbers[:2], change, actor=BERND) == 0, "nothing is left to be done"
+    assert workflow.change(numbers[:2], change, actor=BERND) == (2, [])
+    assert workflow.change(numbers[:2], change, actor=BERND) == (0, []), "all is done"
     first, second, third = (LeadWork.of(whole(workflow, number)) for number in numbers)
     assert first == LeadWork(status=LeadStatus.QUALIFIED, owner_id=7, tags=("alt", "Messe"))
     assert second == LeadWork(status=LeadStatus.NEW, owner_id=7, tags=("Messe",))
@@ -158,6 +175,23 @@ def test_several_leads_are_changed_together_or_not_at_all(send: Sender, workflow
     assert whole(workflow, number).owner_id is None
 
 
-def test_tags_are_kept_once_however_they_are_written_and_not_too_many() -> None:
+def test_tags_are_kept_once_however_they_are_written() -> None:
     assert tags_in([" Messe ", "messe", "", "Ärzte", "alt\nneu"]) == ("alt neu", "Messe", "Ärzte")
-    assert len(tags_in(str(number) for number in range(50))) == MOST_TAGS
+
+
+@pytest.mark.parametrize("added", ["alt", "zuletzt", "a, m, z"])
+def test_a_lead_with_many_tags_keeps_them_and_is_named_if_one_more_does_not_fit(
+    send: Sender, workflow: Workflow, added: str
+) -> None:
+    free, full = (
+        send({**ANSWERS, "company": company}).reference for company in ("Frei AG", "Voll AG")
+    )
+    tags = tuple(sorted(f"m{number}" for number in range(MOST_TAGS)))
+    work = LeadWork(status=LeadStatus.NEW, tags=tags)
+    workflow.record(full, LeadEntry(work=work, version=1), actor=ANNA)
+    change = LeadChange(owner_id=7, tag=added)
+    assert workflow.change([free, full], change, actor=BERND) == (2, ["Voll AG"])
+    assert LeadWork.of(whole(workflow, full)) == replace(work, owner_id=7)
+    assert whole(workflow, free).tags == tags_in(added.split(","))
+    known = LeadChange(tag=tags[0].upper())
+    assert workflow.change([full], known, actor=BERND) == (0, []), "it has this one"

@@ -64,7 +64,8 @@ def save(reference: str) -> Response:
 def note(reference: str) -> Response:
     """Add a note."""
     saved = _save(reference, needs_note=True)
-    return _done(reference, "Notiz gespeichert.", saved - {"note"})
+    message = "Notiz gespeichert." if "note" in saved else "Diese Notiz ist schon gespeichert."
+    return _done(reference, message, saved - {"note"})
 
 
 @blueprint.post("/anfragen/<reference:reference>/beantwortet")

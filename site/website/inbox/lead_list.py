@@ -18,7 +18,7 @@ from website.leads import office_hours
 from website.leads.labels import LOST_REASON, STATUS
 from website.leads.models import LeadStatus
 from website.leads.store import ResultPage
-from website.leads.workflow import LeadChange
+from website.leads.workflow import LONGEST_TAG, MOST_TAGS, LeadChange
 from website.staff import access
 from website.staff.access import Action, names, requires
 from website.web import params
@@ -27,6 +27,11 @@ from website.web.services import services
 _LISTS = toml_tables.beside(__file__, "lists.toml")
 _DEFAULT = MultiDict(parse_qsl(next(iter(_LISTS["views"].values()))))
 """Filters of the list to which a lead belongs that was not opened from one."""
+
+_FULL = (
+    "{without} kein Schlagwort dazubekommen, weil es sonst mehr als "
+    f"{MOST_TAGS} wären: {{companies}}."
+)
 
 
 @blueprint.get("/")
@@ -91,16 +96,21 @@ def _problem(chosen: list[str], change: LeadChange) -> str:
         return "Zum Status „verloren“ gehört ein Absagegrund. Bitte wählen Sie beides oder keines."
     if change.owner_id and change.owner_id not in dict(owners()):
         return "Dieses Konto kann keine Anfragen übernehmen. Bitte wählen Sie ein anderes."
+    if any(len(tag.strip()) > LONGEST_TAG for tag in change.tag.split(",")):
+        return f"Bitte kürzen Sie das Schlagwort auf höchstens {LONGEST_TAG} Zeichen."
     return "" if change != LeadChange() else "Bitte wählen Sie, was geändert werden soll."
 
 
 def _change(chosen: list[str], change: LeadChange) -> str:
     """Change several leads; return the reason if that is impossible."""
     try:
-        count = services().leads.workflow.change(chosen, change, actor=actor())
+        count, full = services().leads.workflow.change(chosen, change, actor=actor())
     except LookupError:
         return "Eine der Anfragen gibt es nicht mehr. Es wurde nichts geändert."
     flash(f"{counted(count, 'Anfrage ist', 'Anfragen sind')} geändert.")
+    if full:
+        without = counted(len(full), "Anfrage hat", "Anfragen haben")
+        flash(_FULL.format(without=without, companies=", ".join(full)), "problem")
     return ""
 
 

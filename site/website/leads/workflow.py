@@ -33,6 +33,9 @@ WHOLE = (
 LONGEST_TAG = 40
 MOST_TAGS = 12
 LONGEST_NOTE = 5000
+SAME_NOTE = datetime.timedelta(minutes=15)
+"""During which the same words of the same person are the same note: browsers fill in forms again
+when somebody goes back to them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,8 +112,15 @@ class LeadChange:
             lost_reason=work.lost_reason if is_kept else self.lost_reason,
             owner_id=None if self.no_owner else self.owner_id or work.owner_id,
             follow_up_on=self.follow_up_on or work.follow_up_on,
-            tags=tags_in([*work.tags, *self.tag.split(",")]),
+            tags=self._tags(work.tags) if self.fits(work.tags) else work.tags,
         )
+
+    def fits(self, tags: tuple[str, ...]) -> bool:
+        """Return whether a lead with these tags can have the new one as well."""
+        return len(self._tags(tags)) <= max(MOST_TAGS, len(tags))
+
+    def _tags(self, tags: tuple[str, ...]) -> tuple[str, ...]:
+        return tags_in([*tags, *self.tag.split(",")])
 
 
 class Workflow:
@@ -142,18 +152,19 @@ class Workflow:
         with self._database.writing() as session:
             lead = _held(session, number)
             changed = self._work_in(session, lead, entry, actor)
-            if text := clean(entry.note)[:LONGEST_NOTE]:
-                lead.notes.append(Note(at=self._clock(), author=actor, text=text))
-                self._touch(session, lead, actor, "note")
+            if self._note(session, lead, clean(entry.note)[:LONGEST_NOTE], actor):
                 changed |= {"note"}
             if entry.answered is not None and self._answer(session, lead, entry, actor):
                 changed |= {"answered"}
         return changed
 
-    def change(self, numbers: Collection[str], change: LeadChange, *, actor: str) -> int:
+    def change(
+        self, numbers: Collection[str], change: LeadChange, *, actor: str
+    ) -> tuple[int, list[str]]:
         """Change several leads in one transaction.
 
-        :returns: the number of leads that were different before.
+        :returns: the number of leads that were different before, and the companies of those that
+            have too many tags for one more.
         """
         with self._database.writing() as session:
             leads = [_held(session, number) for number in sorted(numbers)]
@@ -161,7 +172,8 @@ class Workflow:
                 self._write(session, lead, change.applied_to(LeadWork.of(lead)), actor)
                 for lead in leads
             ]
-        return sum(map(bool, done))
+            full = [lead.company or lead.reference for lead in leads if not change.fits(lead.tags)]
+        return sum(map(bool, done)), full
 
     def exported(self, count: int, *, actor: str) -> None:
         """Record an export in the audit trail."""
@@ -210,6 +222,16 @@ class Workflow:
             raise EditConflict(lead)
         work = entry.work if is_seen else entry.work.onto(stored, entry.seen)
         return self._write(session, lead, work, actor)
+
+    def _note(self, session: Session, lead: Lead, text: str, actor: str) -> bool:
+        """Add a note; return False if there is nothing to add."""
+        now = self._clock()
+        known = [note for note in lead.notes if (note.author, note.text) == (actor, text)]
+        if not text or any(abs(now - note.at) < SAME_NOTE for note in known):
+            return False
+        lead.notes.append(Note(at=now, author=actor, text=text))
+        self._touch(session, lead, actor, "note")
+        return True
 
     def _answer(self, session: Session, lead: Lead, entry: LeadEntry, actor: str) -> bool:
         if not entry.answered:
@@ -277,10 +299,10 @@ def _fill(session: Session, lead: Lead, **column: object) -> bool:
 
 
 def tags_in(words: Iterable[str]) -> tuple[str, ...]:
-    """Return normalised tags: sorted, without duplicates of another case, limited in number."""
+    """Return normalised tags: sorted, without duplicates of another case."""
     cleaned = (clean_line(word)[:LONGEST_TAG].strip() for word in words)
     found = {tag.casefold(): tag for tag in reversed([tag for tag in cleaned if tag])}
-    return tuple(sorted(found.values(), key=str.casefold)[:MOST_TAGS])
+    return tuple(sorted(found.values(), key=str.casefold))
 
 
 def _audit_line(name: str, work: LeadWork) -> tuple[str, str]:
