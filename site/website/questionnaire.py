@@ -200,6 +200,13 @@ class Question:
         return CONTRACTS.get(self.name) or Contract(kind=self.kind)
 
 
+def when_several_emails(words: Words) -> str:
+    """Return the message for several e-mail addresses."""
+    return words.gettext(
+        "Bitte geben Sie hier nur eine E-Mail-Adresse ein, weitere in Ihrer Nachricht"
+    )
+
+
 def when_no_email(words: Words, odd: str) -> str:
     """Return the message for an invalid e-mail address.
 

@@ -471,6 +471,8 @@ def test_a_request_is_entered_by_hand(inbox: InboxClient) -> None:
     refused = inbox.client.post(path, data=given)
     assert (refused.status_code, "Bitte geben Sie Telefon oder" in refused.text) == (422, True)
     assert 'value="Müller AG"' in refused.text
+    several = inbox.client.post(path, data=given | {"email": "a@b.de und c@d.de"})
+    assert (several.status_code, "nur eine E-Mail-Adresse" in several.text) == (422, True)
     page = inbox.post(path, given | {"phone": "0711 123456"})
     assert "Die Anfrage ist erfasst." in page.text_content()
     number = inbox.get("/posteingang/anfragen/").cssselect(".leads__link")[0].get("href")

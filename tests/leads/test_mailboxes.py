@@ -165,6 +165,15 @@ def test_the_sign_that_no_address_has_is_named(typed: str, odd: str) -> None:
     assert email_addresses.odd_sign(typed) == odd
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["", "max@firma.de", "max @ firma.de", "max@firma.de <Max@FIRMA.de>", "a@b.de, a@b.de",
+     "max@firma,de", "a@b@c.de", "Müller und Co <a@b.de>", "Vertrieb (@firma) a@b.de", "@, @"],
+)  # fmt: skip
+def test_one_address_is_not_taken_for_several(typed: str) -> None:
+    assert not email_addresses.are_several(typed)
+
+
 @given(st.text(), st.text())
 def test_no_address_holds_a_sign_that_a_keyboard_has_not(local: str, domain: str) -> None:
     """But for letters, which have no other spelling."""

@@ -72,6 +72,10 @@ class NewLeadForm(StaffForm):
 
     def validate_email(self, field: StringField) -> None:
         """Validate the e-mail address, if there is one."""
+        if email_addresses.are_several(field.data or ""):
+            raise ValidationError(
+                "Bitte geben Sie nur eine E-Mail-Adresse ein. Weitere gehören ins Anliegen"
+            )
         if field.data and email_addresses.parse(field.data) is None:
             raise ValidationError(
                 "Bitte geben Sie eine E-Mail-Adresse im Format name@beispiel.de ein"

@@ -35,6 +35,7 @@ _MACHINES = re.compile(
 )
 _IN_BRACKETS = re.compile(r"<([^<>]+)>\s*\Z")
 _AROUND_AT = re.compile(r"\s*@\s*")
+_BETWEEN = re.compile(r"[\s,;/|&<>()]+")
 _PASTED_AROUND = " .,;<>"
 _AS_TYPED = str.maketrans(
     dict.fromkeys(HYPHENS, "-")
@@ -62,6 +63,12 @@ def parse(text: str) -> str | None:
     address = (found[1] if found else text).strip(_PASTED_AROUND).removeprefix("mailto:")
     checked = _checked(_AROUND_AT.sub("@", address))
     return checked.normalized if checked and _is_spelled_out(checked.local_part) else None
+
+
+def are_several(text: str) -> bool:
+    """Return whether somebody typed more than one address, whatever stands between them."""
+    parts = _BETWEEN.split(clean_line(text[:LONGEST_TYPED]))
+    return len({folded(parse(part) or "") for part in parts} - {""}) > 1
 
 
 def link(text: str) -> str:

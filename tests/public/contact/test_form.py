@@ -156,6 +156,23 @@ def test_all_errors_are_told_at_once_in_the_order_of_the_form(visitor: Visitor) 
             "email",
             "Bitte geben Sie eine E-Mail-Adresse im Format name@beispiel.de ein, ohne „²“",
         ),
+        *(
+            (
+                {"email": several},
+                "email",
+                "Bitte geben Sie hier nur eine E-Mail-Adresse ein, weitere in Ihrer Nachricht",
+            )
+            for several in (
+                "a@b.de, c@d.de",
+                "a@b.de;c@d.de",
+                "a@b.de und c@d.de",
+                "a@b.de/c@d.de",
+                "a@b.de  c@d.de",
+                "mailto:a@b.de oder c@d.de, e@f.de",
+                "Anna <a@b.de>, Bernd <c@d.de>",
+                "a@b.de & müller@müller.de",
+            )
+        ),
         ({"topic": "erfunden"}, "topic", "Bitte wählen Sie das Thema aus der Liste"),
         ({"start": "gestern"}, "start", "Bitte wählen Sie den Start aus der Liste"),
         (

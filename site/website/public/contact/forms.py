@@ -27,6 +27,7 @@ from website.questionnaire import (
     Questionnaire,
     Words,
     when_no_email,
+    when_several_emails,
 )
 
 MAX_SOURCE = 200
@@ -181,6 +182,8 @@ def email_address(_form: BaseForm, field: AnswerField) -> None:
     """Reject a syntactically invalid email address."""
     if field.question.kind is QuestionKind.EMAIL:
         field.mailbox = email_addresses.parse(field.data)
+        if email_addresses.are_several(field.data):
+            raise StopValidation(when_several_emails(field.words))
         if field.mailbox is None:
             raise StopValidation(when_no_email(field.words, email_addresses.odd_sign(field.data)))
 
