@@ -92,6 +92,24 @@ def test_a_text_is_begun_written_seen_submitted_approved_and_published(
     assert row.subject == "Preise verhandeln"
 
 
+def test_on_a_telephone_texts_come_before_the_filters_of_their_list(
+    app: Flask, chromium: Browser, url: str, erik: Writer
+) -> None:
+    shown = {"cookie": staff.cookie(app, erik.staff), "viewport": {"width": 390, "height": 700}}
+    with staff.page_of(chromium, url, **shown) as page:
+        page.goto("/redaktion/")
+        expect(page.locator(".texts__link").nth(1)).to_be_in_viewport()
+        expect(page.get_by_label("Sortierung")).to_be_hidden()
+        page.get_by_text("Filtern und sortieren").click()
+        page.get_by_label("Art", exact=True).select_option("Artikel")
+        page.get_by_role("button", name="Suchen").click()
+        expect(page.locator("summary", has_text="Filter: Artikel (1)")).to_be_visible()
+        assert page.locator(".texts__link").all_text_contents() == ["Ein Titel"]
+        page.set_viewport_size({"width": 1200, "height": 800})
+        expect(page.get_by_label("Sortierung")).to_be_visible()
+        expect(page.locator("summary")).to_be_hidden()
+
+
 def test_the_preview_follows_what_is_typed(page: Page) -> None:
     page.goto(TEXT)
     frame = page.frame_locator("iframe[title=Vorschau]")

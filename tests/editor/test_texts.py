@@ -469,6 +469,27 @@ def test_texts_are_found_by_title_kind_and_state(content: Content, erik: Writer)
     assert texts(erik.get("/?suche=nichts+davon")) == []
 
 
+def test_the_list_is_filtered_by_author_and_sorted_as_somebody_wants(
+    content: Content, erik: Writer
+) -> None:
+    for title, author, date in (
+        ("Älter", "Ada Antik", "2024-01-01"),
+        ("Zuletzt", "Ada Antik", "2025-01-01"),
+        ("Bald", "Bert Blau", "2023-01-01"),
+    ):
+        content.article(title.lower().replace("ä", "ae"), title=title, author=author, date=date)
+    erik.save("artikel/bald", title="Bald fertig")
+    assert texts(erik.get("/?autor=Ada Antik")) == ["Zuletzt", "Älter"]
+    assert texts(erik.get("/?autor=Ada Antik&sortierung=titel")) == ["Älter", "Zuletzt"]
+    assert texts(erik.get("/?suche=bald&autor=Bert Blau")) == ["Bald"]
+    listed = texts(erik.get("/?art=Artikel&sortierung=datum"))
+    assert listed == ["Ein Titel", "Zuletzt", "Älter", "Bald"]
+    assert texts(erik.get("/?art=Artikel&sortierung=geaendert"))[0] == "Bald"
+    assert texts(erik.get("/?sortierung=unsinn")) == texts(erik.get("/"))
+    page = erik.get("/?autor=Ada Antik&sortierung=titel")
+    assert page.cssselect("summary")[0].text_content() == "Filter: Ada Antik (2), Titel von A bis Z"
+
+
 def test_the_start_page_is_listed_by_what_it_is_called_and_found_by_both(
     content: Content, erik: Writer
 ) -> None:

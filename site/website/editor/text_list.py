@@ -4,13 +4,14 @@ import datetime
 import functools
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import render_template, request
 
 from website.checking.text_reports import TextReport, by_severity
-from website.content import kinds
+from website.content import kinds, slugs
 from website.content.languages import GERMAN, Language
 from website.content.library import Library
 from website.content.models import Item, Kind, PublicationStatus
@@ -25,7 +26,6 @@ from website.leads import labels
 from website.staff.access import names
 from website.web import params
 
-FILTERS = ("suche", "sprache", "stand", "art")
 ON_A_PAGE = 50
 SITE_DATA = "Angaben"
 PATIENCE = 0.03
@@ -46,6 +46,7 @@ class TextRow:
     states: tuple[str, ...]
     """Keys of ``text_states``: of the working copy, and of the official text."""
     day: datetime.date | None = None
+    author: str = ""
     copy: WorkingCopy | None = None
     item: Item | None = None
     language: Language = GERMAN
@@ -71,17 +72,40 @@ class TextRow:
         return self.language.code != GERMAN.code
 
 
+def _last_change(row: TextRow) -> tuple[int, float]:
+    """Return the sort key of the last change, newest first."""
+    saved = row.copy.saved_at if row.copy else None
+    day = saved.date() if saved else row.item and row.item.modified
+    return -(day.toordinal() if day else 0), -(saved.timestamp() if saved else 0.0)
+
+
+FILTERS: dict[str, tuple[str, Callable[[TextRow], Collection[str]]]] = {
+    "sprache": ("Sprache", lambda row: (row.language.code,)),
+    "art": ("Art", lambda row: (row.kind_title,)),
+    "stand": ("Status", lambda row: row.states),
+    "autor": ("Autor", lambda row: (row.author,)),
+}
+"""Labels of the filters, and the values of a row by which they find it."""
+ORDERS: dict[str, tuple[str, Callable[[TextRow], Any]]] = {
+    "titel": ("Titel von A bis Z", lambda row: slugs.slugify(row.title)),
+    "datum": ("neueste zuerst", lambda row: -(row.day.toordinal() if row.day else 0)),
+    "geaendert": ("zuletzt geändert", _last_change),
+}
+"""Labels of the orders, and their sort keys."""
+
+
 @blueprint.get("/")
 def texts() -> str:
     """Show a page of all texts, or of those that match the search."""
     every = all_rows()
     found = list(_wanted(every))
+    if order := ORDERS.get(request.args.get("sortierung", "")):
+        found.sort(key=order[1])
     wanted = params.page(request.args.get("seite", ""))
     number = paging.existing(wanted, len(found), ON_A_PAGE)
     count = paging.count(len(found), ON_A_PAGE)
     shown = found[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
     _find_out(shown)
-    counts = Counter(state for row in every for state in row.states)
     return render_template(
         "editor/texts.html",
         rows=shown,
@@ -89,16 +113,20 @@ def texts() -> str:
         number=number,
         count=count,
         args=request.args,
-        states=[
-            (key, f"{label} ({counts[key]})")
-            for key, label in WORDS["text_states"].items()
-            if counts[key]
-        ],
-        kinds=[(title, title) for title in dict.fromkeys(row.kind_title for row in every)],
-        languages=[(code, labels.language(code)) for code in editor_state().site.library.editions],
+        filters=[(name, label, _choices(name, every)) for name, (label, _) in FILTERS.items()],
+        orders=[(name, label) for name, (label, _) in ORDERS.items()],
         names=names(),
-        query=functools.partial(params.query, request.args, FILTERS),
+        query=functools.partial(params.query, request.args, ("suche", *FILTERS, "sortierung")),
     )
+
+
+def _choices(name: str, rows: Sequence[TextRow]) -> list[tuple[str, str]]:
+    """Return the values of a filter and their labels, with how many rows have them."""
+    counts = Counter(value for row in rows for value in FILTERS[name][1](row) if value)
+    states: dict[str, str] = WORDS["text_states"]
+    called = states | {code: labels.language(code) for code in counts if name == "sprache"}
+    found = [key for key in states if key in counts] if name == "stand" else list(counts)
+    return [(key, f"{called.get(key, key)} ({counts[key]})") for key in found]
 
 
 def called(item: Item) -> str:
@@ -122,6 +150,7 @@ def all_rows() -> list[TextRow]:
                 called(item),
                 states_of(library, item, copy),
                 day=item.date,
+                author=item.author,
                 copy=copy,
                 item=item,
                 language=edition.language,
@@ -164,7 +193,7 @@ def states_of(library: Library, item: Item | None, copy: WorkingCopy | None) -> 
 
 def _new(copy: WorkingCopy) -> TextRow | None:
     """Return the row of a working copy without official text; None if it is not editable."""
-    site, title, kind = editor_state().site, title_of(copy.file), None
+    site, title, kind, item = editor_state().site, title_of(copy.file), None, None
     if not title:
         found = kinds.of_content_file(copy.file)
         if found is None:
@@ -172,8 +201,15 @@ def _new(copy: WorkingCopy) -> TextRow | None:
         kind, name = found
         item = site.with_text(copy.file, copy.data).item
         title = item.title if item and item.title else name
-    language = site.library.in_edition(copy.file)[0].language
-    return TextRow(copy.file, kind, title, (_of_copy(copy),), copy=copy, language=language)
+    return TextRow(
+        copy.file,
+        kind,
+        title,
+        (_of_copy(copy),),
+        author=item.author if item else "",
+        copy=copy,
+        language=site.library.in_edition(copy.file)[0].language,
+    )
 
 
 def _of_item(item: Item, today: datetime.date) -> str:
@@ -204,15 +240,11 @@ def _order(row: TextRow) -> tuple[bool, float, bool, str, int, int, str]:
 
 def _wanted(rows: Iterable[TextRow]) -> Iterable[TextRow]:
     words = params.line(request.args.get("suche", "")).casefold().split()
-    state, kind = request.args.get("stand", ""), request.args.get("art", "")
-    language = request.args.get("sprache", "")
+    wanted = {name: value for name in FILTERS if (value := request.args.get(name, ""))}
     for row in rows:
         where = f"{row.title} {row.subtitle} {row.file}".casefold()
-        if (
-            all(word in where for word in words)
-            and (not state or state in row.states)
-            and (not kind or row.kind_title == kind)
-            and (not language or row.language.code == language)
+        if all(word in where for word in words) and all(
+            value in FILTERS[name][1](row) for name, value in wanted.items()
         ):
             yield row
 
