@@ -621,6 +621,18 @@ def publish_officially(writer: Writer, data: bytes) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("page", ["verlauf", "teilen", "verwerfen"])
+def test_pages_about_a_text_say_its_title_before_its_file(erik: Writer, page: str) -> None:
+    erik.save(NAME, title="Ein besserer Titel")
+    for name, title in ((f"{NAME}.md", "Ein besserer Titel"), ("seiten/index.md", "Startseite")):
+        shown = erik.get(f"/texte/{name}/{page}")
+        assert title in shown.cssselect("h1")[0].text_content()
+        assert shown.cssselect(".inbox__intro")[0].text_content() == name
+        assert title in shown.findtext(".//title")
+    if page == "verlauf":
+        assert "Website" in erik.get("/texte/website.toml/verlauf").cssselect("h1")[0].text
+
+
 def test_what_became_official_meanwhile_in_other_lines_is_kept(erik: Writer) -> None:
     erik.save(NAME, text="Eins von Erik.\r\n")
     before = editor_state(erik.app).official(f"{NAME}.md")[1] or b""

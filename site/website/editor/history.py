@@ -14,6 +14,7 @@ from website.editor.blueprint import (
     page_of,
 )
 from website.editor.text_forms import seen_version, stored_or_404
+from website.editor.text_list import title_for_editors
 from website.editorial.repository import Version
 from website.exceptions import CopyConflict
 from website.staff.access import names
@@ -27,6 +28,7 @@ def history(file: str) -> str:
     return render_template(
         "editor/history.html",
         now=now,
+        title=title_for_editors(now),
         versions=state.repository.history(file) if now.official is not None else [],
         events=state.trail.of(file),
         names=names(),
@@ -43,6 +45,7 @@ def version(file: str, commit: str) -> str:
     return render_template(
         "editor/version.html",
         now=now,
+        title=title_for_editors(now),
         chosen=chosen,
         is_first=before is None,
         changed=repository.diff(old, data),

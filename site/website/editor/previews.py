@@ -14,6 +14,7 @@ from website.editor.edited_site import EditedText, framed
 from website.editor.file_form import FileForm
 from website.editor.images import without_arriving
 from website.editor.text_forms import form_sent, form_shown, stored_or_404
+from website.editor.text_list import title_for_editors
 from website.editor.typed_text import TextForm, findings_of
 from website.editorial.share_links import ShareLink
 from website.infra import clock
@@ -164,4 +165,11 @@ def _link(token: str) -> ShareLink:
 def _sharing_page(file: str, made: str = "") -> str:
     now = stored_or_404(file)
     links = editor_state().links.of(file, clock.now())
-    return render_template("editor/sharing.html", now=now, links=links, made=made, names=names())
+    return render_template(
+        "editor/sharing.html",
+        now=now,
+        title=title_for_editors(now),
+        links=links,
+        made=made,
+        names=names(),
+    )

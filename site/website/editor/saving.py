@@ -32,7 +32,7 @@ from website.editor.text_forms import (
     stored_or_404,
     was_seen,
 )
-from website.editor.text_list import states_of
+from website.editor.text_list import states_of, title_for_editors
 from website.editor.typed_text import TextForm, findings_of
 from website.editorial.models import WorkingCopy
 from website.editorial.workflow import Step
@@ -90,7 +90,9 @@ def confirm_discard(file: str) -> str:
     """Ask for confirmation before a working copy is discarded."""
     now = stored_or_404(file)
     refusal = now.copy and steps.refusal(Step.DISCARD, now.copy)
-    return render_template("editor/discard.html", now=now, refusal=refusal)
+    return render_template(
+        "editor/discard.html", now=now, title=title_for_editors(now), refusal=refusal
+    )
 
 
 @blueprint.post("/texte/<file:file>/verwerfen")

@@ -18,7 +18,7 @@ from website.content.models import Item, Kind, PublicationStatus
 from website.content.problems import Problem, Severity
 from website.editor.blueprint import WORDS, blueprint, editor_state
 from website.editor.data_fields import title_of
-from website.editor.text_forms import merged_with
+from website.editor.text_forms import Stored, merged_with
 from website.editor.typed_text import is_missing_review
 from website.editorial.models import WorkingCopy
 from website.infra import clock, paging
@@ -132,6 +132,12 @@ def _choices(name: str, rows: Sequence[TextRow]) -> list[tuple[str, str]]:
 def called(item: Item) -> str:
     """Return the title of a text for editors."""
     return WORDS["called"].get(item.text.file) or item.title or item.name
+
+
+def title_for_editors(now: Stored) -> str:
+    """Return the title of a file for editors, as it is stored."""
+    item = editor_state().site.with_text(now.file, now.data).item
+    return title_of(now.file) or (called(item) if item else now.file)
 
 
 def all_rows() -> list[TextRow]:
