@@ -21,6 +21,7 @@ from support.content import Content
 from support.editor import Writer
 from website.content.files import RIGHTS
 from website.editor.blueprint import editor_state
+from website.editor.images import UPLOAD
 
 pytestmark = pytest.mark.browser
 
@@ -55,6 +56,41 @@ def fill(page: Page, within: str) -> None:
     for name in ("alt", "author", "licence"):
         form.locator(f"[name={name}]").fill(SAID[name])
     form.get_by_text("Nein", exact=True).click()
+
+
+@pytest.mark.parametrize("place", ["bibliothek/neu", "bibliothek/bild/artikel/gezeigt.jpg", TEXT])
+def test_a_file_that_is_too_large_is_refused_before_it_is_sent(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.setitem(UPLOAD, "data-largest", 100_000)
+    large, small = tmp_path / "gross.jpg", tmp_path / "klein.jpg"
+    large.write_bytes(b"x" * 100_001)
+    small.write_bytes(jpeg())
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.post_data else None)
+    page.goto(place if place == TEXT else f"/redaktion/{place}")
+    if place == TEXT:
+        page.get_by_role("button", name="Bild", exact=True).click()
+    page.locator("main details, dialog details").evaluate_all(
+        "parts => { for (const part of parts) part.open = true; }"
+    )
+    chosen = page.locator("input[type=file]")
+    chosen.set_input_files(large)
+    refused = page.get_by_text("Das Bild ist größer als 20 MB.")
+    expect(refused).to_be_visible()
+    expect(chosen).to_have_attribute("aria-invalid", "true")
+    form = page.locator("form", has=chosen)
+    sent.clear()
+    form.locator("button").click()
+    page.wait_for_timeout(300)
+    assert [each for each in sent if "befunde" not in each] == []
+    chosen.set_input_files(small)
+    expect(refused).to_be_hidden()
+    form.locator("button").click()
+    if "gezeigt" in place:
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Bild ersetzt")
+    else:
+        expect(page.get_by_text("Beschreiben Sie das Bild")).to_be_visible()
 
 
 def test_an_image_of_the_library_is_put_into_the_text_and_ctrl_z_takes_it_back(page: Page) -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from flask import Response, abort, flash, render_template, request, send_file
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import BooleanField, DateField, Field, FileField, RadioField, StringField
@@ -152,14 +153,19 @@ class RightsForm(StaffForm):
         )
 
 
+UPLOAD = {
+    "accept": "image/jpeg,image/png,image/webp,image/svg+xml",
+    "data-largest": uploads.LARGEST,
+    "data-too-large": f"Das Bild {uploads.TOO_LARGE}",
+}
+"""Attributes of inputs for images."""
+UPLOAD_HINT = f"JPEG, PNG oder WebP, bis {uploads.LARGEST_IN_WORDS}."
+
+
 class UploadForm(RightsForm):
     """Form for a new image with its rights."""
 
-    file = FileField(
-        "Bilddatei",
-        [InputRequired("Wählen Sie eine Bilddatei")],
-        render_kw={"accept": "image/jpeg,image/png,image/webp,image/svg+xml"},
-    )
+    file = FileField("Bilddatei", [InputRequired("Wählen Sie eine Bilddatei")], render_kw=UPLOAD)
 
 
 LARGEST_REQUEST = uploads.LARGEST + 256 * 1024
@@ -217,6 +223,11 @@ class ImageRow:
     def title(self) -> str:
         """Its alternative text, or its file name."""
         return alt_text(self.rights.alt) or self.name
+
+
+@blueprint.record_once
+def _register_globals(state: BlueprintSetupState) -> None:
+    state.app.jinja_env.globals.update(editor_upload=UPLOAD, editor_upload_hint=UPLOAD_HINT)
 
 
 @blueprint.before_request

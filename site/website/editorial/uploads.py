@@ -21,6 +21,8 @@ from website.exceptions import ImageError
 
 LARGEST = 20 * 1024 * 1024
 """Maximum bytes of an upload."""
+LARGEST_IN_WORDS = f"{LARGEST // 1024**2} MB"
+TOO_LARGE = f"ist größer als {LARGEST_IN_WORDS}. Speichern Sie es kleiner, am besten als JPEG."
 LARGEST_GRAPHIC = 1024 * 1024
 """Maximum bytes of a graphic, which is published unchanged."""
 SVG = ".svg"
@@ -53,7 +55,7 @@ def read(data: bytes, *, wanted: str = "", allows_graphics: bool = False) -> Upl
     :raises ImageError: if it is rejected; the message continues after „Das Bild“.
     """
     if len(data) > LARGEST:
-        raise ImageError("ist größer als 20 MB. Speichern Sie es kleiner, am besten als JPEG.")
+        raise ImageError(TOO_LARGE)
     if not data:
         raise ImageError("ist leer. Wählen Sie die Datei noch einmal aus.")
     is_graphic = b"<svg" in data[:4096]

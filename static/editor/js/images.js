@@ -1,6 +1,7 @@
 // Images for a text: chosen from the library or uploaded, also by dropping or pasting a file.
 
 import { openDialog } from "./dialogs.js";
+import "./uploads.js";
 
 const PAUSE = 150; // milliseconds without a key, before images are looked for
 const ARRIVES = [2000, 5000, 10000, 20000, 40000]; // after these, an image that was just uploaded can be in the preview
@@ -57,6 +58,7 @@ export function setUpImages(dialog, field, inserted) {
     openDialog("image", field);
     upload.reset();
     upload.elements.file.files = files;
+    upload.elements.file.dispatchEvent(new Event("change", { bubbles: true }));
     upload.closest("details").open = true;
     upload.elements.alt.focus();
   }
@@ -105,7 +107,7 @@ export function setUpImages(dialog, field, inserted) {
     } else if (result?.errors) {
       show(result.errors);
     } else {
-      state.textContent = "Das Hochladen ist misslungen. Ist das Bild größer als 20 MB? Sind Sie noch angemeldet?";
+      state.textContent = "Das Hochladen ist misslungen. Besteht eine Verbindung? Sind Sie noch angemeldet?";
     }
   }
 
