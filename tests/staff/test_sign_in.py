@@ -34,6 +34,7 @@ from website.staff.accounts import passwords
 from website.staff.accounts.directory import normal_form
 from website.staff.accounts.login_throttle import OF_AN_ACCOUNT, WINDOW
 from website.staff.accounts.models import Staff, StaffSession
+from website.staff.accounts.sessions import IDLE, LONGEST
 from website.staff.views.sign_in import HALF_VALID, WRONG
 from website.web.services import services
 
@@ -412,6 +413,23 @@ def test_guessing_codes_ends_with_the_attempts_of_the_account(
 
 
 # The cookie, and signing out
+
+
+@pytest.mark.parametrize("age", [IDLE, LONGEST])
+def test_whose_session_is_over_reads_so_and_goes_on_where_they_were(
+    app: Flask, with_password: Staff, age: datetime.timedelta
+) -> None:
+    client, wanted = signed_in(app, with_password), "/posteingang/anfragen/?stand=offen"
+    assert "nicht mehr angemeldet" not in client.get(SIGN_IN).text
+    with travel(now() + age):
+        page = client.get(wanted, follow_redirects=True).text
+        assert "Sie sind nicht mehr angemeldet" in page
+        assert "Melden Sie sich an, dann geht es weiter, wo Sie waren." in page
+        (sent,) = html.document_fromstring(page).xpath("//input[@name='next'][1]/@value")[:1]
+        response = sign_in(client, with_password.email, PASSWORD, next=sent)
+        assert response.headers["Location"] == wanted
+        client.post("/posteingang/abmelden")
+        assert "nicht mehr angemeldet" not in client.get(SIGN_IN).text
 
 
 def test_signing_out_ends_it_for_whoever_kept_the_cookie(app: Flask, anna: Staff) -> None:

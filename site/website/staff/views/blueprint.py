@@ -81,6 +81,7 @@ def sign_in_page(form: SignInForm, *, kept: str = "") -> str:
         form=form,
         next=wanted(),
         kept=kept or kept_now(),
+        is_over=TOKEN in session and not current_user.is_authenticated,
         party=services().accounts.passkeys.party,
     )
 
