@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from website.build import builder, built_files, dirsync, targets
+from website.build import builder, built_files, targets
 from website.config import ROOT, Role, Settings
 from website.editorial.workspace import Workspace
 from website.exceptions import ConfigurationError, ContentError, FreezeError, WebsiteError
+from website.infra import dirsync
 from website.infra.commands import GermanCommand
 from website.ops.deploy import systemd
 

@@ -16,9 +16,10 @@ from support.builds import Checkout, contents
 from support.content import Content
 from support.site import ROOT, freeze_in_a_process
 from support.waiting import wait_until
-from website.build import dirsync, targets
+from website.build import targets
 from website.build.incremental import state
 from website.exceptions import FreezeError
+from website.infra import dirsync
 
 
 @pytest.fixture

@@ -6,11 +6,12 @@ import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from website.build import built_files, dirsync, targets
+from website.build import built_files, targets
 from website.build.incremental import inputs, outcome
 from website.build.incremental.outcome import Outcome
 from website.build.targets import BuildTarget
 from website.config import ROOT, Settings
+from website.infra import dirsync
 
 if TYPE_CHECKING:
     from website.build.freezer import Progress

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from website.build import msg
-from website.build.dirsync import TreeState
 from website.build.targets import KEPT, BuildTarget
 from website.exceptions import FreezeError
 from website.infra import disk
+from website.infra.dirsync import TreeState
 from website.infra.text import listed
 
 NAMED = 3

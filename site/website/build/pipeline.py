@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 from flask import Flask
 
-from website.build import built_files, compression, dirsync, freezer, search_index, workers
-from website.build.dirsync import TreeState
+from website.build import built_files, compression, freezer, search_index, workers
 from website.build.freezer import Progress
 from website.build.incremental import reuse
 from website.build.incremental.inputs import Inputs
@@ -25,6 +24,8 @@ from website.content.loading import Before
 from website.content.problems import Problem
 from website.content.rendering import Kept
 from website.exceptions import ContentError
+from website.infra import dirsync
+from website.infra.dirsync import TreeState
 from website.ops.deploy import speculation_rules
 from website.web.services import Services, services
 

@@ -17,10 +17,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from website.build import dirsync, msg
+from website.build import msg
 from website.config import Settings
 from website.exceptions import FreezeError
-from website.infra import locks
+from website.infra import dirsync, locks
 
 KEPT = 5
 """Number of releases to keep, including the live one."""

@@ -17,7 +17,8 @@ from website.content.outline import PROSE, Outline, Passage, PassageKind
 from website.content.postprocess import resolve
 from website.content.value_reader import line_of
 from website.exceptions import UnreadableFile
-from website.infra import folders
+from website.infra import disk, folders
+from website.infra.disk import State
 from website.infra.folders import SurveyedFile
 
 LEGAL_PAGES = ("impressum", "datenschutz")
@@ -190,15 +191,11 @@ def author_list(folder: Path, name: str) -> Mapping[str, str]:
     Cached until the file changes; empty where there is none.
     """
     path = folder / name
-    try:
-        state = path.stat()
-    except OSError:
-        return {}
-    return _read(path, state.st_mtime_ns, state.st_size)
+    return _read(path, disk.state(path))
 
 
 @functools.lru_cache(maxsize=64)
-def _read(path: Path, _changed: int, _size: int) -> Mapping[str, str]:
+def _read(path: Path, _state: State | None) -> Mapping[str, str]:
     entries: dict[str, str] = {}
     try:
         text = text_files.read(path)

@@ -15,6 +15,8 @@ from website.checking.rules import FoundAnywhere, Rule, site_rule
 from website.content import graphics, picture_files
 from website.content.files import IMAGES, FileKind
 from website.exceptions import ImageError
+from website.infra import disk
+from website.infra.disk import State
 
 FOR_STAFF = tuple(
     f"{folder}/{part}/" for folder in SOURCES for part in ("authoring", "editor", "inbox")
@@ -38,7 +40,7 @@ def _in_sources(rule: Rule, site: SiteContext) -> FoundAnywhere:
             is_exempt = row.get("not_for_staff") and file.startswith(FOR_STAFF)
             if is_exempt or file[file.rfind(".") :] not in row["kinds"]:
                 continue
-            for line, found in _search(pattern, path):
+            for line, found in _found(pattern, path, disk.state(path)):
                 yield file, line, rule.message(found=found)
 
 
@@ -97,19 +99,13 @@ def _files(site: SiteContext) -> Iterator[tuple[str, Path]]:
     yield site.data_label, site.library.folder / "website.toml"
 
 
-def _search(pattern: re.Pattern[str], path: Path) -> tuple[tuple[int, str], ...]:
-    """Return what a pattern finds in a file's text less remarks, each with its line."""
-    try:
-        state = path.stat()
-    except OSError:
-        return ()
-    return _found(pattern, path, state.st_mtime_ns, state.st_size)
-
-
 @functools.lru_cache(maxsize=4096)
 def _found(
-    pattern: re.Pattern[str], path: Path, _changed: int, _size: int
+    pattern: re.Pattern[str], path: Path, state: State | None
 ) -> tuple[tuple[int, str], ...]:
+    """Return what a pattern finds in a file's text less remarks, each with its line."""
+    if state is None:
+        return ()
     text = _REMARK.sub(_blank, path.read_text("utf-8", errors="replace"))
     if path.suffix == ".js":
         text = _LINE_REMARK.sub(_blank, text)

@@ -28,6 +28,7 @@ from website.content.slugs import slugify
 from website.exceptions import ImageError
 from website.infra import disk, folders
 from website.infra.cache import Cache
+from website.infra.disk import State
 
 _ELSEWHERE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _WIDE = "-breit"
@@ -109,16 +110,15 @@ def examine(path: Path) -> Original:
 
     :raises ImageError: if it is missing, broken, too large, or nothing that browsers show.
     """
-    try:
-        state = path.stat()
-    except OSError as error:
-        raise ImageError(MISSING) from error
-    return _examine(path, (state.st_mtime_ns, state.st_size, state.st_ino))
+    state = disk.state(path)
+    if state is None:
+        raise ImageError(MISSING)
+    return _examine(path, state)
 
 
 # To look at a photograph takes 30 ms, and the preview reads the content again at every change.
 @functools.lru_cache(maxsize=4096)
-def _examine(path: Path, _state: tuple[int, ...]) -> Original:
+def _examine(path: Path, _state: State) -> Original:
     try:
         data = disk.read(path)
     except OSError as error:

@@ -6,7 +6,6 @@ it one for the choices. Questions, their order and their groups are those of the
 
 import difflib
 import logging
-import os
 import re
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -18,6 +17,8 @@ from website.content import files, published, toml_files
 from website.content.languages import GERMAN, Language
 from website.content.problems import Problem, Severity, msg
 from website.content.value_reader import Fields, shown
+from website.infra import disk
+from website.infra.disk import State
 from website.questionnaire import (
     CONTRACTS,
     FORMER,
@@ -296,7 +297,7 @@ class QuestionnaireFile:
         """
         self._folder = folder
         self._language = language
-        self._state: tuple[tuple[int, ...], ...] = ()
+        self._state: tuple[State | None, ...] = ()
         self._read: Questionnaire | None = None
         self._lock = threading.Lock()
 
@@ -307,7 +308,7 @@ class QuestionnaireFile:
         that requests still arrive.
         """
         with self._lock:
-            state = tuple(map(_state, self._files))
+            state = tuple(map(disk.state, self._files))
             if self._read is None or state != self._state:
                 self._read = self._anew()
                 self._state = state
@@ -329,11 +330,3 @@ class QuestionnaireFile:
             return found
         log.error("The questions of the form cannot be read: %s", "; ".join(map(str, problems)))
         return self._read or found
-
-
-def _state(path: Path) -> tuple[int, ...]:
-    try:
-        found: os.stat_result = path.stat()
-    except OSError:
-        return ()
-    return found.st_mtime_ns, found.st_size, found.st_ino

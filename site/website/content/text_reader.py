@@ -31,6 +31,7 @@ from website.content.problems import MARK, Problem, Severity, ignore, is_placeho
 from website.content.value_reader import Fields, shown
 from website.exceptions import UnreadableFile
 from website.infra import disk
+from website.infra.disk import State
 
 LONGEST_ALIAS = 200
 """Bytes of an old address: its parts become folders, whose names may have 255."""
@@ -49,8 +50,6 @@ DESCRIPTION_LENGTH = 319
 
 _SETTLED = 100_000_000
 """Nanoseconds after which a second change gets another time from every file system we know."""
-
-State = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -381,4 +380,4 @@ def _settled(file: File) -> State | None:
     state: os.stat_result | None = file.state
     if state is None or time.time_ns() - state.st_mtime_ns < _SETTLED:
         return None
-    return state.st_mtime_ns, state.st_size, state.st_ino
+    return disk.state_in(state)

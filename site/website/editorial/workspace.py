@@ -5,8 +5,6 @@ content/             the live content, read by services and never edited
 candidate/content/   the content of the publication in progress
 """
 
-from __future__ import annotations
-
 import contextlib
 import getpass
 import json
@@ -14,12 +12,14 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Self
 
 from website.config import Settings
 from website.editorial import msg
 from website.editorial.repository import CommittedFile, Message, Person, Repository
 from website.exceptions import MergeConflict, RepositoryError
-from website.infra import disk, locks
+from website.infra import dirsync, disk, locks
+from website.infra.disk import State
 from website.infra.text import counted
 
 Noted = tuple[str, int, int, int]
@@ -40,13 +40,9 @@ def export(repository: Repository, commit: str, folder: Path) -> list[str]:
         return _write(repository, wanted, folder)
 
 
-def state_of(folder: Path) -> tuple[int, int]:
+def state_of(folder: Path) -> State | None:
     """Return a value that changes with every export to a folder, by a single ``stat``."""
-    try:
-        state = _note_of(folder).stat()
-    except OSError:
-        return 0, 0
-    return state.st_mtime_ns, state.st_ino
+    return disk.state(_note_of(folder))
 
 
 def require_regular(files: Mapping[str, CommittedFile]) -> None:
@@ -75,7 +71,8 @@ def _writing(folder: Path) -> Iterator[None]:
 def _write(repository: Repository, wanted: Mapping[str, CommittedFile], folder: Path) -> list[str]:
     note = _note_of(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    noted, here = _read(note), dict(_walk(str(folder)))
+    noted, tree = _read(note), dirsync.walk(folder)
+    here = tree.files
     same = {
         path: noted[path]
         for path, entry in wanted.items()
@@ -84,13 +81,13 @@ def _write(repository: Repository, wanted: Mapping[str, CommittedFile], folder: 
     gone = here.keys() - wanted.keys()
     for path in gone:
         (folder / path).unlink()
-    _remove_empty(folder)
+    for path in sorted(tree.folders - dirsync.folders_of(wanted), reverse=True):
+        (folder / path).rmdir()
     missing = [path for path in wanted if path not in same]
     contents = repository.read_all(wanted[path].blob for path in missing)
     for path, data in zip(missing, contents, strict=True):
         disk.replace(folder / path, data)
-        state = (folder / path).stat()
-        same[path] = wanted[path].blob, state.st_size, state.st_mtime_ns, state.st_ino
+        same[path] = wanted[path].blob, *disk.state_in((folder / path).stat())
     disk.replace(note, json.dumps(same).encode())
     return sorted([*missing, *gone])
 
@@ -105,23 +102,6 @@ def _read(note: Path) -> dict[str, Noted]:
         return {path: (blob, size, time, inode) for path, (blob, size, time, inode) in rows}
     except (OSError, ValueError, AttributeError, TypeError):
         return {}
-
-
-def _walk(folder: str, below: str = "") -> Iterator[tuple[str, tuple[int, int, int]]]:
-    with os.scandir(f"{folder}/{below}") as entries:
-        for entry in entries:
-            path = below + entry.name
-            if entry.is_dir(follow_symlinks=False):
-                yield from _walk(folder, f"{path}/")
-            else:
-                state = entry.stat(follow_symlinks=False)
-                yield path, (state.st_size, state.st_mtime_ns, state.st_ino)
-
-
-def _remove_empty(folder: Path) -> None:
-    for place, _, _ in sorted(os.walk(folder), reverse=True):
-        if place != str(folder) and not os.listdir(place):  # noqa: PTH208 - names of any bytes
-            Path(place).rmdir()
 
 
 LIVE = "refs/website/live"
@@ -145,7 +125,7 @@ class Workspace:
         self.known_errors = self.folder / "known-errors.json"
 
     @classmethod
-    def of(cls, settings: Settings) -> Workspace:
+    def of(cls, settings: Settings) -> Self:
         """Return the workspace of an instance, which need not exist yet."""
         return cls(settings.instance_dir, settings.content_dir)
 

@@ -11,6 +11,23 @@ from typing import BinaryIO
 
 PRIVATE = 0o600
 """File mode: readable and writable for the owner only."""
+State = tuple[int, int, int]
+"""Size, modification time in nanoseconds, and inode of a file. If all three are as recorded, the
+file has not been modified since, unless somebody has reset them."""
+
+
+def state(path: Path | str) -> State | None:
+    """Return the state of a file or folder; None if it is missing or cannot be looked at."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - thousands
+    except OSError:
+        return None
+    return state_in(found)
+
+
+def state_in(found: os.stat_result) -> State:
+    """Return the state of a file that was looked at."""
+    return found.st_size, found.st_mtime_ns, found.st_ino
 
 
 def read(path: Path | str) -> bytes:

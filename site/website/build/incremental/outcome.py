@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from website.infra import disk
 
 if TYPE_CHECKING:
-    from website.build.dirsync import TreeState
     from website.build.incremental.inputs import Inputs
     from website.build.targets import BuildTarget
+    from website.infra.dirsync import TreeState
 
 FILE = "outcome"
 

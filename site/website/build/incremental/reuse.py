@@ -7,8 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from website.build import dirsync, search_index, searched_text
-from website.build.dirsync import Signature, TreeState
+from website.build import search_index, searched_text
 from website.build.incremental import dependencies, inputs, outcome, state
 from website.build.incremental.dependencies import Answers
 from website.build.incremental.inputs import Inputs
@@ -18,7 +17,10 @@ from website.build.search_index import EditionIndex
 from website.build.targets import BuildTarget
 from website.content.library import Library
 from website.content.loading import Before, EditionBefore
+from website.infra import dirsync
 from website.infra.cache import Blobs
+from website.infra.dirsync import TreeState
+from website.infra.disk import State as FileState
 from website.web.assets import NAMED_BY_CONTENT
 from website.web.services import services
 
@@ -164,11 +166,11 @@ class Reuse:
         )
 
     @cached_property
-    def _other_files(self) -> dict[str, Signature]:
+    def _other_files(self) -> dict[str, FileState]:
         return _others(self.live.files, self._paths.values())
 
     @cached_property
-    def _other_files_of_last(self) -> dict[str, Signature]:
+    def _other_files_of_last(self) -> dict[str, FileState]:
         return _others(self._last.tree, (file.path for file in self._last.files.values()))
 
 
@@ -193,7 +195,7 @@ def _state_file(target: BuildTarget) -> Path:
     return target.work_folder / "state"
 
 
-def _others(tree: Mapping[str, Signature], pages: Iterable[str]) -> dict[str, Signature]:
+def _others(tree: Mapping[str, FileState], pages: Iterable[str]) -> dict[str, FileState]:
     """Return the files that are not pages, such as the search index: made from all pages."""
     paths = set(pages)
     return {path: signature for path, signature in tree.items() if path not in paths}

@@ -14,10 +14,10 @@ from pathlib import Path
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
-from website.build.dirsync import Signature
 from website.build.incremental.dependencies import Question
 from website.content.loading import Before
 from website.infra import disk
+from website.infra.disk import State as FileState
 
 _DIGEST = hashlib.sha256().digest_size
 
@@ -65,7 +65,7 @@ class State:
     content: Before | None = None
     files: dict[str, FrozenFile] = field(default_factory=dict)
     """By address."""
-    tree: dict[str, Signature] = field(default_factory=dict)
+    tree: dict[str, FileState] = field(default_factory=dict)
     """Signature of every file of the build, by path."""
     search: dict[str, str] = field(default_factory=dict)
     """Digest of the pages in each part of the search indexes, by folder."""
@@ -94,7 +94,7 @@ def packed(state: State) -> bytes:
 
 
 def save(
-    path: Path, code: str, packed: bytes, tree: Mapping[str, Signature], search: Mapping[str, str]
+    path: Path, code: str, packed: bytes, tree: Mapping[str, FileState], search: Mapping[str, str]
 ) -> None:
     """Write a state atomically.
 

@@ -1,29 +1,23 @@
-"""Folder trees of frozen files: listing, mirroring by hard links, atomic exchange."""
-
-from __future__ import annotations
+"""Folder trees of frozen or exported files: listing, mirroring by hard links, atomic exchange."""
 
 import contextlib
 import ctypes
 import errno
 import os
 import shutil
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-    from pathlib import Path
-
-Signature = tuple[int, int, int]
-"""Size, modification time in nanoseconds, and inode of a file. If all three are as recorded, the
-file has not been modified since it was written, unless somebody has reset them."""
+from website.infra import disk
+from website.infra.disk import State
 
 
 @dataclass(frozen=True)
 class TreeState:
     """Contents of a folder, by paths relative to it."""
 
-    files: dict[str, Signature] = field(default_factory=dict)
+    files: dict[str, State] = field(default_factory=dict)
     unshared: set[str] = field(default_factory=set)
     """Regular files with a single hard link."""
     folders: set[str] = field(default_factory=set)
@@ -52,7 +46,7 @@ def walk(folder: Path, below: str = "") -> TreeState:
                     found.folders.add(f"{path}/")
                     continue
                 state = entry.stat(follow_symlinks=False)
-                found.files[path] = state.st_size, state.st_mtime_ns, state.st_ino
+                found.files[path] = disk.state_in(state)
                 if state.st_nlink == 1 and entry.is_file(follow_symlinks=False):
                     found.unshared.add(path)
     return found
@@ -79,9 +73,9 @@ def mirror(
             missing.discard(path)
         elif path not in written_over:
             os.unlink(f"{target}/{path}")  # noqa: PTH108 - thousands
-    for path in sorted(here.folders - _folders([*wanted, *coming]), reverse=True):
+    for path in sorted(here.folders - folders_of([*wanted, *coming]), reverse=True):
         (target / path).rmdir()
-    for path in sorted(_folders(missing) - here.folders):
+    for path in sorted(folders_of(missing) - here.folders):
         (target / path).mkdir()
     for path in sorted(missing):
         _link(f"{source}/{path}", f"{target}/{path}")
@@ -107,7 +101,8 @@ def _exchange_in_steps(one: Path, other: Path) -> None:
     aside.rename(other)
 
 
-def _folders(paths: Iterable[str]) -> set[str]:
+def folders_of(paths: Iterable[str]) -> set[str]:
+    """Return all folders that lead to files; each ends with a slash."""
     found: set[str] = set()
     for path in paths:
         folder = path.rpartition("/")[0]
