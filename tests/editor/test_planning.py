@@ -12,6 +12,7 @@ from lxml import html
 from support.content import Content
 from support.editor import Writer
 from website.editor.blueprint import editor_state
+from website.editorial.workflow import Actor
 from website.infra import clock
 
 NAME = "artikel/ein-artikel"
@@ -91,11 +92,9 @@ def test_a_scheduled_text_is_planned_and_says_what_stops_it(
     state.copies.publish(
         copy.file,
         copy.version,
-        carla.staff.id,
-        now,
+        Actor(carla.staff.id, now, is_chief=True),
         lambda _copy: number,
         due_at=due,
-        is_chief=True,
     )
     page = carla.get("/planung/")
     assert not section(page, "Überfällig")

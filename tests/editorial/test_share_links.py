@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from website.editorial.share_links import VALID_FOR, ShareLink, ShareLinks
+from website.editorial.workflow import Actor
 from website.editorial.working_copies import WorkingCopies
 from website.infra.database import Database
 
@@ -67,7 +68,7 @@ def test_a_version_that_is_shared_is_kept(links: ShareLinks, database: Database)
     copies = WorkingCopies(database)
 
     def save(seen: int, data: bytes) -> int:
-        copy = copies.save(FILE, seen, data, official=None, commit="c", staff=1, now=NOW, auto=True)
+        copy = copies.save(FILE, seen, data, Actor(1, NOW), official=None, commit="c", auto=True)
         assert copy
         return copy.version
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
 
 import pytest
 
 from website.editorial import msg, workflow
-from website.editorial.workflow import CopyState, Step
+from website.editorial.workflow import Actor, CopyState, Step
 
+NOW = datetime.datetime(2026, 11, 28, 9, tzinfo=datetime.UTC)
 ANNA, BERND = 1, 2
 """Anna writes."""
 
@@ -16,9 +18,8 @@ ANNA, BERND = 1, 2
 def allowed(
     step: Step, state: CopyState, staff: int, *, is_chief: bool = True, reason: str = ""
 ) -> bool:
-    return not workflow.refusal(
-        step, state, authors=[ANNA], staff=staff, is_chief=is_chief, reason=reason
-    )
+    by = Actor(staff, NOW, is_chief)
+    return not workflow.refusal(step, state, by, authors=[ANNA], reason=reason)
 
 
 def test_an_author_approves_nothing_of_their_own_without_a_reason() -> None:
@@ -56,14 +57,13 @@ def test_authors_take_back_and_discard_what_they_wrote_and_nothing_else() -> Non
 
 def test_who_joined_in_takes_back_but_only_who_began_discards() -> None:
     for step, is_allowed in ((Step.REJECT, True), (Step.DISCARD, False)):
-        found = workflow.refusal(
-            step, CopyState.REVIEW, authors=[ANNA, BERND], staff=BERND, is_chief=False
-        )
+        by = Actor(BERND, NOW)
+        found = workflow.refusal(step, CopyState.REVIEW, by, authors=[ANNA, BERND])
         assert (not found) is is_allowed
 
 
 def test_every_state_has_a_german_name_and_every_refusal_is_a_sentence() -> None:
     assert len({msg(f"states.{state}") for state in CopyState}) == len(CopyState)
     for step, state in itertools.product(Step, CopyState):
-        text = workflow.refusal(step, state, authors=[ANNA], staff=ANNA, is_chief=False)
+        text = workflow.refusal(step, state, Actor(ANNA, NOW), authors=[ANNA])
         assert not text or text.endswith(".")

@@ -10,15 +10,15 @@ import pytest
 from sqlalchemy import select
 
 from support.races import interleaved
-from website.editorial import workflow
 from website.editorial.audit_trail import AuditTrail
 from website.editorial.models import TextVersion, WorkingCopy
 from website.editorial.publication_outcomes import ASKING, PublicationOutcomes
 from website.editorial.publications import PublicationKind, Publications, PublicationState
 from website.editorial.repository import Repository
-from website.editorial.workflow import CopyState, Step
+from website.editorial.workflow import Actor, CopyState, Step
 from website.editorial.working_copies import WorkingCopies
 from website.exceptions import CopyConflict, StepRefused
+from website.infra.cache import digest
 from website.infra.database import Database
 
 NOW = datetime.datetime(2026, 11, 28, 9, tzinfo=datetime.UTC)
@@ -46,9 +46,15 @@ def trail(database: Database) -> AuditTrail:
 
 @pytest.fixture
 def save(copies: WorkingCopies) -> Save:
-    def save(seen: int, data: bytes, staff: int = ANNA, **more: object) -> WorkingCopy:
-        given = {"official": OFFICIAL, "commit": "c1", "now": NOW} | more
-        copy = copies.save(FILE, seen, data, staff=staff, **given)  # type: ignore[arg-type]
+    def save(
+        seen: int,
+        data: bytes,
+        staff: int = ANNA,
+        now: datetime.datetime = NOW,
+        **more: object,
+    ) -> WorkingCopy:
+        given = {"official": OFFICIAL, "commit": "c1"} | more
+        copy = copies.save(FILE, seen, data, Actor(staff, now), **given)  # type: ignore[arg-type]
         assert copy
         return copy
 
@@ -62,8 +68,8 @@ def edited(old: bytes, new: bytes, text: bytes = OFFICIAL) -> bytes:
 
 def approved(copies: WorkingCopies, save: Save, **more: str) -> WorkingCopy:
     copy = save(0, edited(b"Eins", b"EINS"))
-    copies.take(Step.SUBMIT, FILE, copy.version, ANNA, NOW)
-    return copies.approve(FILE, copy.version, BERND, NOW, **more, is_chief=True)
+    copies.take(Step.SUBMIT, FILE, copy.version, Actor(ANNA, NOW))
+    return copies.approve(FILE, copy.version, Actor(BERND, NOW, is_chief=True), **more)
 
 
 def versions(database: Database) -> Sequence[TextVersion]:
@@ -78,7 +84,7 @@ def versions(database: Database) -> Sequence[TextVersion]:
 def test_what_is_saved_unchanged_makes_no_copy_and_no_version(
     copies: WorkingCopies, save: Save, database: Database
 ) -> None:
-    saved = copies.save(FILE, 0, OFFICIAL, official=OFFICIAL, commit="c1", staff=ANNA, now=NOW)
+    saved = copies.save(FILE, 0, OFFICIAL, Actor(ANNA, NOW), official=OFFICIAL, commit="c1")
     assert saved is None
     assert copies.all() == []
     copy = save(0, edited(b"Eins", b"EINS"))
@@ -163,7 +169,7 @@ def test_what_is_saved_after_the_copy_has_ended_goes_on_from_what_is_official(
     copies: WorkingCopies, save: Save
 ) -> None:
     copy = save(0, edited(b"Eins", b"EINS"))
-    copies.discard(FILE, copy.version, ANNA, NOW)
+    copies.discard(FILE, copy.version, Actor(ANNA, NOW))
     later = save(copy.version, edited(b"Drei", b"DREI", copy.data))
     assert later.version > copy.version
     assert later.data == edited(b"Drei", b"DREI")
@@ -174,7 +180,7 @@ def test_a_number_of_a_version_is_never_used_again(
     copies: WorkingCopies, save: Save, database: Database
 ) -> None:
     copy = save(0, edited(b"Eins", b"EINS"))
-    copies.discard(FILE, copy.version, ANNA, NOW)
+    copies.discard(FILE, copy.version, Actor(ANNA, NOW))
     copies.thin(NOW + datetime.timedelta(days=60))
     assert len(versions(database)) == 0
     assert save(0, edited(b"Eins", b"EINS")).version > copy.version
@@ -195,14 +201,16 @@ def test_a_text_goes_from_draft_to_live(
     copies: WorkingCopies, outcomes: PublicationOutcomes, trail: AuditTrail, save: Save
 ) -> None:
     copy = save(0, edited(b"Eins", b"EINS"))
-    copy = copies.take(Step.SUBMIT, FILE, copy.version, ANNA, NOW)
+    copy = copies.take(Step.SUBMIT, FILE, copy.version, Actor(ANNA, NOW))
     assert (copy.state, copy.submitted_by) == (CopyState.REVIEW, ANNA)
-    copy = copies.approve(FILE, copy.version, BERND, NOW, reviewer="Bernd Berg", is_chief=True)
+    copy = copies.approve(
+        FILE, copy.version, Actor(BERND, NOW, is_chief=True), reviewer="Bernd Berg"
+    )
     assert (copy.state, copy.approved_by) == (CopyState.APPROVED, BERND)
     assert b'reviewed_by: "Bernd Berg"\n' in copy.data
-    assert copy.approved_digest == workflow.digest(copy.data)
+    assert copy.approved_digest == digest(copy.data)
     assert copy.authors == [ANNA]
-    copy = copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7, is_chief=True)
+    copy = copies.publish(FILE, copy.version, Actor(BERND, NOW, is_chief=True), lambda _: 7)
     assert (copy.state, copy.publication) == (CopyState.PUBLISHING, 7)
     outcomes.published(7, "c2", NOW, lambda _: copy.data)
     assert copies.get(FILE) is None
@@ -215,11 +223,11 @@ def test_nobody_approves_their_own_text_but_with_a_reason_that_is_kept(
     copies: WorkingCopies, trail: AuditTrail, save: Save
 ) -> None:
     copy = save(0, edited(b"Eins", b"EINS"))
-    copies.take(Step.SUBMIT, FILE, copy.version, ANNA, NOW)
+    copies.take(Step.SUBMIT, FILE, copy.version, Actor(ANNA, NOW))
     with pytest.raises(StepRefused, match="mitgeschrieben"):
-        copies.approve(FILE, copy.version, ANNA, NOW, is_chief=True)
+        copies.approve(FILE, copy.version, Actor(ANNA, NOW, is_chief=True))
     copy = copies.approve(
-        FILE, copy.version, ANNA, NOW, reason=" Eilt sehr ", reviewer="Anna", is_chief=True
+        FILE, copy.version, Actor(ANNA, NOW, is_chief=True), reason=" Eilt sehr ", reviewer="Anna"
     )
     assert (copy.approved_reason, copy.state) == ("Eilt sehr", CopyState.APPROVED)
     assert b"reviewed_by" not in copy.data
@@ -234,37 +242,40 @@ def test_an_edit_voids_the_approval(
     copy = approved(copies, save)
     if due_at:
         copy = copies.publish(
-            FILE, copy.version, BERND, NOW, lambda _: 7, due_at=due_at, is_chief=True
+            FILE, copy.version, Actor(BERND, NOW, is_chief=True), lambda _: 7, due_at=due_at
         )
     copy = save(copy.version, edited(b"Zwei", b"ZWEI", copy.data), CLARA)
     assert (copy.state, copy.approved_by, copy.approved_digest) == (CopyState.DRAFT, None, "")
     with pytest.raises(StepRefused):
-        copies.publish(FILE, copy.version, BERND, NOW, lambda _: 8, is_chief=True)
+        copies.publish(FILE, copy.version, Actor(BERND, NOW, is_chief=True), lambda _: 8)
 
 
 def test_an_edit_in_review_stays_in_review_and_makes_its_author_no_approver(
     copies: WorkingCopies, save: Save
 ) -> None:
     copy = save(0, edited(b"Eins", b"EINS"))
-    seen = copies.take(Step.SUBMIT, FILE, copy.version, ANNA, NOW).version
+    seen = copies.take(Step.SUBMIT, FILE, copy.version, Actor(ANNA, NOW)).version
     copy = save(seen, edited(b"Zwei", b"ZWEI", copy.data), BERND)
     assert copy.state is CopyState.REVIEW
     with pytest.raises(CopyConflict):
-        copies.approve(FILE, seen, CLARA, NOW, is_chief=True)
+        copies.approve(FILE, seen, Actor(CLARA, NOW, is_chief=True))
     with pytest.raises(StepRefused):
-        copies.approve(FILE, copy.version, BERND, NOW, is_chief=True)
-    assert copies.approve(FILE, copy.version, CLARA, NOW, is_chief=True).state is CopyState.APPROVED
+        copies.approve(FILE, copy.version, Actor(BERND, NOW, is_chief=True))
+    assert (
+        copies.approve(FILE, copy.version, Actor(CLARA, NOW, is_chief=True)).state
+        is CopyState.APPROVED
+    )
 
 
 def test_of_an_approval_and_an_edit_at_once_the_edit_is_never_approved(
     copies: WorkingCopies, save: Save, database: Database
 ) -> None:
     copy = save(0, edited(b"Eins", b"EINS"))
-    seen = copies.take(Step.SUBMIT, FILE, copy.version, ANNA, NOW).version
+    seen = copies.take(Step.SUBMIT, FILE, copy.version, Actor(ANNA, NOW)).version
 
     def approve() -> bool:
         try:
-            copies.approve(FILE, seen, BERND, NOW, is_chief=True)
+            copies.approve(FILE, seen, Actor(BERND, NOW, is_chief=True))
         except CopyConflict:
             return False
         return True
@@ -273,7 +284,7 @@ def test_of_an_approval_and_an_edit_at_once_the_edit_is_never_approved(
     saved, is_approved = interleaved(database, lambda: save(seen, data, CLARA), approve)
     assert saved.state is (CopyState.DRAFT if is_approved else CopyState.REVIEW)
     if is_approved:
-        copies.take(Step.SUBMIT, FILE, saved.version, CLARA, NOW)
+        copies.take(Step.SUBMIT, FILE, saved.version, Actor(CLARA, NOW))
     seen = saved.version
     data = edited(b"Drei", b"DREI", data)
     is_approved, saved = interleaved(database, approve, lambda: save(saved.version, data, CLARA))
@@ -285,17 +296,19 @@ def test_of_two_steps_at_once_one_counts(
     copies: WorkingCopies, save: Save, database: Database
 ) -> None:
     copy = save(0, edited(b"Eins", b"EINS"))
-    seen = copies.take(Step.SUBMIT, FILE, copy.version, ANNA, NOW).version
+    seen = copies.take(Step.SUBMIT, FILE, copy.version, Actor(ANNA, NOW)).version
 
     def reject() -> str:
         try:
-            copies.take(Step.REJECT, FILE, seen, CLARA, NOW, is_chief=True, note="Bitte kürzen.")
+            copies.take(
+                Step.REJECT, FILE, seen, Actor(CLARA, NOW, is_chief=True), note="Bitte kürzen."
+            )
         except (CopyConflict, StepRefused) as error:
             return type(error).__name__
         return "rejected"
 
     _, other = interleaved(
-        database, lambda: copies.approve(FILE, seen, BERND, NOW, is_chief=True), reject
+        database, lambda: copies.approve(FILE, seen, Actor(BERND, NOW, is_chief=True)), reject
     )
     # Whoever comes second and reads the approval may take it back.
     copy_now = copies.get(FILE)
@@ -306,39 +319,39 @@ def test_of_two_steps_at_once_one_counts(
 
 def test_a_text_is_sent_back_with_a_note(copies: WorkingCopies, save: Save) -> None:
     copy = save(0, edited(b"Eins", b"EINS"))
-    copies.take(Step.SUBMIT, FILE, copy.version, ANNA, NOW)
+    copies.take(Step.SUBMIT, FILE, copy.version, Actor(ANNA, NOW))
     with pytest.raises(StepRefused):
-        copies.take(Step.REJECT, FILE, copy.version, BERND, NOW)
+        copies.take(Step.REJECT, FILE, copy.version, Actor(BERND, NOW))
     copy = copies.take(
-        Step.REJECT, FILE, copy.version, BERND, NOW, note="Bitte kürzen.", is_chief=True
+        Step.REJECT, FILE, copy.version, Actor(BERND, NOW, is_chief=True), note="Bitte kürzen."
     )
     assert (copy.state, copy.note) == (CopyState.DRAFT, "Bitte kürzen.")
-    assert copies.take(Step.SUBMIT, FILE, copy.version, ANNA, NOW).note == ""
+    assert copies.take(Step.SUBMIT, FILE, copy.version, Actor(ANNA, NOW)).note == ""
 
 
 def test_the_steps_of_chief_editors_are_refused_to_others(
     copies: WorkingCopies, save: Save
 ) -> None:
     copy = save(0, edited(b"Eins", b"EINS"))
-    copies.take(Step.SUBMIT, FILE, copy.version, ANNA, NOW)
+    copies.take(Step.SUBMIT, FILE, copy.version, Actor(ANNA, NOW))
     refused = "nur die Chefredaktion"
     with pytest.raises(StepRefused, match=refused):
-        copies.approve(FILE, copy.version, BERND, NOW)
-    copies.approve(FILE, copy.version, BERND, NOW, is_chief=True)
+        copies.approve(FILE, copy.version, Actor(BERND, NOW))
+    copies.approve(FILE, copy.version, Actor(BERND, NOW, is_chief=True))
     with pytest.raises(StepRefused, match=refused):
-        copies.publish(FILE, copy.version, BERND, NOW, lambda _: pytest.fail("asked for"))
+        copies.publish(FILE, copy.version, Actor(BERND, NOW), lambda _: pytest.fail("asked for"))
     due_at = NOW + datetime.timedelta(days=1)
-    copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7, due_at=due_at, is_chief=True)
+    copies.publish(FILE, copy.version, Actor(BERND, NOW, is_chief=True), lambda _: 7, due_at=due_at)
     with pytest.raises(StepRefused, match=refused):
-        copies.take(Step.UNSCHEDULE, FILE, copy.version, BERND, NOW)
+        copies.take(Step.UNSCHEDULE, FILE, copy.version, Actor(BERND, NOW))
     assert copies.all()[0].state is CopyState.SCHEDULED
 
 
 def test_what_is_discarded_can_be_read_for_a_month(copies: WorkingCopies, save: Save) -> None:
     copy = save(0, edited(b"Eins", b"EINS"))
     with pytest.raises(StepRefused):
-        copies.discard(FILE, copy.version, BERND, NOW)
-    copies.discard(FILE, copy.version, ANNA, NOW)
+        copies.discard(FILE, copy.version, Actor(BERND, NOW))
+    copies.discard(FILE, copy.version, Actor(ANNA, NOW))
     copies.thin(NOW + datetime.timedelta(days=29))
     assert copies.at(FILE, copy.version) == copy.data
     copies.thin(NOW + datetime.timedelta(days=31))
@@ -367,12 +380,15 @@ def test_a_request_that_fails_leaves_the_text_approved(copies: WorkingCopies, sa
         raise OSError("disk full")
 
     with pytest.raises(OSError, match="disk full"):
-        copies.publish(FILE, copy.version, BERND, NOW, fail, is_chief=True)
+        copies.publish(FILE, copy.version, Actor(BERND, NOW, is_chief=True), fail)
     kept = copies.get(FILE)
     assert kept
     assert (kept.state, kept.publication) == (CopyState.APPROVED, None)
     assert (
-        copies.publish(FILE, copy.version, BERND, NOW, lambda _: 8, is_chief=True).publication == 8
+        copies.publish(
+            FILE, copy.version, Actor(BERND, NOW, is_chief=True), lambda _: 8
+        ).publication
+        == 8
     )
 
 
@@ -380,7 +396,7 @@ def test_a_publication_that_came_to_nothing_leaves_the_text_approved(
     copies: WorkingCopies, outcomes: PublicationOutcomes, save: Save
 ) -> None:
     copy = approved(copies, save)
-    copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7, is_chief=True)
+    copies.publish(FILE, copy.version, Actor(BERND, NOW, is_chief=True), lambda _: 7)
     outcomes.release(8, NOW, PublicationState.FAILED)
     assert copies.all()[0].state is CopyState.PUBLISHING
     outcomes.release(7, NOW, PublicationState.FAILED)
@@ -398,7 +414,7 @@ def test_a_process_that_died_before_it_asked_leaves_the_text_approved(
         assert copies.all()[0].state is CopyState.APPROVED
         return 9
 
-    copies.publish(FILE, copy.version, BERND, NOW, die, is_chief=True)
+    copies.publish(FILE, copy.version, Actor(BERND, NOW, is_chief=True), die)
     outcomes.published(9, "c2", NOW, lambda _: copy.data)
     assert copies.get(FILE) is None
 
@@ -406,9 +422,11 @@ def test_a_process_that_died_before_it_asked_leaves_the_text_approved(
 def test_a_scheduled_publication_is_taken_back(copies: WorkingCopies, save: Save) -> None:
     copy = approved(copies, save)
     due_at = NOW + datetime.timedelta(days=1)
-    copy = copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7, due_at=due_at, is_chief=True)
+    copy = copies.publish(
+        FILE, copy.version, Actor(BERND, NOW, is_chief=True), lambda _: 7, due_at=due_at
+    )
     assert (copy.state, copy.due_at) == (CopyState.SCHEDULED, due_at)
-    copy = copies.take(Step.UNSCHEDULE, FILE, copy.version, BERND, NOW, is_chief=True)
+    copy = copies.take(Step.UNSCHEDULE, FILE, copy.version, Actor(BERND, NOW, is_chief=True))
     assert (copy.state, copy.due_at, copy.publication) == (CopyState.APPROVED, None, None)
 
 
@@ -416,10 +434,10 @@ def test_what_is_edited_while_it_goes_live_goes_on_from_what_is_live(
     copies: WorkingCopies, outcomes: PublicationOutcomes, save: Save
 ) -> None:
     copy = approved(copies, save)
-    copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7, is_chief=True)
+    copies.publish(FILE, copy.version, Actor(BERND, NOW, is_chief=True), lambda _: 7)
     later = save(copy.version, edited(b"Drei", b"DREI", copy.data))
     with pytest.raises(StepRefused):
-        copies.publish(FILE, later.version, BERND, NOW, lambda _: 8, is_chief=True)
+        copies.publish(FILE, later.version, Actor(BERND, NOW, is_chief=True), lambda _: 8)
     live = edited(b"Zwei", b"ZWEI", copy.data)  # merged with what somebody has pushed
     outcomes.published(7, "c2", NOW, lambda _: live)
     kept = copies.get(FILE)
@@ -433,7 +451,7 @@ def test_what_conflicts_with_what_went_live_keeps_its_base(
     copies: WorkingCopies, outcomes: PublicationOutcomes, save: Save
 ) -> None:
     copy = approved(copies, save)
-    copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7, is_chief=True)
+    copies.publish(FILE, copy.version, Actor(BERND, NOW, is_chief=True), lambda _: 7)
     later = save(copy.version, edited(b"Drei", b"DREI", copy.data))
     outcomes.published(7, "c2", NOW, lambda _: edited(b"Drei", b"3", copy.data))
     kept = copies.get(FILE)
@@ -447,14 +465,14 @@ def test_a_conflict_that_was_settled_begins_from_what_is_official(
     copy = approved(copies, save)
     official = edited(b"Eins", b"1")
     kept = copies.rebase(
-        FILE, copy.version, copy.data, official=official, commit="c2", staff=BERND, now=NOW
+        FILE, copy.version, copy.data, Actor(BERND, NOW), official=official, commit="c2"
     )
     assert (kept.version, kept.state, kept.commit) == (copy.version, CopyState.APPROVED, "c2")
     with pytest.raises(CopyConflict):
-        copies.rebase(FILE, 99, b"x", official=official, commit="c2", staff=BERND, now=NOW)
+        copies.rebase(FILE, 99, b"x", Actor(BERND, NOW), official=official, commit="c2")
     data = edited(b"Eins", b"EINS und 1")
     copy = copies.rebase(
-        FILE, copy.version, data, official=official, commit="c2", staff=BERND, now=NOW
+        FILE, copy.version, data, Actor(BERND, NOW), official=official, commit="c2"
     )
     assert (copy.state, copy.data, copy.authors) == (CopyState.DRAFT, data, [ANNA, BERND])
     assert (copy.official, copy.commit, copy.approved_by) == (official, "c2", None)
@@ -488,7 +506,9 @@ def test_copies_follow_what_became_of_their_publication(
         )
 
     copy = approved(copies, save)
-    number = copies.publish(FILE, copy.version, BERND, NOW, request, is_chief=True).publication
+    number = copies.publish(
+        FILE, copy.version, Actor(BERND, NOW, is_chief=True), request
+    ).publication
     assert number
     if state is not PublicationState.WAITING:
         publications.start(number, NOW)

@@ -1,9 +1,7 @@
 """The editor's blueprint, navigation, URL converters, and the state shared by its views."""
 
-import datetime
 import functools
 import logging
-from typing import TypedDict
 
 from flask import Flask, Response, abort, current_app, redirect, request
 from flask.blueprints import BlueprintSetupState
@@ -22,6 +20,7 @@ from website.editorial.publication_requests import PublicationRequests
 from website.editorial.publications import Publications
 from website.editorial.repository import Repository
 from website.editorial.share_links import ShareLinks
+from website.editorial.workflow import Actor
 from website.editorial.working_copies import WorkingCopies
 from website.editorial.workspace import Workspace
 from website.exceptions import RepositoryError
@@ -100,16 +99,9 @@ def editor_state(app: Flask | None = None) -> EditorState:
     return found
 
 
-class Actor(TypedDict):
-    """Who saves a working copy, and when: arguments of :class:`WorkingCopies`."""
-
-    staff: int
-    now: datetime.datetime
-
-
 def actor() -> Actor:
     """Return the current user and time."""
-    return {"staff": current_user.id, "now": clock.now()}
+    return Actor(current_user.id, clock.now(), access.may(Action.PUBLISH))
 
 
 @blueprint.record_once

@@ -154,7 +154,7 @@ def begin(file: str, code: str) -> ResponseReturnValue:
         data = translations.begun(now.official or now.data, name, clock.today())
         try:
             main = state.repository.main
-            state.copies.save(target, 0, data, official=None, commit=main, **actor())
+            state.copies.save(target, 0, data, actor(), official=None, commit=main)
             flash(msg("counterparts.begun", name=name))
         except CopyConflict:
             flash(f"Jemand hat diesen Text gerade auf {name} angelegt.")

@@ -62,7 +62,7 @@ def restore(file: str, commit: str) -> ResponseReturnValue:
     if data is None:
         abort(404)
     try:
-        copies.save(file, seen_version(), data, official=now.official, commit=now.commit, **actor())
+        copies.save(file, seen_version(), data, actor(), official=now.official, commit=now.commit)
     except CopyConflict:
         flash(msg("history.changed"), "problem")
         return redirect(f"{page_of(file)}/verlauf/{commit}", 303)

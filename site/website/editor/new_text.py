@@ -79,7 +79,7 @@ def _create(form: NewTextForm) -> str:
     if official is not None or state.copies.get(file) is not None:
         raise AuthoringError(msg("new_text.taken"))
     try:
-        state.copies.save(file, 0, data, official=None, commit=commit, **actor())
+        state.copies.save(file, 0, data, actor(), official=None, commit=commit)
     except CopyConflict as error:  # begun at this very moment
         raise AuthoringError(msg("new_text.taken")) from error
     return file

@@ -13,7 +13,7 @@ from flask_login import current_user
 
 from website.content.models import DECORATIVE, TEXT
 from website.editor import counterparts, site_data, steps
-from website.editor.blueprint import WORDS, blueprint, editor_state, go_to_page_of, msg
+from website.editor.blueprint import WORDS, actor, blueprint, editor_state, go_to_page_of, msg
 from website.editor.file_form import FileForm
 from website.editor.images import images_beside, without_arriving
 from website.editor.text_fields import HEAD_IMAGE
@@ -99,7 +99,7 @@ def confirm_discard(file: str) -> str:
 def discard(file: str) -> ResponseReturnValue:
     """Discard a working copy."""
     try:
-        steps.discard(file, seen_version())
+        editor_state().copies.discard(file, seen_version(), actor())
     except (StepRefused, CopyConflict) as error:
         is_refused = isinstance(error, StepRefused)
         flash(str(error) if is_refused else msg("saving.changed_meanwhile"), "problem")

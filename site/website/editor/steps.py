@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from website.content import kinds, sitedata
 from website.content.library import Library
 from website.content.models import PublicationStatus
-from website.editor.blueprint import Actor, actor, editor_state
+from website.editor.blueprint import actor, editor_state
 from website.editor.data_fields import title_of
 from website.editorial import front_matter_edits, publications, toml_edits, translations
 from website.editorial.models import WorkingCopy
@@ -19,7 +19,7 @@ from website.editorial.repository import Message, Person
 from website.editorial.workflow import CopyState, Step
 from website.exceptions import AuthoringError, CopyConflict, StepRefused
 from website.infra import clock
-from website.staff.access import Action, may, names
+from website.staff.access import names
 from website.web import params
 from website.web.services import services
 
@@ -50,8 +50,7 @@ def possible(copy: WorkingCopy | None) -> frozenset[str]:
 
 def refusal(step: Step, copy: WorkingCopy, reason: str = "") -> str:
     """Return the German reason why the current user may not take a step; empty if they may."""
-    is_chief = may(Action.PUBLISH)
-    return copy.refusal(step, current_user.id, is_chief=is_chief, reason=reason)
+    return copy.refusal(step, actor(), reason=reason)
 
 
 def take(step: Step, copy: WorkingCopy, sent: MultiDict[str, str]) -> str:
@@ -61,33 +60,24 @@ def take(step: Step, copy: WorkingCopy, sent: MultiDict[str, str]) -> str:
     :raises AuthoringError: if the file cannot be edited safely.
     :raises CopyConflict: if the copy has changed meanwhile.
     """
-    copies, me = editor_state().copies, _editor()
+    copies, me = editor_state().copies, actor()
     reason = params.line(sent.get("grund", ""), longest=LONGEST_REASON)
     # Before the copy is saved once more, or the publication withdrawn.
     if why := refusal(step, copy, reason):
         raise StepRefused(why)
     if step is Step.SUBMIT:
-        copies.take(step, copy.file, _ready(copy).version, **me)
+        copies.take(step, copy.file, _ready(copy).version, me)
         return "Zur Prüfung eingereicht. Als Nächstes gibt die Chefredaktion den Text frei."
     if step is Step.REJECT:
         note = params.line(sent.get("bemerkung", ""), longest=LONGEST_REASON)
-        copies.take(step, copy.file, copy.version, note=note, **me)
+        copies.take(step, copy.file, copy.version, me, note=note)
         return "Der Text ist wieder ein Entwurf."
     if step is Step.UNSCHEDULE:
         return _unschedule(copy)
     if current_user.id in copy.authors:
         copy = _ready(copy)
-    copies.approve(copy.file, copy.version, reason=reason, reviewer=current_user.name, **me)
+    copies.approve(copy.file, copy.version, me, reason=reason, reviewer=current_user.name)
     return "Freigegeben."
-
-
-def discard(file: str, version: int) -> None:
-    """Discard a working copy.
-
-    :raises StepRefused: if the current user may not.
-    :raises CopyConflict: if the copy has changed meanwhile.
-    """
-    editor_state().copies.discard(file, version, **_editor())
 
 
 def publish(copy: WorkingCopy, *, due_at: datetime.datetime | None = None) -> int:
@@ -100,7 +90,7 @@ def publish(copy: WorkingCopy, *, due_at: datetime.datetime | None = None) -> in
     """
     request = functools.partial(_request, due_at=due_at)
     copies = editor_state().copies
-    asked = copies.publish(copy.file, copy.version, request=request, due_at=due_at, **_editor())
+    asked = copies.publish(copy.file, copy.version, actor(), request, due_at=due_at)
     return asked.publication or 0
 
 
@@ -112,10 +102,10 @@ def publish_changes(
     :param commit: the commit that the changes are based on.
     :param action: the action to record in the audit trail.
     """
-    state, now, me = editor_state(), clock.now(), current_user.id
-    number = state.requests.changes(changes, commit, person(me), message, now)
+    state, me = editor_state(), actor()
+    number = state.requests.changes(changes, commit, person(me.staff), message, me.now)
     for file in files:
-        state.trail.record(file, action, me, now, detail=detail)
+        state.trail.record(file, action, me, detail=detail)
     return number
 
 
@@ -140,23 +130,13 @@ def moment(sent: MultiDict[str, str]) -> datetime.datetime:
     return publications.due_moment(day, time, clock.now())
 
 
-class _Editor(Actor):
-    """Who takes a step, and when: arguments of :class:`WorkingCopies`."""
-
-    is_chief: bool
-
-
-def _editor() -> _Editor:
-    return {**actor(), "is_chief": may(Action.PUBLISH)}
-
-
 def _unschedule(copy: WorkingCopy) -> str:
     """Cancel a scheduled publication unless it has started."""
     state = editor_state()
     if copy.publication and not state.publications.withdraw(copy.publication, clock.now()):
         raise StepRefused("Die Veröffentlichung hat schon begonnen.")
     try:
-        state.copies.take(Step.UNSCHEDULE, copy.file, copy.version, **_editor())
+        state.copies.take(Step.UNSCHEDULE, copy.file, copy.version, actor())
     except (StepRefused, CopyConflict):
         # What is withdrawn is freed by the publisher, too.
         again = state.copies.get(copy.file)
@@ -223,6 +203,6 @@ def _ready(copy: WorkingCopy) -> WorkingCopy:
         data = front_matter_edits.set_value(data, "date", clock.today().isoformat())
     copies, official = editor_state().copies, copy.official
     saved = copies.save(
-        copy.file, copy.version, data, official=official, commit=copy.commit, **actor()
+        copy.file, copy.version, data, actor(), official=official, commit=copy.commit
     )
     return saved or copy

@@ -1,7 +1,5 @@
 """Create the form of a file from its stored state and the request, and save it."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -43,15 +41,6 @@ class Stored:
 
 
 @dataclass(frozen=True)
-class Shown:
-    """The version and commit of a displayed form, and its conflict."""
-
-    version: int
-    commit: str
-    clash: Clash | None = None
-
-
-@dataclass(frozen=True)
 class Clash:
     """A conflict with changes of somebody else."""
 
@@ -61,6 +50,15 @@ class Clash:
     parts: tuple[Conflict, ...]
     settles: str = ""
     """The commit of the other version, if it is official."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The version and commit of a displayed form, and its conflict."""
+
+    version: int
+    commit: str
+    clash: Clash | None = None
 
 
 def merged_with(official: bytes | None, copy: WorkingCopy) -> Merged | None:
@@ -144,17 +142,17 @@ def save(now: Stored, form: FileForm, *, auto: bool = False) -> WorkingCopy | No
     copies, seen = editor_state().copies, seen_version()
     if now.copy is not None and request.form.get("klaeren") == now.commit:
         return copies.rebase(
-            now.file, seen, form.data, official=now.official, commit=now.commit, **actor()
+            now.file, seen, form.data, actor(), official=now.official, commit=now.commit
         )
     return copies.save(
         now.file,
         seen,
         form.data,
+        actor(),
         official=now.official if seen else form.base,
         commit=now.commit if seen else seen_commit() or now.commit,
         auto=auto,
         tab=params.line(request.form.get("fenster", ""), longest=LONGEST_TAB),
-        **actor(),
     )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from website.editorial.models import EditorialEvent, WorkingCopy
+from website.editorial.workflow import Actor
 from website.infra.database import Store
 
 LIVE = "live"
@@ -23,12 +24,10 @@ class AuditTrail(Store):
         query = select(EditorialEvent).where(EditorialEvent.file == file)
         return self._database.all(query.order_by(EditorialEvent.id.desc()))
 
-    def record(
-        self, file: str, action: str, staff: int, now: datetime.datetime, *, detail: str = ""
-    ) -> None:
+    def record(self, file: str, action: str, by: Actor, *, detail: str = "") -> None:
         """Add an event about an official text."""
         line = EditorialEvent(
-            at=now, staff=staff, file=file, action=action, version=0, detail=detail
+            at=by.now, staff=by.staff, file=file, action=action, version=0, detail=detail
         )
         with self._database.writing() as session:
             session.add(line)
@@ -50,8 +49,7 @@ def note(  # noqa: PLR0913 - what a line of the audit trail says
     session: Session,
     copy: WorkingCopy,
     action: str,
-    staff: int,
-    now: datetime.datetime,
+    by: Actor,
     *,
     version: int = 0,
     detail: str = "",
@@ -64,8 +62,8 @@ def note(  # noqa: PLR0913 - what a line of the audit trail says
     """
     session.add(
         EditorialEvent(
-            at=now,
-            staff=staff,
+            at=by.now,
+            staff=by.staff,
             file=copy.file,
             action=action,
             version=version or copy.version,

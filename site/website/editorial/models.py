@@ -7,7 +7,8 @@ from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from website.editorial import msg, workflow
-from website.editorial.workflow import CopyState, Step
+from website.editorial.workflow import Actor, CopyState, Step
+from website.infra.cache import digest
 from website.leads.models import Base, words_of
 
 
@@ -66,7 +67,7 @@ class WorkingCopy(Base):
     saved_by: AssociationProxy[int] = association_proxy("saved", "saved_by")
     saved_at: AssociationProxy[datetime.datetime] = association_proxy("saved", "saved_at")
 
-    def refusal(self, step: Step, staff: int, *, is_chief: bool, reason: str = "") -> str:
+    def refusal(self, step: Step, by: Actor, *, reason: str = "") -> str:
         """Return the German reason why somebody may not take a step; empty if they may."""
         state = self.state
         if self.publication is not None and state not in workflow.ASKED:
@@ -75,16 +76,9 @@ class WorkingCopy(Base):
                 return msg("workflow.scheduled" if self.due_at else "workflow.waiting")
             if step is Step.UNSCHEDULE and self.due_at:
                 state = CopyState.SCHEDULED
-        if step is Step.PUBLISH and workflow.digest(self.data) != self.approved_digest:
+        if step is Step.PUBLISH and digest(self.data) != self.approved_digest:
             return "Dieser Text ist nicht so freigegeben, wie er jetzt dasteht."
-        return workflow.refusal(
-            step,
-            state,
-            authors=self.authors,
-            staff=staff,
-            is_chief=is_chief,
-            reason=reason,
-        )
+        return workflow.refusal(step, state, by, authors=self.authors, reason=reason)
 
 
 class EditorialEvent(Base):

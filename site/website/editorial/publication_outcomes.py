@@ -13,7 +13,7 @@ from website.editorial.merge import merge
 from website.editorial.models import EditorialEvent, WorkingCopy
 from website.editorial.publications import Publications
 from website.editorial.repository import Repository
-from website.editorial.workflow import Step
+from website.editorial.workflow import Actor, Step
 from website.editorial.working_copies import (
     UNASKED,
     WorkingCopies,
@@ -119,8 +119,9 @@ class PublicationOutcomes(Store):
             if merged.text is not None:
                 values |= {"official": official, "commit": commit}
                 if merged.text != copy.data:
+                    by = Actor(copy.saved_by, now)
                     values["version"] = add_version(
-                        session, copy.file, merged.text, copy.saved_by, now, is_automatic=True
+                        session, copy.file, merged.text, by, is_automatic=True
                     )
             if update_unchanged(session, copy, values):
                 _note(session, copy, LIVE, now, commit)
@@ -164,6 +165,6 @@ def _note(
     request = session.scalar(_last_request(copy.file))
     asker = request.staff if request else 0
     # Whoever waits in front of the page sees that it is live.
-    seen_by = asker if outcome == LIVE and not copy.due_at else 0
+    by = Actor(asker if outcome == LIVE and not copy.due_at else 0, now)
     version, concerned = copy.publication_version or 0, [asker] if asker else []
-    note(session, copy, outcome, seen_by, now, version=version, detail=detail, concerned=concerned)
+    note(session, copy, outcome, by, version=version, detail=detail, concerned=concerned)

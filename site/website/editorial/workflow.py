@@ -3,8 +3,9 @@
 Published texts have no state; edits are working copies, which end when they are live.
 """
 
-import hashlib
+import datetime
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from website.editorial import msg
@@ -37,6 +38,16 @@ class Step(StrEnum):
     DISCARD = "discard"
 
 
+@dataclass(frozen=True)
+class Actor:
+    """Who saves a working copy or takes a step, and when."""
+
+    staff: int
+    """The number of an account; 0 for the website itself."""
+    now: datetime.datetime
+    is_chief: bool = False
+
+
 _FROM = {
     Step.SUBMIT: {CopyState.DRAFT},
     Step.REJECT: {CopyState.REVIEW, CopyState.APPROVED},
@@ -56,13 +67,7 @@ SHORTEST_REASON = 3
 
 
 def refusal(
-    step: Step,
-    state: CopyState,
-    *,
-    authors: Sequence[int],
-    staff: int,
-    is_chief: bool,
-    reason: str = "",
+    step: Step, state: CopyState, by: Actor, *, authors: Sequence[int], reason: str = ""
 ) -> str:
     """Return the German reason why somebody may not take a step; empty if they may.
 
@@ -70,10 +75,10 @@ def refusal(
     with a reason; a copy that was not submitted may be approved only by an author. Of the authors,
     only the first may discard it.
     """
-    is_author = staff in authors
+    is_author = by.staff in authors
     if state not in _FROM[step]:
         return msg("workflow.state", state=msg(f"states.{state}"))
-    if step in _OF_CHIEFS and not is_chief:
+    if step in _OF_CHIEFS and not by.is_chief:
         return "Das darf nur die Chefredaktion."
     if step is Step.APPROVE:
         if is_author and len(reason.strip()) < SHORTEST_REASON:
@@ -81,11 +86,6 @@ def refusal(
         if state is CopyState.DRAFT and not is_author:
             return "Dieser Text ist noch nicht zur Prüfung eingereicht."
     writers = authors[:1] if step is Step.DISCARD else authors
-    if step in _OF_WRITERS and not (is_chief or staff in writers):
+    if step in _OF_WRITERS and not (by.is_chief or by.staff in writers):
         return f"Das darf nur, wer {_OF_WRITERS[step]} hat, und die Chefredaktion."
     return ""
-
-
-def digest(data: bytes) -> str:
-    """Return the SHA-256 digest that binds an approval to the exact bytes."""
-    return hashlib.sha256(data).hexdigest()

@@ -17,8 +17,9 @@ from website.editorial import audit_trail, front_matter_edits, workflow
 from website.editorial.merge import merge
 from website.editorial.models import TextVersion, WorkingCopy
 from website.editorial.share_links import ShareLink
-from website.editorial.workflow import CopyState, Step
+from website.editorial.workflow import Actor, CopyState, Step
 from website.exceptions import CopyConflict, StepRefused, StorageError
+from website.infra.cache import digest
 from website.infra.database import Store, insert_new
 
 AUTOSAVES_KEPT = datetime.timedelta(days=1)
@@ -67,11 +68,10 @@ class WorkingCopies(Store):
         file: str,
         seen: int,
         data: bytes,
+        by: Actor,
         *,
         official: bytes | None,
         commit: str,
-        staff: int,
-        now: datetime.datetime,
         auto: bool = False,
         tab: str = "",
     ) -> WorkingCopy | None:
@@ -91,7 +91,7 @@ class WorkingCopies(Store):
         """
         for _ in range(_TRIES):
             current = self.get(file)
-            if current and self._is_own(current, seen, staff, tab):
+            if current and self._is_own(current, seen, by.staff, tab):
                 text = data
             else:
                 text = self._merged(current, file, seen, data, official)
@@ -100,9 +100,9 @@ class WorkingCopies(Store):
             if text == (current.data if current else official):
                 return current
             with self._database.writing() as session:
-                version = add_version(session, file, text, staff, now, is_automatic=auto, tab=tab)
+                version = add_version(session, file, text, by, is_automatic=auto, tab=tab)
                 if current:
-                    values = _edited(current, staff, version)
+                    values = _edited(current, by.staff, version)
                     is_ours = update_unchanged(session, current, values)
                 else:
                     insert_new(
@@ -112,8 +112,8 @@ class WorkingCopies(Store):
                         version=version,
                         official=official,
                         commit=commit,
-                        began_at=now,
-                        authors=[staff],
+                        began_at=by.now,
+                        authors=[by.staff],
                         state=CopyState.DRAFT,
                     )
                     ours = select(WorkingCopy.version).where(WorkingCopy.file == file)
@@ -156,16 +156,15 @@ class WorkingCopies(Store):
         with self._database.reading() as session:
             return not session.scalar(select(others))
 
-    def rebase(  # noqa: PLR0913 - what a save says
+    def rebase(
         self,
         file: str,
         seen: int,
         data: bytes,
+        by: Actor,
         *,
         official: bytes | None,
         commit: str,
-        staff: int,
-        now: datetime.datetime,
     ) -> WorkingCopy:
         """Rebase a copy on the current official version, after a conflict was resolved.
 
@@ -177,60 +176,44 @@ class WorkingCopies(Store):
         with self._changing(file, seen) as (session, copy, values):
             values.update(official=official, commit=commit)
             if data != copy.data:
-                values.update(_edited(copy, staff, add_version(session, file, data, staff, now)))
-            audit_trail.note(session, copy, "rebase", staff, now)
+                version = add_version(session, file, data, by)
+                values.update(_edited(copy, by.staff, version))
+            audit_trail.note(session, copy, "rebase", by)
         return self._now(file)
 
-    def discard(
-        self, file: str, seen: int, staff: int, now: datetime.datetime, *, is_chief: bool = False
-    ) -> None:
-        """Discard a copy; its versions are kept for some days."""
+    def discard(self, file: str, seen: int, by: Actor) -> None:
+        """Discard a copy; its versions are kept for some days.
+
+        :raises StepRefused: if it is not allowed.
+        :raises CopyConflict: if the copy has changed meanwhile.
+        """
         with self._database.writing() as session:
             copy = _find_seen(session, file, seen)
-            _allow(copy, Step.DISCARD, staff, is_chief=is_chief)
+            _allow(copy, Step.DISCARD, by)
             gone = delete(WorkingCopy).where(_is_unchanged(copy)).returning(WorkingCopy.file)
             if session.scalar(gone) is None:
                 raise CopyConflict(_find(session, file), None)
-            audit_trail.note(session, copy, "discard", staff, now)
+            audit_trail.note(session, copy, "discard", by)
 
     # Steps
 
-    def take(  # noqa: PLR0913 - what a step says
-        self,
-        step: Step,
-        file: str,
-        seen: int,
-        staff: int,
-        now: datetime.datetime,
-        *,
-        note: str = "",
-        is_chief: bool = False,
-    ) -> WorkingCopy:
+    def take(self, step: Step, file: str, seen: int, by: Actor, *, note: str = "") -> WorkingCopy:
         """Submit a copy, reject it, or unschedule it once the request was withdrawn.
 
         :param note: why it is rejected.
         """
         values: dict[Step, dict[str, Any]] = {
             Step.SUBMIT: {
-                "state": CopyState.REVIEW, "submitted_by": staff, "submitted_at": now, "note": "",
+                "state": CopyState.REVIEW,
+                "submitted_by": by.staff, "submitted_at": by.now, "note": "",
             },
             Step.REJECT: {**_UNAPPROVED, "state": CopyState.DRAFT, "note": note},
             Step.UNSCHEDULE: UNASKED,
         }  # fmt: skip
-        return self._step(
-            step, file, seen, staff, now, values[step], detail=note, is_chief=is_chief
-        )
+        return self._step(step, file, seen, by, values[step], detail=note)
 
-    def approve(  # noqa: PLR0913 - what an approval says
-        self,
-        file: str,
-        seen: int,
-        staff: int,
-        now: datetime.datetime,
-        *,
-        is_chief: bool = False,
-        reason: str = "",
-        reviewer: str = "",
+    def approve(
+        self, file: str, seen: int, by: Actor, *, reason: str = "", reviewer: str = ""
     ) -> WorkingCopy:
         """Approve exactly the bytes of a version.
 
@@ -239,36 +222,32 @@ class WorkingCopies(Store):
         :raises AuthoringError: if the name cannot be written into the text.
         """
         with self._changing(file, seen) as (session, copy, values):
-            _allow(copy, Step.APPROVE, staff, is_chief=is_chief, reason=reason)
-            is_own = staff in copy.authors
+            _allow(copy, Step.APPROVE, by, reason)
+            is_own = by.staff in copy.authors
             data, version = copy.data, copy.version
             if reviewer and not is_own and file.endswith(".md"):
                 data = front_matter_edits.set_value(data, "reviewed_by", reviewer)
             if data != copy.data:
-                version = add_version(session, file, data, staff, now)
+                version = add_version(session, file, data, by)
             values.update(
                 version=version,
                 state=CopyState.APPROVED,
-                approved_by=staff,
-                approved_at=now,
-                approved_digest=workflow.digest(data),
+                approved_by=by.staff,
+                approved_at=by.now,
+                approved_digest=digest(data),
                 approved_reason=reason.strip() if is_own else "",
             )
             action = "approve-own" if is_own else "approve"
-            audit_trail.note(
-                session, copy, action, staff, now, version=version, detail=reason.strip()
-            )
+            audit_trail.note(session, copy, action, by, version=version, detail=reason.strip())
         return self._now(file)
 
-    def publish(  # noqa: PLR0913 - what a publication says
+    def publish(
         self,
         file: str,
         seen: int,
-        staff: int,
-        now: datetime.datetime,
+        by: Actor,
         request: Callable[[WorkingCopy], int],
         *,
-        is_chief: bool = False,
         due_at: datetime.datetime | None = None,
     ) -> WorkingCopy:
         """Request the publication of an approved copy.
@@ -279,7 +258,7 @@ class WorkingCopies(Store):
         """
         state = CopyState.SCHEDULED if due_at else CopyState.PUBLISHING
         values = {"state": state, "publication_version": seen, "due_at": due_at}
-        copy = self._step(Step.PUBLISH, file, seen, staff, now, values, is_chief=is_chief)
+        copy = self._step(Step.PUBLISH, file, seen, by, values)
         try:
             number = request(copy)
         except BaseException:
@@ -291,24 +270,22 @@ class WorkingCopies(Store):
         self._database.execute(update(WorkingCopy).where(unnoted).values(values))
         return self._now(file)
 
-    def _step(  # noqa: PLR0913 - what a step says
+    def _step(
         self,
         step: Step,
         file: str,
         seen: int,
-        staff: int,
-        now: datetime.datetime,
+        by: Actor,
         values: dict[str, Any],
         *,
-        is_chief: bool,
         detail: str = "",
     ) -> WorkingCopy:
         with self._changing(file, seen) as (session, copy, changes):
-            _allow(copy, step, staff, is_chief=is_chief)
+            _allow(copy, step, by)
             changes.update(values)
             if step is Step.UNSCHEDULE and copy.state is CopyState.SCHEDULED:
                 changes["state"] = CopyState.APPROVED
-            audit_trail.note(session, copy, step, staff, now, detail=detail)
+            audit_trail.note(session, copy, step, by, detail=detail)
         return self._now(file)
 
     @contextlib.contextmanager
@@ -349,8 +326,8 @@ class WorkingCopies(Store):
         return copy
 
 
-def _allow(copy: WorkingCopy, step: Step, staff: int, *, is_chief: bool, reason: str = "") -> None:
-    if why := copy.refusal(step, staff, is_chief=is_chief, reason=reason):
+def _allow(copy: WorkingCopy, step: Step, by: Actor, reason: str = "") -> None:
+    if why := copy.refusal(step, by, reason=reason):
         raise StepRefused(why)
 
 
@@ -394,19 +371,13 @@ def update_unchanged(session: Session, copy: WorkingCopy, values: dict[str, Any]
     return done.rowcount == 1  # type: ignore[attr-defined, no-any-return]
 
 
-def add_version(
-    session: Session,
-    file: str,
-    data: bytes,
-    staff: int,
-    now: datetime.datetime,
-    **more: object,
-) -> int:
+def add_version(session: Session, file: str, data: bytes, by: Actor, **more: object) -> int:
     """Add a version, and return its number.
 
     :param more: other columns of its row.
     """
-    new = insert(TextVersion).values(file=file, data=data, saved_by=staff, saved_at=now, **more)
+    columns = {"file": file, "data": data, "saved_by": by.staff, "saved_at": by.now, **more}
+    new = insert(TextVersion).values(columns)
     return session.scalars(new.returning(TextVersion.id)).one()
 
 

@@ -17,7 +17,7 @@ from website.editorial.audit_trail import LIVE, PUSH_REFUSED, AuditTrail
 from website.editorial.models import WorkingCopy
 from website.editorial.publication_outcomes import ASKING
 from website.editorial.repository import Message
-from website.editorial.workflow import CopyState, Step
+from website.editorial.workflow import Actor, CopyState, Step
 from website.editorial.working_copies import WorkingCopies
 from website.infra.database import Database
 from website.infra.mail_transport import FileTransport
@@ -38,11 +38,11 @@ def approved(site: PublishedSite, copies: WorkingCopies) -> WorkingCopy:
     """Write and approve a text."""
     official = (site.official(FIRST) or "").encode()
     copy = copies.save(
-        FIRST, 0, BETTER.encode(), official=official, commit=site.main, staff=ANNA, now=site.now
+        FIRST, 0, BETTER.encode(), Actor(ANNA, site.now), official=official, commit=site.main
     )
     assert copy
-    copies.take(Step.SUBMIT, FIRST, copy.version, ANNA, site.now)
-    return copies.approve(FIRST, copy.version, BERND, site.now, is_chief=True)
+    copies.take(Step.SUBMIT, FIRST, copy.version, Actor(ANNA, site.now))
+    return copies.approve(FIRST, copy.version, Actor(BERND, site.now, is_chief=True))
 
 
 def request(site: PublishedSite, copy: WorkingCopy, due_at: datetime.datetime | None = None) -> int:
@@ -62,7 +62,7 @@ def _leaves_no_copy_behind(site: PublishedSite, point: str) -> None:
     database, copies = site.database, WorkingCopies(site.database)
     copy = approved(site, copies)
     copies.publish(
-        FIRST, copy.version, BERND, site.now, lambda copy: request(site, copy), is_chief=True
+        FIRST, copy.version, Actor(BERND, site.now, is_chief=True), lambda copy: request(site, copy)
     )
     url = database.engine.url.render_as_string()
     code = processes.run(dying_publishers.publish, site.folder, url, False, point)
@@ -94,7 +94,9 @@ def test_a_process_that_died_while_it_asked_for_a_publication_holds_no_text_up(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("website.editorial.working_copies.release", lambda *_: None)
         with pytest.raises(Killed):
-            copies.publish(FIRST, copy.version, BERND, site.now, die, due_at=due_at, is_chief=True)
+            copies.publish(
+                FIRST, copy.version, Actor(BERND, site.now, is_chief=True), die, due_at=due_at
+            )
     job = exchanging(site.settings, database)
     job.run(site.now)
     assert copies.all()[0].state in {CopyState.PUBLISHING, CopyState.SCHEDULED}
@@ -120,7 +122,7 @@ def test_a_copy_whose_publisher_died_last_of_all_waits_for_no_other_publication(
     copies = WorkingCopies(database)
     copy = approved(site, copies)
     copies.publish(
-        FIRST, copy.version, BERND, site.now, lambda copy: request(site, copy), is_chief=True
+        FIRST, copy.version, Actor(BERND, site.now, is_chief=True), lambda copy: request(site, copy)
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("website.editorial.publication_outcomes.PublicationOutcomes.published", die)

@@ -12,7 +12,7 @@ from website.editorial.audit_trail import AuditTrail
 from website.editorial.merge import merge
 from website.editorial.models import WorkingCopy
 from website.editorial.repository import Message
-from website.editorial.workflow import CopyState, Step
+from website.editorial.workflow import Actor, CopyState, Step
 from website.editorial.working_copies import WorkingCopies
 from website.infra.database import Database
 
@@ -41,10 +41,9 @@ class Editors:
             FIRST,
             seen,
             line_edits.apply(base, text.replace("\n", "\r\n")),
+            Actor(ANNA, self.site.now),
             official=self.official,
             commit=self.begun,
-            staff=ANNA,
-            now=self.site.now,
         )
         assert copy
         return copy
@@ -52,8 +51,8 @@ class Editors:
     def schedule(self, copy: WorkingCopy, due_at: datetime.datetime) -> int:
         """Have a copy published later, and return the number of the publication."""
         copies, now = self.copies, self.site.now
-        copies.take(Step.SUBMIT, FIRST, copy.version, ANNA, now)
-        copy = copies.approve(FIRST, copy.version, BERND, now, is_chief=True)
+        copies.take(Step.SUBMIT, FIRST, copy.version, Actor(ANNA, now))
+        copy = copies.approve(FIRST, copy.version, Actor(BERND, now, is_chief=True))
 
         def request(copy: WorkingCopy) -> int:
             changes, message = {FIRST: copy.data}, Message("Geplant")
@@ -61,18 +60,20 @@ class Editors:
                 changes, copy.commit, EVA, message, now, due_at=due_at
             )
 
-        copies.publish(FIRST, copy.version, BERND, now, request, due_at=due_at, is_chief=True)
+        copies.publish(
+            FIRST, copy.version, Actor(BERND, now, is_chief=True), request, due_at=due_at
+        )
         return self.copies.all()[0].publication or 0
 
     def publish(self, copy: WorkingCopy) -> str:
         """Take a copy through review to its publication, and return how that ended."""
         copies, now = self.copies, self.site.now
         if copy.state is CopyState.DRAFT:
-            copies.take(Step.SUBMIT, FIRST, copy.version, ANNA, now)
+            copies.take(Step.SUBMIT, FIRST, copy.version, Actor(ANNA, now))
             copy = copies.approve(
-                FIRST, copy.version, BERND, now, reviewer="Bernd Berg", is_chief=True
+                FIRST, copy.version, Actor(BERND, now, is_chief=True), reviewer="Bernd Berg"
             )
-        copies.publish(FIRST, copy.version, BERND, now, self._request, is_chief=True)
+        copies.publish(FIRST, copy.version, Actor(BERND, now, is_chief=True), self._request)
         [done] = self.site.run()
         return done.state
 
@@ -121,10 +122,9 @@ def test_a_conflict_with_a_developer_is_settled_with_both_versions_and_the_base(
         FIRST,
         kept.version,
         settled,
+        Actor(ANNA, editors.site.now),
         official=editors.official,
         commit=editors.begun,
-        staff=ANNA,
-        now=editors.site.now,
     )
     assert copy.state is CopyState.DRAFT
     assert editors.publish(copy) == "done"

@@ -16,7 +16,7 @@ from website.editorial.models import WorkingCopy
 from website.editorial.publication_outcomes import PublicationOutcomes
 from website.editorial.publications import PublicationKind, Publications, PublicationState
 from website.editorial.repository import Repository
-from website.editorial.workflow import Step
+from website.editorial.workflow import Actor, Step
 from website.editorial.working_copies import WorkingCopies
 from website.exceptions import DeliveryError
 from website.infra.database import Database
@@ -57,15 +57,15 @@ class Office:
         self.send = functools.partial(editorial_mails.send, database, settings)
 
     def submitted(self) -> WorkingCopy:
-        copy = self.copies.save(
-            FILE, 0, TEXT, official=None, commit="c1", staff=self.anna, now=NOON
-        )
+        copy = self.copies.save(FILE, 0, TEXT, Actor(self.anna, NOON), official=None, commit="c1")
         assert copy
-        return self.copies.take(Step.SUBMIT, FILE, copy.version, self.anna, NOON)
+        return self.copies.take(Step.SUBMIT, FILE, copy.version, Actor(self.anna, NOON))
 
     def scheduled(self) -> int:
         """Return the number of a publication that is scheduled."""
-        copy = self.copies.approve(FILE, self.submitted().version, self.bernd, NOON, is_chief=True)
+        copy = self.copies.approve(
+            FILE, self.submitted().version, Actor(self.bernd, NOON, is_chief=True)
+        )
         due_at = NOON + datetime.timedelta(days=1)
 
         def request(_copy: WorkingCopy) -> int:
@@ -79,7 +79,7 @@ class Office:
             )
 
         asked = self.copies.publish(
-            FILE, copy.version, self.clara, NOON, request, due_at=due_at, is_chief=True
+            FILE, copy.version, Actor(self.clara, NOON, is_chief=True), request, due_at=due_at
         ).publication
         assert asked
         self.sent()
@@ -124,7 +124,7 @@ def test_authors_read_what_became_of_their_text(office: Office) -> None:
     copy = office.submitted()
     office.sent()
     office.copies.take(
-        Step.REJECT, FILE, copy.version, office.bernd, NOON, note="Zu lang.", is_chief=True
+        Step.REJECT, FILE, copy.version, Actor(office.bernd, NOON, is_chief=True), note="Zu lang."
     )
     sent = office.sent()
     assert sent.keys() == {"anna"}
@@ -135,7 +135,7 @@ def test_authors_read_what_became_of_their_text(office: Office) -> None:
 def test_who_takes_their_own_text_back_gets_no_mail(office: Office) -> None:
     copy = office.submitted()
     office.sent()
-    office.copies.take(Step.REJECT, FILE, copy.version, office.anna, NOON)
+    office.copies.take(Step.REJECT, FILE, copy.version, Actor(office.anna, NOON))
     assert office.sent() == {}
 
 

@@ -36,6 +36,7 @@ from website.editorial.publications import (
     PublicationState,
 )
 from website.editorial.repository import COMMITTER, Message, Person, Repository
+from website.editorial.workflow import Actor
 from website.editorial.workspace import LIVE, Workspace, export
 from website.exceptions import (
     ContentError,
@@ -475,7 +476,7 @@ class Publisher:
         files = error.files if isinstance(error, MergeConflict) else [r["path"] for r in reasons]
         file = next(iter(files), "").removeprefix(content)
         file, detail = _storable((file, "\n".join(lines) or f"{error}."))
-        self._trail.record(file, PUSH_REFUSED, 0, self._clock(), detail=detail)
+        self._trail.record(file, PUSH_REFUSED, Actor(0, self._clock()), detail=detail)
 
     def _reasons(self, publication: Publication, error: ContentError) -> list[dict[str, Any]]:
         """Return errors as dicts; those in commits of developers with the author of the line."""
