@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from website.checking.sentences import Sentence
+from website.infra.toml_tables import beside
 
 LONG_WORD = 6
 """Letters; what has more is long (LIX, Wiener Sachtextformel)."""
@@ -39,18 +40,9 @@ _SEAM = re.compile(
     r"|[nr]t)i(?=en\b)"
 )
 """Ends a syllable, although its vowel and the next look like one sound."""
-_CORRECTIONS = {
-    "coach": -1,
-    "klient": 1,
-    "management": -1,
-    "naiv": 1,
-    "online": -1,
-    "orient": 1,
-    "service": -1,
-    "software": -1,
-    "team": -1,
-    "website": -1,
-}
+_RULE = beside(__file__, "style.toml")["hard-to-read"]
+_CORRECTIONS: Mapping[str, Mapping[str, int]] = _RULE["syllables"]
+"""Of words that a language has from elsewhere, or that follow no rule: how many more they have."""
 _SILENT_ENDING = re.compile(
     r"(?:(?<![aeiouyl])e|(?<=[aeiouyr]l)e|(?<![aeioudt])ed|(?<![aeiouycghlsxz])es"
     r"|(?<=[aeiou]l)es)\Z|(?<=[^aeiouy])e(?=(?:ful|fully|less|ly|ments?|ness|place|thing"
@@ -63,7 +55,6 @@ _ENGLISH_SEAM = re.compile(
 )
 """Ends a syllable, although its vowel and the next stand together: “supplier”, “area”, “manual”."""
 _ENGLISH_GROUPS = re.compile("[aeiouy]+")
-_ENGLISH_CORRECTIONS = {"business": -1, "every": -1}
 
 
 class Light(StrEnum):
@@ -186,14 +177,14 @@ def _of_english(part: str) -> int:
         return 0
     spoken = _HEARD.sub("-", _SILENT_ENDING.sub("", _SILENT.sub("", part)))
     spoken = _ENGLISH_SEAM.sub(lambda found: f"{found[0]}-", spoken)
-    corrections = sum(more for stem, more in _ENGLISH_CORRECTIONS.items() if stem in part)
+    corrections = sum(more for stem, more in _CORRECTIONS["en"].items() if stem in part)
     return max(1, len(_ENGLISH_GROUPS.findall(spoken)) + corrections)
 
 
 def _of_german(part: str) -> int:
     spoken = _GLIDE.sub(r"\1j", _CONSONANT_Y.sub("j", _SILENT.sub("", part)))
     spoken = _SEAM.sub(lambda found: f"{found[0]}-", spoken)
-    corrections = sum(more for stem, more in _CORRECTIONS.items() if stem in part)
+    corrections = sum(more for stem, more in _CORRECTIONS["de"].items() if stem in part)
     return max(1, len(_GROUPS.findall(spoken)) + corrections)
 
 

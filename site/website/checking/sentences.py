@@ -1,26 +1,17 @@
 """Segmentation of prose into sentences and words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from website.content.outline import Passage
+from website.infra.toml_tables import beside
 
 WORD = re.compile(r"[^\W\d_]+(?:[-\N{NON-BREAKING HYPHEN}'’][^\W\d_]+)*")
 """A word of letters; what a hyphen joins is one."""
 
-ABBREVIATIONS = {
-    "de": (
-        "abb abs abschn allg anm art bd bearb bes bspw buchst bzgl bzw ca chr co dipl dr etc evtl "
-        "exkl fa ff fr ggf hr hrsg inkl ing insb kap lt max mio min mrd mwst nr orig prof rd s sog "
-        "st std str tab tel tsd usw vgl zit ziff zzgl"
-    ),
-    "en": (
-        "al approx art arts ca cf ch chs co dr ed eds esp etc fig figs inc incl jr ltd max min mr "
-        "mrs ms no nos p para paras pp prof sec ss st subs vol vols vs"
-    ),
-}
+ABBREVIATIONS: Mapping[str, str] = beside(__file__, "style.toml")["long-sentence"]["abbreviations"]
 """By language; what ends with a full stop that does not end a sentence."""
 _ORDINALS = frozenset({"de"})
 """The languages that write an ordinal number with a full stop: „5. Mai“."""
