@@ -34,7 +34,7 @@ def test_a_photo_of_a_phone_is_upright_and_tells_nothing_of_whoever_took_it() ->
     data = photo(exif=camera(orientation=6), comment=b"Erika", xmp=b"<x:xmpmeta>Erika</x:xmpmeta>")
     assert picture_files.metadata(data)
     picture = uploads.read(data)
-    assert (picture.ending, picture.width, picture.height) == (".jpg", 300, 400)
+    assert picture.ending == ".jpg"
     assert opened(picture).size == (300, 400)
     # What was left is above after a quarter turn.
     red, _, blue = opened(picture).convert("RGB").getpixel((150, 50))  # type: ignore[misc]
@@ -59,8 +59,8 @@ def test_texts_within_a_png_are_dropped() -> None:
 
 @pytest.mark.slow
 def test_large_images_become_smaller_and_small_ones_stay() -> None:
-    assert uploads.read(photo(size=(4000, 3000))).width == 3000
-    assert uploads.read(photo("WEBP", (20, 10))).width == 20
+    assert opened(uploads.read(photo(size=(4000, 3000)))).width == 3000
+    assert opened(uploads.read(photo("WEBP", (20, 10)))).width == 20
 
 
 @pytest.mark.slow
@@ -69,7 +69,7 @@ def test_large_images_become_smaller_and_small_ones_stay() -> None:
 )
 def test_photos_of_many_pixels_are_taken_too(size: tuple[int, int], kept: tuple[int, int]) -> None:
     picture = uploads.read(photo(size=size, exif=camera(orientation=6)))
-    assert (picture.width, picture.height) == kept
+    assert opened(picture).size == kept
     assert opened(picture).getpixel((10, 10)) != opened(picture).getpixel((10, kept[1] - 10))
 
 

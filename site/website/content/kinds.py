@@ -4,8 +4,6 @@ A new kind needs a row there and a model here, a page template, and, where its t
 list template and the list's own text in ``seiten/``.
 """
 
-from __future__ import annotations
-
 import copyreg
 import re
 from collections.abc import Collection, Iterator

@@ -27,6 +27,8 @@ from website.content.value_reader import (
     Summary,
     line_of,
     shown,
+    texts_in,
+    value_at,
 )
 from website.infra import toml_tables
 
@@ -227,7 +229,8 @@ def open_facts(fields: Fields, label: str) -> list[Problem]:
     """
     return [
         Problem(label, fields.lines.get(at, 1), reminder(value))
-        for at, value in _placeholders(fields.values)
+        for at, value in texts_in(fields.values)
+        if is_placeholder(value)
     ]
 
 
@@ -289,17 +292,6 @@ def _confirmation(fields: Fields) -> ConfirmationWords:
 def _foreign_braces(key: str, text: str) -> Iterator[tuple[str, str]]:
     if found := _BRACE.search(text.replace(REFERENCE, "")):
         yield key, msg("site.brace", found=found[0], reference=REFERENCE)
-
-
-def _placeholders(value: Any, at: Path = ()) -> Iterator[tuple[Path, str]]:  # noqa: ANN401 - TOML
-    if isinstance(value, str) and is_placeholder(value):
-        yield at, value
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _placeholders(inner, (*at, key))
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _placeholders(inner, (*at, index))
 
 
 def read_translation(
@@ -388,15 +380,9 @@ def _merged(
 
 
 def _require_translation(own: Fields, german: Mapping[str, Any], path: tuple[str, ...]) -> None:
-    said, translated = _at(german, path), _at(own.values, path)
+    said, translated = value_at(german, path), value_at(own.values, path)
     is_fact = isinstance(said, str) and (is_placeholder(said) or is_none(said))
     if said and not is_fact and not translated:
         *tables, key = path
         where = f" unter [{tables[0]}]" if tables else ""
         own.report(line_of(own.lines, path), msg("edition.untranslated", key=key, where=where))
-
-
-def _at(values: Any, path: tuple[str, ...]) -> Any:  # noqa: ANN401 - TOML
-    for key in path:
-        values = values.get(key) if isinstance(values, dict) else None
-    return values

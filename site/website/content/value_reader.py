@@ -59,6 +59,25 @@ def line_of(lines: Mapping[Path, int], path: Path) -> int:
     return lines.get(path, 1)
 
 
+def value_at(values: Any, path: Path) -> Any:  # noqa: ANN401 - what files hold
+    """Return the value at a path; None if there is none."""
+    for key in path:
+        is_there = isinstance(values, dict) if isinstance(key, str) else isinstance(values, list)
+        if not is_there:
+            return None
+        values = values.get(key) if isinstance(key, str) else dict(enumerate(values)).get(key)
+    return values
+
+
+def texts_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:  # noqa: ANN401 - as above
+    """Yield every text within a value, with its path."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict | list):
+        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from texts_in(each, (*path, key))
+
+
 @dataclass
 class Fields:
     """The values of one table of a file, with typed accessors.

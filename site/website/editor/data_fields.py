@@ -26,7 +26,7 @@ from website.content import (
 from website.content.files import WORDS
 from website.content.problems import is_placeholder
 from website.content.sitedata import SiteData
-from website.content.value_reader import Path, name_of
+from website.content.value_reader import Path, name_of, value_at
 from website.infra import toml_tables
 from website.leads.labels import language
 
@@ -349,16 +349,6 @@ def groups_of(file: str, values: Mapping[str, Any]) -> Iterator[Group]:
                 data.get("page", ""),
                 data.get("of_owner", False),
             )
-
-
-def value_at(values: Any, path: Path) -> Any:  # noqa: ANN401 - what TOML holds
-    """Return the value at a path; None if there is none."""
-    for key in path:
-        is_there = isinstance(values, dict) if isinstance(key, str) else isinstance(values, list)
-        if not is_there:
-            return None
-        values = values.get(key) if isinstance(key, str) else dict(enumerate(values)).get(key)
-    return values
 
 
 def table_at(values: Any, path: Path) -> dict[str, Any]:  # noqa: ANN401

@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from website.content import slugs, text_files, toml_files
 from website.content.problems import Problem, is_placeholder, missing_fact
-from website.content.value_reader import Path
+from website.content.value_reader import Path, value_at
 from website.editor.data_fields import (
     Field,
     Group,
@@ -24,7 +24,6 @@ from website.editor.data_fields import (
     Style,
     groups_of,
     is_overlay,
-    value_at,
 )
 from website.editorial import line_edits, toml_edits
 from website.exceptions import AuthoringError, UnreadableFile

@@ -39,8 +39,8 @@ FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".webp": "WEBP"}
 """Pillow's names of the accepted formats, by file name extension."""
 
 
-def convert(data: bytes, wanted: str = "") -> tuple[str, int, int, bytes]:
-    """Return format, width, height and bytes of an image: upright, in sRGB, without metadata.
+def convert(data: bytes, wanted: str = "") -> tuple[str, bytes]:
+    """Return format and bytes of an image: upright, in sRGB, without metadata.
 
     :param wanted: the format to write; by default that of the image.
     :raises ImageError: if it cannot be accepted.
@@ -67,7 +67,7 @@ def convert(data: bytes, wanted: str = "") -> tuple[str, int, int, bytes]:
         pixels = pixels.convert("RGB")
     file = io.BytesIO()
     pixels.save(file, kind, **_RECIPES[kind])
-    return kind, *size, file.getvalue()
+    return kind, file.getvalue()
 
 
 def _halved(data: bytes) -> bytes:
@@ -92,8 +92,8 @@ def main() -> None:
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
     data = b""
     try:
-        kind, width, height, data = convert(sys.stdin.buffer.read(), wanted)
-        head = {"format": kind, "width": width, "height": height}
+        kind, data = convert(sys.stdin.buffer.read(), wanted)
+        head = {"format": kind}
     except ImageError as error:
         head = {"error": str(error)}
     sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + data)

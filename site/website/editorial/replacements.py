@@ -14,7 +14,7 @@ from typing import Any
 
 from website.content import frontmatter, text_files, toml_files
 from website.content.problems import ignore
-from website.content.value_reader import Path, line_of, name_of
+from website.content.value_reader import Path, line_of, name_of, texts_in
 from website.editorial import front_matter_edits, msg, toml_edits
 from website.exceptions import AuthoringError, UnreadableFile
 
@@ -95,7 +95,7 @@ def _replaced(file: str, data: bytes, query: Query, hits: Iterable[Hit]) -> byte
         chosen[hit.field].add(hit.number)
     values, _ = _data(file, text_files.decoded(data))
     edits = toml_edits if file.endswith(".toml") else front_matter_edits
-    for path, value in _texts_in(values):
+    for path, value in texts_in(values):
         if numbers := chosen.get(name_of(path)):
             data = edits.set_value(data, path, _substituted(value, query, numbers))
     body = _markdown(file, text_files.decoded(data))
@@ -122,7 +122,7 @@ def _hits(file: str, data: bytes, pattern: re.Pattern[str]) -> Iterator[Hit]:
     if not pattern.search(text) and not _ESCAPED.search(text):
         return
     values, lines = _data(file, text)
-    for path, value in _texts_in(values):
+    for path, value in texts_in(values):
         for number, found in enumerate(pattern.finditer(value)):
             yield _hit(file, line_of(lines, path), name_of(path), number, found)
     body = _markdown(file, text)
@@ -148,15 +148,6 @@ def _data(file: str, text: str) -> tuple[Mapping[str, Any], Mapping[Path, int]]:
         return tomllib.loads(text), toml_files.lines_of(text)
     except tomllib.TOMLDecodeError:
         return {}, {}
-
-
-def _texts_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:  # noqa: ANN401
-    """Yield every text within a value, with its path."""
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict | list):
-        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _texts_in(each, (*path, key))
 
 
 def _markdown(file: str, text: str) -> str:

@@ -7,8 +7,6 @@ Paths are relative to the content folder (``artikel/x.md``). In the repository t
 ``content/``, so that the repository of the whole project can be the remote one.
 """
 
-from __future__ import annotations
-
 import contextlib
 import datetime
 import os
@@ -89,6 +87,17 @@ class CommittedFile:
 
 
 @dataclass(frozen=True)
+class Change:
+    """The change of a file between two commits."""
+
+    path: str
+    status: str
+    """``A`` added, ``M`` modified, ``D`` deleted, ``R`` renamed."""
+    former: str = ""
+    """The path before a rename."""
+
+
+@dataclass(frozen=True)
 class Version:
     """A commit with the files that it changed."""
 
@@ -104,17 +113,6 @@ class Version:
     def path(self) -> str:
         """The path of the first change: in the history of a file, its path at the time."""
         return self.changes[0].path if self.changes else ""
-
-
-@dataclass(frozen=True)
-class Change:
-    """The change of a file between two commits."""
-
-    path: str
-    status: str
-    """``A`` added, ``M`` modified, ``D`` deleted, ``R`` renamed."""
-    former: str = ""
-    """The path before a rename."""
 
 
 @dataclass(frozen=True)
@@ -184,7 +182,7 @@ class Repository:
         return self.main
 
     @contextlib.contextmanager
-    def _made(self) -> Iterator[Repository]:
+    def _made(self) -> "Iterator[Repository]":
         """Yield an empty repository that is moved into place when the block ends."""
         git.version()
         self.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

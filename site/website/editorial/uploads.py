@@ -43,8 +43,6 @@ class UploadedImage:
 
     data: bytes
     ending: str
-    width: int
-    height: int
 
 
 def read(data: bytes, *, wanted: str = "", allows_graphics: bool = False) -> UploadedImage:
@@ -82,7 +80,8 @@ def _graphic(data: bytes, *, allowed: bool) -> UploadedImage:
         raise ImageError(msg("images.graphic"))
     if len(data) > LARGEST_GRAPHIC:
         raise ImageError("ist größer als 1 MB. Speichern Sie die Grafik einfacher oder als PNG.")
-    return UploadedImage(data, SVG, *graphics.size(data))
+    graphics.size(data)  # which refuses what may not be published
+    return UploadedImage(data, SVG)
 
 
 def _photo(data: bytes, wanted: str) -> UploadedImage:
@@ -102,5 +101,4 @@ def _photo(data: bytes, wanted: str) -> UploadedImage:
         raise ImageError(msg("images.crashed")) from error
     if "error" in found:
         raise ImageError(found["error"])
-    ending = wanted or _ENDINGS[found["format"]]
-    return UploadedImage(made, ending, found["width"], found["height"])
+    return UploadedImage(made, wanted or _ENDINGS[found["format"]])
