@@ -9,7 +9,6 @@ import subprocess
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +24,7 @@ from website.config import ROOT, Settings
 from website.exceptions import ConfigurationError, DeliveryError
 from website.infra import network
 from website.infra import text as texts
+from website.infra.http_client import target_of
 from website.leads import webhooks
 from website.leads.channels import WebhookChannel
 from website.leads.deliveries import DeliveryFilter
@@ -272,7 +272,7 @@ def test_what_is_not_http_is_tried_again() -> None:
 def test_a_name_that_leads_off_the_internet_is_refused(
     receiver: Receiver, addresses: list[str]
 ) -> None:
-    place = replace(endpoint(receiver.url), host="hooks.example.org")
+    place = endpoint(f"https://hooks.example.org:{receiver.port}/")
     with receiver.running():
         error = failure(Poster(place, resolve=lambda _host, _port: addresses))
     assert "leads to an address that is not on the internet" in str(error)
@@ -340,7 +340,7 @@ def test_a_server_that_stalls_before_it_is_trusted_is_given_up() -> None:
 
 
 def test_the_next_address_is_tried_where_one_does_not_answer(receiver: Receiver) -> None:
-    place = replace(endpoint(receiver.url), host="localhost")
+    place = endpoint(f"http://localhost:{receiver.port}/")
     with receiver.running():
         deliver(Poster(place, resolve=lambda *_: ["::1", "127.0.0.1"]))
     assert len(receiver.taken) == 1
@@ -402,7 +402,16 @@ def test_an_address_that_makes_no_sense_or_is_unsafe_is_refused(url: str, what: 
 )
 def test_an_address_that_is_safe_is_taken(url: str, host: str, port: int, target: str) -> None:
     place = endpoint(url)
-    assert (place.host, place.port, place.target) == (host, port, target)
+    assert place.host == host
+    called: list[int] = []
+
+    def resolve(_host: str, port: int) -> Sequence[str]:
+        called.append(port)
+        raise OSError
+
+    failure(Poster(place, resolve=resolve))
+    assert called == [port]
+    assert target_of(place.url) == target
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
 from website.infra import network
-from website.infra.http_client import connected
+from website.infra.http_client import connected, target_of
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
@@ -150,7 +150,7 @@ class LinkChecker:
         parts = urlsplit(address)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError(address)
-        target = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), _SAFE)
+        target = quote(target_of(address), _SAFE)
         headers = {"User-Agent": self.agent, "Accept": "*/*", "Connection": "close"}
         with (
             self._turn(parts.hostname),

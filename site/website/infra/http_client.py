@@ -51,42 +51,22 @@ def connected(
     encryption: ssl.SSLContext | None = None,
     resolve: network.Resolve = network.resolve,
 ) -> Iterator[http.client.HTTPConnection]:
-    """Connect to the host of a URL.
+    """Connect to the host of a URL, for one request and its response.
 
     :param timeout: seconds until the connection is cut, whatever it is waiting for.
     :param encryption: TLS settings for https, by default the certificates that this machine trusts.
     :raises OSError: if it fails, or the answer is not HTTP.
     """
     parts = urlsplit(url)
+    host = (parts.hostname or "").encode("idna").decode()
     is_https = parts.scheme == "https"
-    with open_connection(
-        (parts.hostname or "").encode("idna").decode(),
-        parts.port or (443 if is_https else 80),
-        network.Deadline(timeout),
-        encryption=(encryption or ssl.create_default_context()) if is_https else None,
-        resolve=resolve,
-    ) as connection:
-        yield connection
-
-
-@contextlib.contextmanager
-def open_connection(
-    host: str,
-    port: int,
-    deadline: network.Deadline,
-    *,
-    encryption: ssl.SSLContext | None = None,
-    resolve: network.Resolve = network.resolve,
-) -> Iterator[http.client.HTTPConnection]:
-    """Open a connection as :func:`network.opened` does, for one request and its response.
-
-    :raises OSError: if the connection fails, or the answer is not HTTP.
-    """
-    with network.opened(host, port, deadline, encryption=encryption, resolve=resolve) as connection:
+    port, deadline = parts.port or (443 if is_https else 80), network.Deadline(timeout)
+    tls = (encryption or ssl.create_default_context()) if is_https else None
+    with network.opened(host, port, deadline, encryption=tls, resolve=resolve) as connection:
         try:
             client = (
-                http.client.HTTPSConnection(host, port, context=encryption)
-                if encryption
+                http.client.HTTPSConnection(host, port, context=tls)
+                if tls
                 else http.client.HTTPConnection(host, port)
             )
             client.sock = connection
@@ -110,11 +90,15 @@ def request(
 
     :raises OSError: if no response comes.
     """
-    parts = urlsplit(url)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     with connected(url, timeout=timeout, encryption=encryption) as connection:
         certificate_ends = network.certificate_end(connection.sock)
-        connection.request(method, target, body, dict(headers or {}))
+        connection.request(method, target_of(url), body, dict(headers or {}))
         response = connection.getresponse()
         body = response.read(MAX_BODY)
         return HttpResponse(url, response.status, response.headers, body, certificate_ends)
+
+
+def target_of(url: str) -> str:
+    """Return the path of a URL with its query, as a request names it (RFC 9112, 3.2.1)."""
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

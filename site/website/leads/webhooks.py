@@ -36,7 +36,6 @@ MOST_READ = 65_536
 KEY_PREFIX = "whsec_"
 KEY_BYTES = range(24, 65)
 MOST_KEYS = 2
-DEFAULT_PORTS = {"https": 443, "http": 80}
 GONE = 410
 VERSION = 1
 """Version of ``data``. Answers may be added; existing fields keep their meaning."""
@@ -65,12 +64,14 @@ def body(lead: Lead) -> bytes:
 class Endpoint:
     """The receiver of messages, and the keys that sign them."""
 
-    host: str
-    port: int
-    target: str = field(repr=False)
-    """Path and query. May contain a secret, so it is never logged."""
-    encrypted: bool
+    url: str = field(repr=False)
+    """May contain a secret, so it is never logged."""
     keys: tuple[Webhook, ...] = field(repr=False)
+
+    @property
+    def host(self) -> str:
+        """The host of the URL."""
+        return urlsplit(self.url).hostname or ""
 
     def headers(self, identifier: str, moment: datetime.datetime, content: bytes) -> dict[str, str]:
         """Return the headers of a message, signed with each key."""
@@ -112,7 +113,8 @@ class Poster:
         :raises DeliveryError: if not; its text contains neither URL nor response.
         """
         with self._open() as client:
-            client.request("POST", self.endpoint.target, content, dict(headers))
+            target = http_client.target_of(self.endpoint.url)
+            client.request("POST", target, content, dict(headers))
             response = client.getresponse()
             # The status has come; how the rest comes changes nothing.
             with contextlib.suppress(OSError, http.client.HTTPException):
@@ -132,11 +134,10 @@ class Poster:
     @contextlib.contextmanager
     def _open(self) -> Iterator[http.client.HTTPConnection]:
         try:
-            with http_client.open_connection(
-                self.endpoint.host,
-                self.endpoint.port,
-                network.Deadline(self.timeout),
-                encryption=self.encryption if self.endpoint.encrypted else None,
+            with http_client.connected(
+                self.endpoint.url,
+                timeout=self.timeout,
+                encryption=self.encryption,
                 resolve=self._addresses,
             ) as client:
                 yield client
@@ -160,24 +161,15 @@ def endpoint_of(settings: Settings) -> Endpoint | None:
     """
     if not settings.webhook_url:
         return None
-    parts, port = _parts(settings.webhook_url)
-    host = parts.hostname or ""
-    encrypted = parts.scheme == "https"
-    if not (encrypted or is_this_machine(host)):
+    parts = _parts(settings.webhook_url)
+    if not (parts.scheme == "https" or is_this_machine(parts.hostname or "")):
         raise ConfigurationError(msg("webhooks.unencrypted"))
     if "@" in parts.netloc:
         raise ConfigurationError(msg("webhooks.login"))
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Endpoint(
-        host,
-        port=port or DEFAULT_PORTS[parts.scheme],
-        target=target,
-        encrypted=encrypted,
-        keys=_keys(settings.webhook_secret),
-    )
+    return Endpoint(settings.webhook_url, _keys(settings.webhook_secret))
 
 
-def _parts(url: str) -> tuple[SplitResult, int | None]:
+def _parts(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -186,8 +178,8 @@ def _parts(url: str) -> tuple[SplitResult, int | None]:
         pass
     else:
         is_plain = url.isascii() and url.isprintable() and " " not in url
-        if is_plain and parts.scheme in DEFAULT_PORTS and host and port != 0:
-            return parts, port
+        if is_plain and parts.scheme in {"https", "http"} and host and port != 0:
+            return parts
     raise ConfigurationError(msg("webhooks.url"))
 
 

@@ -4,7 +4,7 @@ import contextlib
 import datetime
 from collections.abc import Iterator, Sequence
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from sqlalchemy import text
 
@@ -77,10 +77,9 @@ def _site(context: DoctorContext) -> Iterator[Comparison]:
 
 def _webhook(context: DoctorContext) -> Iterator[Comparison]:
     endpoint = webhooks.endpoint_of(context.settings)
-    if endpoint and endpoint.encrypted:
+    if endpoint and urlsplit(endpoint.url).scheme == "https":
         began = context.clock()
-        host = urlsplit(context.settings.webhook_url).netloc.rpartition("@")[2]
-        answer = live_site.exchange(f"https://{host}/", method="HEAD")
+        answer = live_site.exchange(urljoin(endpoint.url, "/"), method="HEAD")
         yield from _difference(endpoint.host, answer, began, context)
 
 
