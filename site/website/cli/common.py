@@ -1,12 +1,15 @@
 """What commands share: options, messages, and printing of templates and data."""
 
+import contextlib
 import datetime
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from website.config import ROOT
+from website.exceptions import StorageError
 from website.infra import templates, toml_tables
 from website.infra.clock import in_german
 from website.infra.text import counted
@@ -42,6 +45,15 @@ def show(name: str, *, err: bool = False, **values: object) -> None:
 def refusal(key: str, /, **values: object) -> click.ClickException:
     """Return an error with a message of ``messages.toml``."""
     return click.ClickException(msg(key, **values))
+
+
+@contextlib.contextmanager
+def storage_errors_told(advice: str) -> Iterator[None]:
+    """Say what to do where the database fails during a block."""
+    try:
+        yield
+    except StorageError as error:
+        raise click.ClickException(f"{error.format_message()} {advice}") from error
 
 
 def show_json(data: object) -> None:

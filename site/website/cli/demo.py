@@ -2,9 +2,9 @@
 
 import click
 
+from website.cli import common
 from website.cli.common import refusal
 from website.cli.leads import leads
-from website.exceptions import StorageError
 from website.infra import clock as clocks
 from website.infra.text import counted
 from website.leads.services import Leads
@@ -30,28 +30,20 @@ def fill(count: int, seed: int, *, anyway: bool, is_removal: bool) -> None:
         _remove(opened)
         return
     library = services().library
-    try:
+    with common.storage_errors_told("What was made before stays."):
         _refuse_where_it_is_serious(opened, anyway=anyway)
         sources = [article.address for article in library.articles]
         owners = [number for number, _ in access.owners(services().accounts.directory.active())]
         made = Demo(opened.intake, sources, owners, clocks.now(), seed)
         suspected = made.fill(count)
-    except StorageError as error:
-        raise click.ClickException(
-            f"{error.format_message()} What was made before stays."
-        ) from error
     made_now = counted(count, "invented request was", "invented requests were")
     click.echo(f"{made_now} made, {suspected} of them in quarantine.")
 
 
 def _remove(opened: Leads) -> None:
     settings = services().settings
-    try:
+    with common.storage_errors_told("Say it again to delete the rest."):
         deleted = remove(opened.database, settings.mails)
-    except StorageError as error:
-        raise click.ClickException(
-            f"{error.format_message()} Say it again to delete the rest."
-        ) from error
     were = counted(deleted.leads, "invented request was", "invented requests were")
     click.echo(f"{were} deleted.")
 

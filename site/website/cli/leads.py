@@ -1,9 +1,8 @@
 """``flask --app website leads …``: requests, their deliveries, and rights of data subjects."""
 
-import contextlib
 import datetime
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,12 @@ from website import retention_periods
 from website.cli import common, instances
 from website.cli.common import msg, refusal, show
 from website.editorial.workspace import user
-from website.exceptions import ContentError, StorageError
+from website.exceptions import ContentError
 from website.infra import clock
 from website.infra.clock import GERMANY, in_german
 from website.infra.text import counted
 from website.leads import data_subjects, labels
-from website.leads.data_subjects import DataSubjects, SubjectData
+from website.leads.data_subjects import SubjectData
 from website.leads.deliveries import DeliveryFilter
 from website.leads.models import Channel, Delivery, DeliveryState, Lead, LeadStatus
 from website.leads.retention import OWED, STUCK, DueDeletions, Purge, Retention
@@ -198,7 +197,7 @@ def purge(*, dry_run: bool, given_up: bool) -> None:
 
     Requests with deliveries that did not succeed stay for a while; see --given-up.
     """
-    with _storage_errors_told():
+    with common.storage_errors_told("Nothing more was done."):
         task = Purge(services().leads.database, _retention(), services().settings.mails)
         due = task.due()
         today = clock.today()
@@ -218,8 +217,8 @@ def erase(address: str, *, yes: bool) -> None:
 
     Also what is still to be delivered; the period of its status does not matter.
     """
-    with _storage_errors_told():
-        subjects, found = _find(address)
+    with common.storage_errors_told("Nothing more was done."):
+        found = _find(address)
         if not found.leads:
             click.echo("No request came from this address.")
         else:
@@ -227,7 +226,8 @@ def erase(address: str, *, yes: bool) -> None:
             show("to_be_erased", leads=found.leads, is_owed=not states.isdisjoint(OWED))
             if not yes:
                 click.confirm("Erase all of this for good?", abort=True)
-            click.echo(f"Erased: {subjects.erase(found, actor=actor())}.")
+            erased = services().leads.subjects.erase(found, actor=actor())
+            click.echo(f"Erased: {erased}.")
             _show_what_remains(found.leads)
     _show_named_in(found)
 
@@ -238,9 +238,9 @@ def erase(address: str, *, yes: bool) -> None:
 @click.option("--html", type=NEW_FILE, help="Write a page in German there too.")
 def export(address: str, output: Path | None, html: Path | None) -> None:
     """Export all data stored on an e-mail address, as Art. 15 DSGVO demands."""
-    with _storage_errors_told():
-        subjects, found = _find(address)
-        data = subjects.export(address, found, actor=actor())
+    with common.storage_errors_told("Nothing more was done."):
+        found = _find(address)
+        data = services().leads.subjects.export(address, found, actor=actor())
     text = json.dumps(data, ensure_ascii=False, indent=2)
     if output:
         _write(output, text + "\n")
@@ -260,14 +260,10 @@ def _retention() -> Retention:
         raise refusal("leads.periods-in-doubt", error=error) from error
 
 
-def _find(address: str) -> tuple[DataSubjects, SubjectData]:
+def _find(address: str) -> SubjectData:
     if "@" not in address:
         raise click.BadParameter("This is no e-mail address.", param_hint="ADDRESS")
-    opened = services().leads
-    subjects = DataSubjects(
-        opened.database, services().settings.mails, opened.erasures, opened.questionnaire
-    )
-    return subjects, subjects.find(address)
+    return services().leads.subjects.find(address)
 
 
 def _show_held_back(held_back: Sequence[DueDeletions]) -> None:
@@ -304,11 +300,3 @@ def _write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise click.ClickException(f"{path} cannot be written: {error.strerror}") from error
-
-
-@contextlib.contextmanager
-def _storage_errors_told() -> Iterator[None]:
-    try:
-        yield
-    except StorageError as error:
-        raise click.ClickException(f"{error.format_message()} Nothing more was done.") from error

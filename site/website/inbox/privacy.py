@@ -1,7 +1,6 @@
 """Requests by data subjects for access or erasure, and leads whose retention period is over."""
 
 import json
-from pathlib import Path
 
 from flask import Response, flash, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,7 +9,7 @@ from website import retention_periods
 from website.exceptions import ContentError
 from website.inbox.blueprint import actor, blueprint, page_number
 from website.infra.text import clean_line, counted
-from website.leads.data_subjects import DataSubjects, report
+from website.leads.data_subjects import report
 from website.leads.models import LeadStatus
 from website.leads.retention import OWED, DuePage, Purge
 from website.ops.backup.rotation import LONGEST
@@ -35,7 +34,7 @@ def find() -> str:
 
 def _shown(address: str) -> str:
     due, doubt = _due()
-    found = data_subjects().find(address) if address else None
+    found = services().leads.subjects.find(address) if address else None
     return render_template(
         "inbox/privacy.html",
         due=due,
@@ -55,7 +54,7 @@ def _shown(address: str) -> str:
 def tell() -> Response:
     """Return the data on an address as HTML or JSON (Art. 15 and 20 DSGVO)."""
     address = clean_line(request.form.get("adresse", ""))
-    subjects = data_subjects()
+    subjects = services().leads.subjects
     data = subjects.export(address, subjects.find(address), actor=actor())
     if request.form.get("art") == "json":
         text = json.dumps(data, ensure_ascii=False, indent=2)
@@ -73,7 +72,7 @@ def erase() -> ResponseReturnValue:
     if request.form.get("sicher") != "ja":
         flash("Es wurde nichts gelöscht. Bestätigen Sie das Löschen mit dem Häkchen.", "problem")
         return _shown(address), 422
-    subjects = data_subjects()
+    subjects = services().leads.subjects
     deleted = subjects.erase(subjects.find(address), actor=actor())
     erased = counted(deleted.leads, "Anfrage ist", "Anfragen sind")
     flash(
@@ -89,17 +88,8 @@ def _due() -> tuple[DuePage | None, str]:
         retention = retention_periods.retention(services().library)
     except ContentError as error:
         return None, str(error)
-    return Purge(services().leads.database, retention, _mails()).page(page_number()), ""
-
-
-def data_subjects() -> DataSubjects:
-    """Return the service for requests by data subjects."""
-    leads = services().leads
-    return DataSubjects(leads.database, _mails(), leads.erasures, leads.questionnaire)
-
-
-def _mails() -> Path:
-    return services().settings.mails
+    purge = Purge(services().leads.database, retention, services().settings.mails)
+    return purge.page(page_number()), ""
 
 
 def _file(text: str, name: str, media_type: str) -> Response:

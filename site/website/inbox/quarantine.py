@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
 from website.inbox.blueprint import actor, blueprint, page_number
-from website.inbox.privacy import data_subjects
 from website.infra import clock
 from website.infra.text import counted
 from website.leads.spam import signals
@@ -59,7 +58,7 @@ def delete_spam() -> ResponseReturnValue:
         leads = filter(None, map(services().leads.workflow.open, chosen))
         if suspected := [lead for lead in leads if lead.quarantined]:
             return render_template("inbox/delete.html", leads=suspected)
-    count = data_subjects().erase_suspected(chosen, actor=actor())
+    count = services().leads.subjects.erase_suspected(chosen, actor=actor())
     flash(f"{counted(count, 'Anfrage', 'Anfragen')} gelöscht." if count else _TOO_LATE)
     return go_to("inbox.quarantine", seite=request.args.get("seite"))
 

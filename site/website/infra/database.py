@@ -20,7 +20,9 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from website.config import Settings
 from website.exceptions import ConfigurationError, StorageError
+from website.infra import clock as clocks
 from website.infra import postgresql, sqlite
+from website.infra.clock import Clock
 from website.infra.sqlite import BUSY_TIMEOUT
 from website.infra.toml_tables import msg
 
@@ -122,8 +124,9 @@ class Store:
     Every method raises StorageError while the database cannot be used.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, clock: Clock = clocks.now) -> None:
         self._database = database
+        self._clock = clock
 
 
 def file_of(settings: Settings) -> Path | None:

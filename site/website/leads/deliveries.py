@@ -9,10 +9,8 @@ from typing import Any
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from website.infra import clock as clocks
 from website.infra import email_addresses
-from website.infra.clock import Clock
-from website.infra.database import Database
+from website.infra.database import Store
 from website.leads.models import Channel, Delivery, DeliveryState, Event, Lead
 from website.leads.outbox import due
 from website.mailboxes import Mailbox
@@ -67,15 +65,8 @@ class DeliveryFilter:
         return query
 
 
-class Deliveries:
-    """The deliveries of one database.
-
-    Methods raise StorageError while the database cannot be used.
-    """
-
-    def __init__(self, database: Database, *, clock: Clock = clocks.now) -> None:
-        self._database = database
-        self._clock = clock
+class Deliveries(Store):
+    """The deliveries of one database."""
 
     def find(self, choice: DeliveryFilter, *, limit: int | None = None) -> Sequence[Delivery]:
         """Return deliveries with their leads, the newest first."""

@@ -9,6 +9,7 @@ from website.infra.keyed_hashes import Keys, open_keys
 from website.leads import webhooks
 from website.leads.canaries import Canaries
 from website.leads.channels import channels_for
+from website.leads.data_subjects import DataSubjects
 from website.leads.deliveries import Deliveries, Target
 from website.leads.erasure_log import ErasureLog
 from website.leads.intake import Intake
@@ -37,6 +38,7 @@ class Leads:
     proofs: Proofs
     keys: Keys
     erasures: ErasureLog
+    subjects: DataSubjects
     questionnaire: GetQuestionnaire
 
     def close(self) -> None:
@@ -52,7 +54,7 @@ def open_leads(settings: Settings, questionnaire: GetQuestionnaire) -> Leads:
     :raises StorageError: if the database cannot be used now.
     """
     keys = open_keys(settings)
-    proofs = Proofs(keys)
+    proofs, erasures = Proofs(keys), ErasureLog(settings.backups, keys)
     database = _open(settings)
     intake = Intake(
         database,
@@ -73,7 +75,8 @@ def open_leads(settings: Settings, questionnaire: GetQuestionnaire) -> Leads:
         canaries=Canaries(database, keys, settings.mails),
         proofs=proofs,
         keys=keys,
-        erasures=ErasureLog(settings.backups, keys),
+        erasures=erasures,
+        subjects=DataSubjects(database, settings.mails, erasures, questionnaire),
         questionnaire=questionnaire,
     )
 

@@ -18,9 +18,8 @@ from typing import Any
 from sqlalchemy import Float, Row, case, cast, extract, func, select
 from sqlalchemy.orm import Session
 
-from website.infra import clock as clocks
-from website.infra.clock import Clock, german_day, midnight
-from website.infra.database import Database
+from website.infra.clock import german_day, midnight
+from website.infra.database import Store
 from website.leads import office_hours
 from website.leads.models import Delivery, DeliveryState, Lead, LeadStatus, LostReason
 
@@ -139,12 +138,8 @@ class Figures:
     """Whole months; the first may begin before ``since``."""
 
 
-class Statistics:
-    """Counts the leads of one database. Methods raise StorageError while it cannot be used."""
-
-    def __init__(self, database: Database, *, clock: Clock = clocks.now) -> None:
-        self._database = database
-        self._clock = clock
+class Statistics(Store):
+    """Counts the leads of one database."""
 
     def at_a_glance(self, *, answer_within: float) -> Glance:
         """Return the figures for the start page.

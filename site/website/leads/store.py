@@ -9,10 +9,9 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Label, Select, case, func, literal, select
 from sqlalchemy.orm import Session, defer, selectinload
 
-from website.infra import clock as clocks
 from website.infra import paging
-from website.infra.clock import Clock, german_day, midnight
-from website.infra.database import Database
+from website.infra.clock import german_day, midnight
+from website.infra.database import Store
 from website.leads import reference, search
 from website.leads.models import Event, Lead, LeadStatus, LostReason, Tag
 
@@ -103,12 +102,8 @@ class Today:
     """Other open leads, the longest untouched first."""
 
 
-class LeadStore:
-    """The leads of one database. Every method raises StorageError while it cannot be used."""
-
-    def __init__(self, database: Database, *, clock: Clock = clocks.now) -> None:
-        self._database = database
-        self._clock = clock
+class LeadStore(Store):
+    """The leads of one database."""
 
     def get(self, text: str) -> Lead | None:
         """Return a lead with its deliveries by its reference, in any notation; None if unknown."""
