@@ -204,7 +204,7 @@ def test_a_form_in_english_makes_an_english_lead_and_is_confirmed_in_english(
         shared.settings, shared.leads.questionnaire, confirmations=confirmations(shared.german)
     )
     outbox.deliver_due()
-    outbox.close()
+    outbox.database.close()
     mails = [path.read_text("utf-8") for path in (tmp_path / "instance" / "mail").glob("*.eml")]
     (confirmed,) = [text for text in mails if "To: erin@sample.example" in text]
     (notified,) = [text for text in mails if "To: erin@sample.example" not in text]

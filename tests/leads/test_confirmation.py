@@ -242,7 +242,7 @@ def test_the_settings_say_who_sends_and_who_reads_answers(
         settings = replace(settings, leads_to=leads_to)
     outbox = open_outbox(settings, questionnaire, confirmations={"de": SAID})
     outbox.channels[Channel.CONFIRMATION].deliver(lead_with(), owed())
-    outbox.close()
+    outbox.database.close()
     [path] = (tmp_path / "mail").glob("*.eml")
     content = path.read_text("utf-8")
     assert "From: Interim Köln <website@agentur.example>\n" in content

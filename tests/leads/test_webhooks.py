@@ -457,7 +457,7 @@ def test_the_settings_bring_it_about(tmp_path: Path, receiver: Receiver) -> None
     assert verified["data"]["reference"] == reference
     [delivery] = leads.deliveries.find(DeliveryFilter(channel=Channel.WEBHOOK))
     assert (delivery.recipient, delivery.state) == ("127.0.0.1", DeliveryState.SENT)
-    outbox.close()
+    outbox.database.close()
     leads.close()
 
 

@@ -117,7 +117,7 @@ def deliver_what_died(settings: Settings) -> None:
     try:
         dataclasses.replace(outbox, clock=lambda: clock.now() + later).deliver_due()
     finally:
-        outbox.close()
+        outbox.database.close()
 
 
 def _wait_until_nothing_is_due(settings: Settings) -> None:

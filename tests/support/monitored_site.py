@@ -161,7 +161,7 @@ class MonitoredSite:
     def stop_all(self) -> None:
         for part in list(self._parts):
             self.stop(part)
-        self.outbox.close()
+        self.outbox.database.close()
         self.leads.close()
 
 

@@ -190,7 +190,7 @@ def _deliver(parent: int | None, build: Path | None, *, forever: bool) -> None:
                 f"{counts.sent} sent, {counts.postponed} to be tried again, {counts.dead} given up"
             )
     finally:
-        outbox.close()
+        outbox.database.close()
 
 
 def _create_repository() -> None:

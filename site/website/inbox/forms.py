@@ -6,7 +6,6 @@ import dataclasses
 import datetime
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from werkzeug.datastructures import MultiDict
 from wtforms import (
@@ -48,18 +47,11 @@ _REASONS = [SelectChoice(*choice) for choice in LOST_REASON.items()]
 class DayField(DateField):
     """A date field that accepts ISO and German dates."""
 
-    def __init__(self, label: str, **bound: Any) -> None:  # noqa: ANN401 - WTForms'
-        formats = ["%Y-%m-%d", "%d.%m.%Y"]
-        super().__init__(label, validators=[Optional()], format=formats, **bound)
-
     def process_formdata(self, valuelist: list[str]) -> None:
         """Parse the date; errors are German."""
-        try:
-            super().process_formdata([text.strip() for text in valuelist])
-        except ValueError as error:
-            raise ValueError(WHEN_NO_DATE) from error
-        if self.data and self.data.year not in params.YEARS:
-            self.data = None
+        text = "".join(valuelist).strip()
+        self.data = params.day(text)
+        if text and not self.data:
             raise ValueError(WHEN_NO_DATE)
 
 
@@ -69,7 +61,7 @@ class WorkForm(StaffForm):
     status = SelectField("Status", choices=_STATUSES)
     lost_reason = SelectField("Absagegrund", choices=[SelectChoice("", "–"), *_REASONS])
     owner = SelectField("Zuständig")
-    follow_up_on = DayField("Wiedervorlage")
+    follow_up_on = DayField("Wiedervorlage", [Optional()])
     tags = StringField("Schlagwörter, mit Komma getrennt")
     version = IntegerField()
     seen = HiddenField()

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
+from website.exceptions import DeliveryError
 from website.infra import network
 
 MAX_BODY = 2 * 1024**2
@@ -41,6 +42,19 @@ class HttpResponse:
     def media_type(self) -> str:
         """The type that the response declares."""
         return self.headers.get_content_type()
+
+
+@contextlib.contextmanager
+def delivery_errors(receiver: str) -> Iterator[None]:
+    """Turn errors of connections into DeliveryError.
+
+    :param receiver: how the message names it, instead of by its address.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = network.reason(error)
+        raise DeliveryError(f"{receiver} cannot be reached: {reason}") from error
 
 
 @contextlib.contextmanager

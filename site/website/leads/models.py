@@ -191,7 +191,7 @@ class Lead(Base):
     """Suspected of being spam: stored and shown, but nobody was notified."""
 
     mailbox: Mapped[str] = mapped_column(default="")
-    """The normalised e-mail address, see ``search.mailbox``."""
+    """The folded e-mail address, see ``search.derived``."""
     domain: Mapped[str] = mapped_column(default="")
     """The company's mail domain; empty for public mail providers."""
     words: Mapped[str] = mapped_column(default="")

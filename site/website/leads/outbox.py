@@ -139,10 +139,6 @@ class Outbox:
                 log.error("Deliveries wait: %s", error)  # noqa: TRY400 - the sentence says it all
             stop.wait(POLL)
 
-    def close(self) -> None:
-        """Close the database's connections."""
-        self.database.close()
-
     def _claim(self) -> Delivery | None:
         def count(delivery: Delivery) -> None:
             # Counted before it is tried: a message that kills its process gets no endless tries.
@@ -219,14 +215,14 @@ class Outbox:
         """Run a canary's deliveries; return why they failed, or an empty string."""
         lead = _as_lead(canary)
         owed = [
-            _delivery(Channel(channel), recipient, identifier)
+            first_attempt(Channel(channel), recipient, identifier)
             for channel, recipient, identifier in canary.owed
         ]
         try:
             for delivery in owed:
                 self._channel(delivery.channel).dry_run(lead, delivery)
             if self.canaries_to and owed:
-                real = _delivery(Channel.MAIL, self.canaries_to, owed[0].message_id)
+                real = first_attempt(Channel.MAIL, self.canaries_to, owed[0].message_id)
                 self._channel(Channel.MAIL).deliver(lead, real)
         except DeliveryError as error:
             return str(error)
@@ -282,8 +278,8 @@ def _due_canary(now: datetime.datetime) -> Select[Canary]:
     )
 
 
-def _delivery(channel: Channel, recipient: str, identifier: str) -> Delivery:
-    """Return a delivery as at its first attempt."""
+def first_attempt(channel: Channel, recipient: str, identifier: str) -> Delivery:
+    """Return a delivery that is stored nowhere, as at its first attempt."""
     return Delivery(channel=channel, recipient=recipient, message_id=identifier, attempts=1)
 
 

@@ -76,11 +76,6 @@ def _decomposed(text: str) -> str:
     return normalised("NFKD", text.casefold())
 
 
-def mailbox(email: str) -> str:
-    """Return an e-mail address in its form for comparison."""
-    return folded(email)
-
-
 def domain(email: str) -> str:
     """Return the mail domain of a company; empty for public mail providers."""
     found = folded(email).rpartition("@")[2]
@@ -107,7 +102,7 @@ def derived(
         for phone in phones.words(answer)
     )
     return {
-        "mailbox": mailbox(email),
+        "mailbox": folded(email),
         "domain": domain(email),
         "words": words([reference, *shown, dialled, *also]),
     }

@@ -133,18 +133,16 @@ class Poster:
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[http.client.HTTPConnection]:
-        try:
-            with http_client.connected(
+        with (
+            http_client.delivery_errors("The webhook's receiver"),
+            http_client.connected(
                 self.endpoint.url,
                 timeout=self.timeout,
                 encryption=self.encryption,
                 resolve=self._addresses,
-            ) as client:
-                yield client
-        except OSError as error:
-            raise DeliveryError(
-                f"The webhook's receiver cannot be reached: {network.reason(error)}"
-            ) from error
+            ) as client,
+        ):
+            yield client
 
     def _addresses(self, host: str, port: int) -> Sequence[str]:
         """Return the receiver's addresses, if all of them are allowed."""

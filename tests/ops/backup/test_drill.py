@@ -102,7 +102,7 @@ def deliver(site: Site) -> None:
     """Deliver what is due."""
     outbox = open_outbox(site.settings, questionnaire)
     outbox.deliver_due()
-    outbox.close()
+    outbox.database.close()
 
 
 def identifiers(site: Site) -> dict[str, set[str]]:

@@ -101,7 +101,7 @@ def name_that_does_not_resolve(monitored: MonitoredSite) -> Iterator[None]:
 def database_read_only(monitored: MonitoredSite) -> Iterator[None]:
     monitored.stop("endpoint")  # no disk becomes read-only while somebody writes
     monitored.leads.close()
-    monitored.outbox.close()
+    monitored.outbox.database.close()
     mount("-o", "remount,ro", monitored.settings.instance_dir)
     try:
         yield

@@ -110,7 +110,7 @@ def test_it_counts_what_came_and_what_was_delivered_and_names_what_is_wrong(
     ask(app, suspicious=True)
     outbox = open_outbox(services(app).settings, services(app).leads.questionnaire)
     outbox.deliver_due()
-    outbox.close()
+    outbox.database.close()
     ask(app)
     mail_server.bodies.clear()
     until_monday(schedule, clock)

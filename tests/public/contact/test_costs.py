@@ -71,7 +71,7 @@ def test_the_longest_answers_that_are_taken_cost_little(visitor: Visitor) -> Non
 
 @pytest.mark.parametrize(
     "work",
-    [clean_line, folded, search.terms, search.mailbox, email_addresses.parse, passwords.normal],
+    [clean_line, folded, search.terms, email_addresses.parse, passwords.normal],
     ids=lambda work: f"{work.__module__}.{work.__name__}",
 )
 def test_no_reading_of_a_text_takes_longer_than_it_is_long(work: Callable[[str], object]) -> None:

@@ -13,7 +13,7 @@ from lxml.etree import ParserError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from website.leads import canaries
-from website.questionnaire import PROOF, TECHNICAL, Question, TechnicalField
+from website.questionnaire import PROOF, TECHNICAL, Question
 
 PAGE = "/kontakt/"
 """Path of the page with the form."""
@@ -102,22 +102,20 @@ def differences(
     questions: Sequence[Question],
     *,
     action: str = ENDPOINT,
-    technical: Sequence[TechnicalField] = TECHNICAL,
 ) -> list[str]:
     """Return how a page differs from what the endpoint expects, as English sentences.
 
     :param questions: those of the endpoint.
     :param action: the endpoint's path.
-    :param technical: its fields that nobody fills in.
     """
     fields = {one.name: one for one in form.fields}
-    known = {asked.name for asked in questions} | {one.name for one in technical}
+    known = {asked.name for asked in questions} | {one.name for one in TECHNICAL}
     return [
         *_target(form, action),
         *(f"The field {name} is unknown to the endpoint." for name in fields if name not in known),
         *(
             f"The field {one.name} is missing from the page."
-            for one in technical
+            for one in TECHNICAL
             if one.name not in fields
         ),
         *(fault for asked in questions for fault in _question(asked, fields.get(asked.name))),

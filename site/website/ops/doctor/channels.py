@@ -15,7 +15,8 @@ from website.infra import clock, email_addresses, templates
 from website.infra.mail_transport import Transport, transport_for
 from website.leads import channels, webhooks
 from website.leads.deliveries import TO_THE_ASKER, domain_of
-from website.leads.models import GERMAN, Channel, Delivery, Lead
+from website.leads.models import GERMAN, Channel, Lead
+from website.leads.outbox import first_attempt
 from website.ops.doctor import results
 from website.ops.doctor.context import DoctorContext
 from website.ops.doctor.results import CheckResult, Level, NotChecked, result
@@ -26,6 +27,7 @@ TIMEOUT, ATTEMPT = 10.0, 25.0
 """Seconds for one response of the mail server, and for all."""
 
 REFERENCE = "D0CT-0R00"
+MESSAGE_ID = f"<{REFERENCE}@doctor.example>"
 
 SUBJECT = "Probe: Anfragen über die Website kommen hier an"
 
@@ -35,7 +37,9 @@ def mail_server(context: DoctorContext) -> Iterator[CheckResult]:
     transport, asked = _transport(context), _recipients(context.settings)
     channel = channels.to_staff(context.settings, transport, lambda: context.library.questionnaire)
     try:
-        done = channel.dry_run_all(_sample_lead(), [_sample_delivery(to) for to in asked])
+        done = channel.dry_run_all(
+            _sample_lead(), [first_attempt(Channel.MAIL, to, MESSAGE_ID) for to in asked]
+        )
     except DeliveryError as problem:
         yield result("mail.unusable", problem=problem, advice=advice(problem))
         return
@@ -59,7 +63,10 @@ def confirmation(context: DoctorContext) -> Iterator[CheckResult]:
     to_askers = channels.to_askers(context.settings, _transport(context), words)
     try:
         for language in words:
-            to_askers.dry_run(_sample_lead(language), _sample_delivery(TO_THE_ASKER))
+            to_askers.dry_run(
+                _sample_lead(language),
+                first_attempt(Channel.CONFIRMATION, TO_THE_ASKER, MESSAGE_ID),
+            )
     except DeliveryError as problem:
         yield result("mail.no-confirmations", problem=problem)
     else:
@@ -153,16 +160,6 @@ def _sample_lead(language: str = GERMAN) -> Lead:
         answers={"message": "Übung, „5 €“ & <mehr>."},
         source="/kontakt/",
         language=language,
-    )
-
-
-def _sample_delivery(recipient: str) -> Delivery:
-    """Return its delivery to a recipient, at the first attempt."""
-    return Delivery(
-        channel=Channel.MAIL,
-        recipient=recipient,
-        message_id=f"<{REFERENCE}@doctor.example>",
-        attempts=1,
     )
 
 

@@ -1,10 +1,9 @@
 """Channels for alerts, independent of those for leads."""
 
-import contextlib
 import json
 import logging
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 
@@ -40,7 +39,7 @@ class TextWebhook:
         """Send a message; any response but 2xx is a failure, redirects included."""
         content = json.dumps({"text": text}, ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json", "User-Agent": "website-alarm/1"}
-        with self._errors_named():
+        with http_client.delivery_errors(self.name):
             response = http_client.request(
                 self.url, timeout=self.timeout, method="POST", headers=headers, body=content
             )
@@ -50,18 +49,10 @@ class TextWebhook:
     def dry_run(self) -> DryRunResult:
         """Connect without sending anything."""
         with (
-            self._errors_named(),
+            http_client.delivery_errors(self.name),
             http_client.connected(self.url, timeout=self.timeout) as connection,
         ):
             return DryRunResult(network.certificate_end(connection.sock), {})
-
-    @contextlib.contextmanager
-    def _errors_named(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            reason = network.reason(error)
-            raise DeliveryError(f"{self.name} cannot be reached: {reason}") from error
 
 
 @dataclass(frozen=True)
