@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, expect
 from support import staff
 from support.inbox import InboxClient, ask
 from website.inbox.forms import FOLLOW_UPS, follow_up_day
-from website.inbox.lead_actions import ALSO_SAVED
+from website.inbox.lead_page import ALSO_SAVED
 from website.infra import clock
 from website.leads.models import Lead, LeadStatus, LostReason
 from website.leads.workflow import LeadChange, LeadEntry

@@ -155,7 +155,7 @@ def test_a_lead_is_kept_through_the_last_day_of_its_period_and_not_longer(
     assert office.purge.run(actor="cron") == Deleted()
     office.clock.forward(minutes=1)
     (due,) = office.purge.due()
-    assert (due.reference, due.status, due.owed) == (lead.reference, status, frozenset())
+    assert (due.lead.reference, due.lead.status, due.owed) == (lead.reference, status, frozenset())
     assert due.since == datetime.date.fromisoformat(last_day) + datetime.timedelta(days=1)
     assert office.purge.run(actor="cron") == Deleted(leads=1, deliveries=2)
     assert office.references() == set()
@@ -198,7 +198,8 @@ def test_a_suspected_lead_goes_a_month_after_its_arrival_though_nobody_was_told(
     assert office.outbox.deliver_due() == Counts(), "what is owed for it is withheld"
     office.clock.forward(days=31)
     (due,) = office.purge.due()
-    assert (due.reference, due.suspected, due.owed) == (suspected.reference, True, frozenset())
+    assert (due.lead.reference, due.owed) == (suspected.reference, frozenset())
+    assert due.lead.quarantined
     assert office.purge.run(actor="cron") == Deleted(leads=1, deliveries=2, undelivered=2)
     assert office.references() == {kept}
 

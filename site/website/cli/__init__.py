@@ -14,7 +14,6 @@ import prometheus_client
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-import website.cli.demo  # noqa: F401 - adds a command to the group "leads"
 from website.authoring import preview
 from website.cli import common, instances
 from website.cli.articles import new, publish, rename, unpublish

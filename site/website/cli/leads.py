@@ -1,4 +1,4 @@
-"""``flask --app website leads …``: requests, their deliveries, and rights of data subjects."""
+"""``flask --app website leads …``: requests, their deliveries, rights of data subjects, a demo."""
 
 import datetime
 import json
@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+import website_demo
 from website import retention_periods
 from website.cli import common, instances
 from website.cli.common import msg, refusal, show
@@ -24,6 +25,7 @@ from website.leads.retention import OWED, STUCK, DueDeletions, Purge, Retention
 from website.leads.spam import signals
 from website.leads.workflow import LeadChange
 from website.ops.backup.rotation import LONGEST
+from website.staff import access
 from website.web.services import services
 from website.web.templating import absolute
 
@@ -200,10 +202,9 @@ def purge(*, dry_run: bool, given_up: bool) -> None:
     with common.storage_errors_told("Nothing more was done."):
         task = Purge(services().leads.database, _retention(), services().settings.mails)
         due = task.due()
-        today = clock.today()
-        stays = [lead for lead in due if lead.owed and not (given_up and lead.is_stuck(today))]
+        stays = [one for one in due if not task.goes(one, given_up=given_up)]
         if dry_run:
-            show("due", leads=[lead for lead in due if lead not in stays])
+            show("due", leads=[one for one in due if one not in stays])
         else:
             click.echo(f"Deleted: {task.run(actor=actor(), given_up=given_up)}.")
     _show_held_back(stays)
@@ -272,8 +273,8 @@ def _show_held_back(held_back: Sequence[DueDeletions]) -> None:
     show(
         "held_back",
         leads=held_back,
-        dead=[lead.reference for lead in held_back if DeliveryState.DEAD in lead.owed],
-        stuck=sum(lead.is_stuck(clock.today()) for lead in held_back),
+        dead=[one.lead.reference for one in held_back if DeliveryState.DEAD in one.owed],
+        stuck=sum(one.is_stuck(clock.today()) for one in held_back),
         days=STUCK.days,
     )
 
@@ -300,3 +301,44 @@ def _write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise click.ClickException(f"{path} cannot be written: {error.strerror}") from error
+
+
+@leads.command("demo")
+@click.option("--count", type=click.IntRange(1, 2000), default=60, show_default=True)
+@click.option("--seed", default=1, show_default=True, help="Another one makes other requests.")
+@click.option("--anyway", is_flag=True, help="Even among requests that are not invented.")
+@click.option(
+    "--remove", "is_removal", is_flag=True, help="Delete all invented requests, and nothing else."
+)
+def fill(count: int, seed: int, *, anyway: bool, is_removal: bool) -> None:
+    """Create invented requests of the last six months, to see the inbox at work.
+
+    Nobody is notified of them. Their addresses end in .example, which nobody can have.
+    """
+    opened = services().leads
+    if is_removal:
+        _remove_demo()
+        return
+    library = services().library
+    with common.storage_errors_told("What was made before stays."):
+        _refuse_where_it_is_serious(anyway=anyway)
+        sources = [article.address for article in library.articles]
+        owners = [number for number, _ in access.owners(services().accounts.directory.active())]
+        made = website_demo.Demo(opened.intake, sources, owners, clock.now(), seed)
+        suspected = made.fill(count)
+    made_now = counted(count, "invented request was", "invented requests were")
+    click.echo(f"{made_now} made, {suspected} of them in quarantine.")
+
+
+def _remove_demo() -> None:
+    with common.storage_errors_told("Say it again to delete the rest."):
+        deleted = website_demo.remove(services().leads.database, services().settings.mails)
+    were = counted(deleted.leads, "invented request was", "invented requests were")
+    click.echo(f"{were} deleted.")
+
+
+def _refuse_where_it_is_serious(*, anyway: bool) -> None:
+    if services().settings.smtp_url:
+        raise refusal("demo.real-requests")
+    if not anyway and website_demo.holds_others(services().leads.database):
+        raise refusal("demo.other-requests")

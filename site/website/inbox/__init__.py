@@ -1,21 +1,18 @@
 """The staff's inbox: lists, single leads, quarantine, statistics, export, privacy, system status.
 
 In reading order: ``blueprint`` (shared by all views), ``words`` (wording), ``forms``, ``reply``
-(drafts of answers), ``lead_list`` (the start page and all lists), ``lead_page`` and
-``lead_actions`` (a single lead), ``new_lead``, ``quarantine``, ``figures`` and ``health`` with
-``plots``, ``exports``, ``privacy``.
+(drafts of answers), ``lead_list`` (the start page and all lists), ``lead_page`` (a single lead),
+``new_lead``, ``figures`` and ``health`` with ``plots``, ``exports``, ``privacy``.
 """
 
 from website.inbox import (  # noqa: F401 - their views register themselves
     exports,
     figures,
     health,
-    lead_actions,
     lead_list,
     lead_page,
     new_lead,
     privacy,
-    quarantine,
 )
 from website.inbox.blueprint import blueprint
 

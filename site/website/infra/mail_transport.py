@@ -153,9 +153,7 @@ class SmtpTransport:
         :raises DeliveryError: if it has not; the text contains no personal data.
         """
         sender, recipient = map(email_addresses.deliverable_form, (sender, recipient))
-        with _delivery_errors(), self._connected() as server:
-            server.ehlo_or_helo_if_needed()
-            takes_utf8 = server.has_extn("smtputf8")
+        with _delivery_errors(), self._connected() as (server, takes_utf8):
             in_ascii = (sender + recipient).isascii()
             if not (takes_utf8 or in_ascii):
                 raise _needs_utf8()
@@ -170,9 +168,7 @@ class SmtpTransport:
         """
         addresses = [email_addresses.deliverable_form(one) for one in (sender, *recipients)]
         refusals = {}
-        with _delivery_errors(), self._connected() as server:
-            server.ehlo_or_helo_if_needed()
-            takes_utf8 = server.has_extn("smtputf8")
+        with _delivery_errors(), self._connected() as (server, takes_utf8):
             ends = network.certificate_end(server.sock)
             code, text = server.mail(addresses[0], NEEDING_UTF8 if takes_utf8 else ())
             if code not in ACCEPTED:
@@ -188,7 +184,8 @@ class SmtpTransport:
         return DryRunResult(ends, refusals)
 
     @contextlib.contextmanager
-    def _connected(self) -> Iterator[Client]:
+    def _connected(self) -> Iterator[tuple[Client, bool]]:
+        """Open a connection, and tell whether the server takes UTF-8 in headers (RFC 6531)."""
         encryption = self._encryption if self._implicit_tls else None
         with network.opened(
             self._host,
@@ -203,7 +200,8 @@ class SmtpTransport:
                     server.starttls(context=self._encryption)
                 if self._user:
                     server.login(self._user, self._password)
-                yield server
+                server.ehlo_or_helo_if_needed()
+                yield server, server.has_extn("smtputf8")
             finally:
                 # The mail is taken over or not by now; how the farewell goes changes nothing.
                 with contextlib.suppress(OSError, smtplib.SMTPException):

@@ -99,10 +99,8 @@ class Retention:
 class DueDeletions:
     """A lead whose retention period is over."""
 
-    reference: str
-    status: LeadStatus
-    suspected: bool
-    last_contact: datetime.datetime
+    lead: Lead
+    """With the columns on which its period depends."""
     since: datetime.date
     """The day after the end of its period."""
     owed: frozenset[DeliveryState]
@@ -187,7 +185,7 @@ class Purge:
         :param given_up: delete also those for which :meth:`DueDeletions.is_stuck` holds.
         """
         due = self.due()
-        gone = [lead.reference for lead in due if self._goes(lead, given_up=given_up)]
+        gone = [one.lead.reference for one in due if self.goes(one, given_up=given_up)]
         deleted = Deleted()
         for start in range(0, len(gone), BATCH):
             deleted += self._delete(gone[start : start + BATCH], given_up=given_up)
@@ -197,8 +195,9 @@ class Purge:
         empty_log(self.database)
         return deleted
 
-    def _goes(self, lead: DueDeletions, *, given_up: bool) -> bool:
-        return not lead.owed or (given_up and lead.is_stuck(self._today()))
+    def goes(self, due: DueDeletions, *, given_up: bool) -> bool:
+        """Return whether a lead is deleted now, see :meth:`run`."""
+        return not due.owed or (given_up and due.is_stuck(self._today()))
 
     def _today(self) -> datetime.date:
         return german_day(self.clock())
@@ -209,7 +208,7 @@ class Purge:
             # Somebody may have taken one up, or queued a delivery again, since it was found.
             query = select(Lead).where(Lead.reference.in_(references)).order_by(Lead.id)
             found = self._due(session, query, self._is_due(session))
-            gone = [lead.reference for lead in found if self._goes(lead, given_up=given_up)]
+            gone = [one.lead.reference for one in found if self.goes(one, given_up=given_up)]
             return delete_leads(session, gone, self.mails)
 
     def _due(
@@ -222,14 +221,8 @@ class Purge:
             owed.setdefault(lead_id, set()).add(state)
         for lead in session.scalars(query.where(condition).options(_DATED)):
             last_day = self._last_day(session, lead)
-            yield DueDeletions(
-                lead.reference,
-                lead.status,
-                lead.quarantined,
-                lead.touched_at,
-                last_day + datetime.timedelta(days=1),
-                frozenset(owed.get(lead.id, ())),
-            )
+            since = last_day + datetime.timedelta(days=1)
+            yield DueDeletions(lead, since, frozenset(owed.get(lead.id, ())))
 
     def _last_day(self, session: Session, lead: Lead) -> datetime.date:
         return self.retention.last_day(lead, _corrected(session, lead, self.clock()))
