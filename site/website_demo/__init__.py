@@ -29,7 +29,6 @@ from website.leads.models import (
     LeadStatus,
     LostReason,
 )
-from website.leads.retention import Deleted
 from website.leads.workflow import LeadChange, LeadEntry, Workflow
 from website.questionnaire import Questionnaire
 
@@ -57,14 +56,14 @@ def holds_others(database: Database) -> bool:
     return database.first(query) is not None
 
 
-def remove(database: Database, mails: Path) -> Deleted:
+def remove(database: Database, mails: Path) -> retention.Deleted:
     """Delete all demo leads with their rows, and nothing else.
 
     :param mails: folder of mails that were written to files instead of being sent.
     :raises StorageError: if the database cannot be used; earlier batches remain deleted.
     """
     some = select(Lead.id).where(Lead.id.in_(_invented())).limit(BATCH)
-    deleted = Deleted()
+    deleted = retention.Deleted()
     while True:
         with database.writing() as session:
             more = retention.delete_without_trace(session, some, mails)

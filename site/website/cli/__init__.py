@@ -18,7 +18,6 @@ from website.authoring import preview
 from website.cli import common, instances
 from website.cli.articles import new, publish, rename, unpublish
 from website.cli.check import check
-from website.cli.common import refusal
 from website.cli.content import content
 from website.cli.deploy_files import deploy_files
 from website.cli.leads import leads
@@ -34,7 +33,6 @@ from website.ops.canary.journey import journey_for
 from website.ops.deploy.web_server_rules import HostedSite
 from website.ops.doctor import settings_check
 from website.ops.monitoring import heartbeat, metrics
-from website.ops.monitoring.metrics import Counters
 from website.ops.service import (
     content_reload,
     logs,
@@ -107,7 +105,7 @@ def _serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
         sockets = server.inherited_sockets()
         listening = server.Server(application, host, port, sockets=sockets)
     except OSError as error:
-        raise refusal("listen.serve", host=host, port=port, error=error) from error
+        raise common.refusal("listen.serve", host=host, port=port, error=error) from error
     _tell_of_broken_site_data()
     is_named = sockets or os.environ.get("WEBSITE_BASE_URL", "").strip()
     address = shared.settings.base_url if is_named else f"http://{host}:{port}"
@@ -208,7 +206,7 @@ def _preview(app: Flask, port: int) -> None:
     except OSError as error:
         reason = _IN_USE.get(error.errno or 0, f"{error.strerror}.")
         another = port + 1 if 1024 <= port < 65535 else 8001  # noqa: PLR2004 - free to use
-        raise refusal("listen.preview", port=port, reason=reason, another=another) from error
+        raise common.refusal("listen.preview", port=port, reason=reason, another=another) from error
     address = f"http://127.0.0.1:{port}/"
     click.echo(f"Vorschau mit Entwürfen: {address}  (Strg+C beendet sie)")
     click.echo(f"Alle Artikel, und was an ihnen zu tun ist: {address}_redaktion/")
@@ -242,7 +240,7 @@ def _tell_of_broken_site_data() -> None:
         )
 
 
-def _give_metrics(database: Database, counters: Counters | None = None) -> None:
+def _give_metrics(database: Database, counters: metrics.Counters | None = None) -> None:
     """Serve metrics for Prometheus if the settings say so."""
     if not (address := services().settings.metrics):
         return
@@ -251,4 +249,4 @@ def _give_metrics(database: Database, counters: Counters | None = None) -> None:
     try:
         prometheus_client.start_http_server(port, addr=host, registry=registry)
     except OSError as error:
-        raise refusal("listen.metrics", host=host, port=port, error=error) from error
+        raise common.refusal("listen.metrics", host=host, port=port, error=error) from error

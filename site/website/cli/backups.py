@@ -18,7 +18,6 @@ from website.config import Settings
 from website.content.questionnaire_file import QuestionnaireFile
 from website.exceptions import ContentError
 from website.infra import clock
-from website.infra.clock import in_german
 from website.infra.database import Database
 from website.infra.text import counted
 from website.leads.erasure_log import REMEMBERED, ErasureLog
@@ -32,8 +31,6 @@ from website.ops.backup import (
     workdir,
 )
 from website.ops.backup.archive import Manifest
-from website.ops.backup.restore_backup import Finished
-from website.ops.backup.rotation import LONGEST
 from website.ops.service import move_to_postgresql
 from website.staff.accounts import sessions
 
@@ -85,7 +82,7 @@ def backups(directory: Path | None) -> None:
     for one in found:
         how = "encrypted" if one.is_encrypted else "NOT encrypted"
         size = one.path.stat().st_size
-        click.echo(f"{one.path.name}  {in_german(one.made_at)}  {size:,} bytes, {how}")
+        click.echo(f"{one.path.name}  {clock.in_german(one.made_at)}  {size:,} bytes, {how}")
     if not found:
         click.echo(f"There is no backup in {folder}.")
 
@@ -127,7 +124,7 @@ def _restore(
     other_secret: bool,
 ) -> None:
     keys = restore_backup.keys_of(opened, settings, other_secret=other_secret)
-    finished: list[Finished] = []
+    finished: list[restore_backup.Finished] = []
     retention = _retention(settings)  # before anything is touched
 
     def finish(database: Database) -> None:
@@ -151,14 +148,14 @@ def _restore(
         restored=restored,
         finished=finished[0],
         is_long_ago=is_long_ago,
-        days=LONGEST.days,
+        days=rotation.LONGEST.days,
     )
 
 
 def _show(manifest: Manifest) -> None:
     rows = ", ".join(f"{rows} {table}" for table, rows in sorted(manifest.counts.items()) if rows)
     click.echo(
-        f"Backup of {in_german(manifest.made_at)}: {manifest.kind}, revision "
+        f"Backup of {clock.in_german(manifest.made_at)}: {manifest.kind}, revision "
         f"{manifest.revision or 'none'}, website {manifest.website}; {rows}"
     )
 

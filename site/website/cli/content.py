@@ -18,7 +18,6 @@ from website.editorial.publications import Publication, Publications, Publicatio
 from website.editorial.workspace import CHECKOUT, Workspace, user
 from website.exceptions import MergeConflict, RepositoryError
 from website.infra import clock, locks
-from website.infra.clock import in_german
 from website.infra.text import counted
 from website.ops.publishing.publisher import machine_name
 from website.web.services import services
@@ -122,7 +121,7 @@ def log(file: str | None, limit: int, *, as_json: bool) -> None:
             raise refusal("content.no-version", file=file)
         for version in versions:
             click.echo(
-                f"{version.commit[:SHORT]}  {in_german(version.at)}  {version.author.name}  "
+                f"{version.commit[:SHORT]}  {clock.in_german(version.at)}  {version.author.name}  "
                 f"{version.subject}"
             )
         return

@@ -15,10 +15,8 @@ from website.cli.common import msg, refusal, show
 from website.editorial.workspace import user
 from website.exceptions import ContentError
 from website.infra import clock
-from website.infra.clock import GERMANY, in_german
 from website.infra.text import counted
 from website.leads import data_subjects, labels
-from website.leads.data_subjects import SubjectData
 from website.leads.deliveries import DeliveryFilter
 from website.leads.models import Channel, Delivery, DeliveryState, Lead, LeadStatus
 from website.leads.retention import OWED, STUCK, DueDeletions, Purge, Retention
@@ -56,7 +54,7 @@ def list_leads(limit: int, *, quarantine: bool, references: bool) -> None:
         states = ",".join(delivery.state for delivery in lead.deliveries)
         mark = f"  suspected ({lead.spam_points})" if lead.quarantined else ""
         click.echo(
-            f"{lead.reference}  {in_german(lead.received_at)}  {lead.status:11}  {states:8}  "
+            f"{lead.reference}  {clock.in_german(lead.received_at)}  {lead.status:11}  {states:8}  "
             f"{lead.company}{mark}"
         )
 
@@ -163,11 +161,11 @@ def _choice(
 
 def _in_germany(moment: datetime.datetime | None) -> datetime.datetime | None:
     """Return a moment that was typed; there is none of year 1 that any zone can tell."""
-    return moment and moment.replace(year=max(moment.year, 2), tzinfo=GERMANY)
+    return moment and moment.replace(year=max(moment.year, 2), tzinfo=clock.GERMANY)
 
 
 def _summary(delivery: Delivery) -> str:
-    when = in_german(delivery.sent_at or delivery.next_attempt_at)
+    when = clock.in_german(delivery.sent_at or delivery.next_attempt_at)
     reason = f" ({delivery.last_error})" if delivery.last_error else ""
     to = delivery.recipient or "the asker"
     return (
@@ -261,7 +259,7 @@ def _retention() -> Retention:
         raise refusal("leads.periods-in-doubt", error=error) from error
 
 
-def _find(address: str) -> SubjectData:
+def _find(address: str) -> data_subjects.SubjectData:
     if "@" not in address:
         raise click.BadParameter("This is no e-mail address.", param_hint="ADDRESS")
     return services().leads.subjects.find(address)
@@ -289,7 +287,7 @@ def _show_what_remains(erased: Sequence[Lead]) -> None:
     show("not_erased", sent=sorted(sent), until=(clock.now() + LONGEST).date())
 
 
-def _show_named_in(found: SubjectData) -> None:
+def _show_named_in(found: data_subjects.SubjectData) -> None:
     if found.named_in:
         click.echo(msg("leads.named-in", references=", ".join(found.named_in)), err=True)
 

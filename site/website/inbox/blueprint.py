@@ -11,7 +11,6 @@ from website.infra.text import clean_line
 from website.leads import labels
 from website.leads.models import Lead
 from website.staff import access
-from website.staff.access import Action
 from website.web import params
 from website.web.services import services
 
@@ -36,7 +35,7 @@ def _register_globals(state: BlueprintSetupState) -> None:
         inbox_asset_url=services(state.app).inbox_assets.url,
         may=access.may,
         staff_url=access.staff_url,
-        Action=Action,
+        Action=access.Action,
         words=words,
         plots=plots,
         labels=labels,

@@ -10,7 +10,6 @@ from website.inbox import forms
 from website.inbox.blueprint import actor, blueprint
 from website.inbox.lead_list import owners
 from website.infra import clock
-from website.infra.clock import GERMANY
 from website.leads import exporting
 from website.leads.labels import STATUS
 from website.staff.access import Action, fresh, names, requires
@@ -53,5 +52,5 @@ def download() -> ResponseReturnValue:
     )
     services().leads.workflow.exported(count, actor=actor())
     file.seek(0)
-    name = f"anfragen-{clock.now().astimezone(GERMANY):%Y-%m-%d-%H%M}{kind.suffix}"
+    name = f"anfragen-{clock.now().astimezone(clock.GERMANY):%Y-%m-%d-%H%M}{kind.suffix}"
     return send_file(file, kind.media_type, as_attachment=True, download_name=name)

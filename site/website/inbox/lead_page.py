@@ -14,7 +14,6 @@ from werkzeug import Response
 from website.exceptions import EditConflict
 from website.inbox import forms, lead_list, reply
 from website.inbox.blueprint import actor, blueprint, lead_or_404
-from website.inbox.forms import NoteForm, WorkForm
 from website.infra import clock, phones
 from website.leads import mail
 from website.leads.deliveries import DeliveryFilter
@@ -61,8 +60,8 @@ def one(reference: str) -> str:
 def page(
     lead: Lead,
     *,
-    work: WorkForm | None = None,
-    note: NoteForm | None = None,
+    work: forms.WorkForm | None = None,
+    note: forms.NoteForm | None = None,
     theirs: Lead | None = None,
     mine: LeadWork | None = None,
 ) -> str:

@@ -22,8 +22,6 @@ from website.config import Settings
 from website.exceptions import ConfigurationError, StorageError
 from website.infra import clock as clocks
 from website.infra import postgresql, sqlite
-from website.infra.clock import Clock
-from website.infra.sqlite import BUSY_TIMEOUT
 from website.infra.toml_tables import msg
 
 _TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, "23505"}
@@ -106,7 +104,7 @@ class Database:
         if not self._one_writes:
             yield
             return
-        if not self._turn.acquire(timeout=BUSY_TIMEOUT):
+        if not self._turn.acquire(timeout=sqlite.BUSY_TIMEOUT):
             raise StorageError("The database cannot be used now: database is locked")
         try:
             yield
@@ -124,7 +122,7 @@ class Store:
     Every method raises StorageError while the database cannot be used.
     """
 
-    def __init__(self, database: Database, *, clock: Clock = clocks.now) -> None:
+    def __init__(self, database: Database, *, clock: clocks.Clock = clocks.now) -> None:
         self._database = database
         self._clock = clock
 

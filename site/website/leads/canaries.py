@@ -20,7 +20,6 @@ from sqlalchemy import Connection, delete, or_, select, update
 
 from website.infra import clock as clocks
 from website.infra import clock_skew
-from website.infra.clock import Clock
 from website.infra.database import Database
 from website.infra.keyed_hashes import Keys
 from website.leads import reference, retention
@@ -82,7 +81,7 @@ class Canaries:
     keys: Keys
     mails: Path
     """Folder of mails that were written to files instead of being sent."""
-    clock: Clock = clocks.now
+    clock: clocks.Clock = clocks.now
 
     def announce(self) -> tuple[str, str]:
         """Announce a new canary; return its nonce and marker."""

@@ -9,10 +9,8 @@ from website.config import INBOX, LEADS_AT_HOME, Settings
 from website.exceptions import DeliveryError
 from website.infra import clock as clocks
 from website.infra import mail_message
-from website.infra.clock import Clock
 from website.infra.mail_transport import DryRunResult, Transport, transport_for
 from website.leads import mail, webhooks
-from website.leads.mail import Confirmation
 from website.leads.models import Channel, Delivery, Lead
 from website.mailboxes import Mailbox
 from website.questionnaire import GetQuestionnaire
@@ -110,7 +108,7 @@ class WebhookChannel:
     """Notifies another program."""
 
     poster: webhooks.Poster
-    clock: Clock = clocks.now
+    clock: clocks.Clock = clocks.now
 
     def deliver(self, lead: Lead, delivery: Delivery) -> None:
         """Sign the message and POST it."""
@@ -137,7 +135,7 @@ DeliveryChannel = MailChannel | ConfirmationChannel | WebhookChannel
 def channels_for(
     settings: Settings,
     questionnaire: GetQuestionnaire,
-    confirmations: Mapping[str, Confirmation],
+    confirmations: Mapping[str, mail.Confirmation],
     page_titles: Mapping[str, str] = mail.NO_TITLES,
 ) -> dict[Channel, DeliveryChannel]:
     """Return the channels that are configured.
@@ -176,7 +174,7 @@ def to_staff(
 
 
 def to_askers(
-    settings: Settings, transport: Transport, confirmations: Mapping[str, Confirmation]
+    settings: Settings, transport: Transport, confirmations: Mapping[str, mail.Confirmation]
 ) -> ConfirmationChannel:
     """Return the channel for confirmations."""
     reply_to = "" if settings.leads_to[0] == LEADS_AT_HOME else settings.leads_to[0]

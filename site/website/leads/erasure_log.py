@@ -22,7 +22,6 @@ from website.infra.database import Database
 from website.infra.keyed_hashes import Keys
 from website.leads import retention
 from website.leads.models import Lead
-from website.leads.retention import Deleted
 
 REMEMBERED = datetime.timedelta(days=60)
 """Twice as long as backups are kept: the last backup may be kept although none followed."""
@@ -70,7 +69,7 @@ class ErasureLog:
 
     def again(
         self, database: Database, folders: Sequence[Path], since: datetime.datetime, mails: Path
-    ) -> Deleted:
+    ) -> retention.Deleted:
         """Delete from a restored database the leads that were erased since its backup was made.
 
         :param folders: folders with logs, of all machines.

@@ -15,7 +15,6 @@ from sqlalchemy.exc import IntegrityError
 from website.exceptions import StorageError, TooManyLeads
 from website.infra import clock as clocks
 from website.infra import email_addresses
-from website.infra.clock import Clock
 from website.infra.database import Database
 from website.infra.keyed_hashes import Keys
 from website.infra.text import clean, clean_line, folded
@@ -28,12 +27,10 @@ from website.leads import (
     search,
     vocabulary,
 )
-from website.leads.deliveries import TO_THE_ASKER, Target
 from website.leads.models import COLUMNS, GERMAN, Channel, Delivery, DeliveryState, Event, Lead, Tag
 from website.leads.spam import content, scoring
 from website.leads.spam.proof_of_work import LIFETIME as PROOF_LIFETIME
 from website.leads.spam.proof_of_work import Proofs, Verification
-from website.leads.spam.scoring import Score
 from website.leads.spam.signals import SIGNALS, Signal
 from website.mailboxes import Mailbox
 from website.questionnaire import GetQuestionnaire, QuestionKind, Questionnaire
@@ -141,7 +138,7 @@ class Intake:
     """
 
     database: Database
-    targets: Sequence[Target]
+    targets: Sequence[deliveries.Target]
     sender: Mailbox
     keys: Keys
     proofs: Proofs
@@ -149,7 +146,7 @@ class Intake:
     confirm: bool = False
     """Whether senders get a confirmation mail: at most one a day for each address, and only after a
     proof of work or a confirmation."""
-    clock: Clock = clocks.now
+    clock: clocks.Clock = clocks.now
     draw: Callable[[], str] = field(default=reference.new)
 
     def take(self, submission: Submission) -> Receipt:
@@ -266,7 +263,7 @@ class Intake:
         """Store a canary like a lead, roll that back, and record only its arrival."""
         with connection.begin_nested() as savepoint:
             # Its marker speaks for it, whatever else is found.
-            receipt = self._store(connection, request, Score((SIGNALS["proven"],)))
+            receipt = self._store(connection, request, scoring.Score((SIGNALS["proven"],)))
             owed = canaries.owed(connection, receipt.reference)
             savepoint.rollback()
         seen = {
@@ -280,7 +277,7 @@ class Intake:
         canaries.arrived(connection, nonce, seen)
         return replace(receipt, is_canary=True)
 
-    def _store(self, connection: Connection, request: _Request, score: Score) -> Receipt:
+    def _store(self, connection: Connection, request: _Request, score: scoring.Score) -> Receipt:
         now, marks, submission = self.clock(), request.marks, request.submission
         lead = self._lead(request.answers, now) | {
             "source": submission.source,
@@ -292,7 +289,7 @@ class Intake:
         lead_id, number = _insert(connection, lead), str(lead["reference"])
         targets = list(self.targets)
         if self._may_confirm(connection, request, score, lead_id):
-            targets.append(Target(Channel.CONFIRMATION, TO_THE_ASKER))
+            targets.append(deliveries.Target(Channel.CONFIRMATION, deliveries.TO_THE_ASKER))
         state = DeliveryState.WITHHELD if score.suspicious else DeliveryState.PENDING
         if rows := deliveries.rows(targets, lead_id, number, self.sender, now, state=state):
             connection.execute(insert(Delivery), rows)
@@ -305,7 +302,7 @@ class Intake:
         return Receipt(number, now, quarantined=score.suspicious, proven=score.proven)
 
     def _may_confirm(
-        self, connection: Connection, request: _Request, score: Score, lead_id: int
+        self, connection: Connection, request: _Request, score: scoring.Score, lead_id: int
     ) -> bool:
         """Return whether the sender gets a confirmation mail, and count it.
 

@@ -21,7 +21,6 @@ from sqlalchemy.orm import selectinload
 from website.exceptions import DeliveryError, StorageError
 from website.infra import clock as clocks
 from website.infra import clock_skew, leases
-from website.infra.clock import Clock
 from website.infra.database import Database
 from website.leads.channels import DeliveryChannel
 from website.leads.models import (
@@ -93,7 +92,7 @@ class Outbox:
 
     database: Database
     channels: Mapping[Channel, DeliveryChannel]
-    clock: Clock = clocks.now
+    clock: clocks.Clock = clocks.now
     jitter: Callable[[], float] = field(default=jitter)
     canaries_to: str = ""
     """Address that gets a real mail for each canary; none if empty."""

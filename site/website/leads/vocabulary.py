@@ -13,7 +13,6 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlalchemy import BindParameter, Connection, bindparam, delete, func, or_, select, text, update
 
 from website.infra import database, postgresql
-from website.infra.postgresql import AdvisoryLock
 from website.infra.text import is_one_slip_apart
 from website.leads.models import SearchWord
 
@@ -50,7 +49,7 @@ def add(connection: Connection, lead_id: int, words: str) -> None:
     :param words: as :attr:`Lead.words` has them.
     """
     # Or it could be added while another process checks whether any other lead has a word.
-    postgresql.lock(connection, AdvisoryLock.SEARCH_WORDS, shared=True)
+    postgresql.lock(connection, postgresql.AdvisoryLock.SEARCH_WORDS, shared=True)
     _insert(connection, lead_id, kept(words))
 
 
@@ -60,7 +59,7 @@ def change(connection: Connection, lead_id: int, before: str, after: str) -> Non
     if old == new:
         return
     # At once: whoever holds the shared lock and waits for the other may wait for one who does too.
-    postgresql.lock(connection, AdvisoryLock.SEARCH_WORDS)
+    postgresql.lock(connection, postgresql.AdvisoryLock.SEARCH_WORDS)
     _insert(connection, lead_id, new - old)
     if gone := old - new:
         connection.execute(_HAND_ON[connection.dialect.name], {"ids": [lead_id]})
@@ -74,7 +73,7 @@ def leave(connection: Connection, lead_ids: Collection[int]) -> None:
     The rest is deleted with the leads (``ON DELETE CASCADE``).
     """
     if lead_ids:
-        postgresql.lock(connection, AdvisoryLock.SEARCH_WORDS)
+        postgresql.lock(connection, postgresql.AdvisoryLock.SEARCH_WORDS)
         connection.execute(_HAND_ON[connection.dialect.name], {"ids": list(lead_ids)})
 
 

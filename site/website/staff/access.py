@@ -22,7 +22,6 @@ from website.infra import toml_tables
 from website.staff import error_pages
 from website.staff.accounts.models import Staff
 from website.web import origin
-from website.web.origin import Verdict
 from website.web.services import services
 
 View = Callable[..., Any]
@@ -267,7 +266,7 @@ def names() -> dict[int, str]:
 def _refuse_foreign() -> None:
     # Origins allowed for visitors' requests are not ours.
     own = {services().settings.own_origin}
-    is_ours = origin.verdict(request.headers, own) is Verdict.OURS
+    is_ours = origin.verdict(request.headers, own) is origin.Verdict.OURS
     if request.method not in _SAFE and not is_ours:
         raise error_pages.Foreign
 

@@ -13,7 +13,6 @@ from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, insp
 from website.exceptions import ConfigurationError, StorageError
 from website.infra import postgresql
 from website.infra.database import for_migrating, storage_errors
-from website.infra.postgresql import AdvisoryLock
 from website.leads import msg
 
 _APPLIED = Table("alembic_version", MetaData(), Column("version_num", String(32)))
@@ -94,7 +93,7 @@ def _lock(connection: Connection) -> None:
         # Large tables take longer than a visitor may be kept waiting.
         postgresql.without_limit(connection)
         connection.execute(text("SET LOCAL lock_timeout = '5min'"))
-        postgresql.lock(connection, AdvisoryLock.MIGRATION)
+        postgresql.lock(connection, postgresql.AdvisoryLock.MIGRATION)
 
 
 def _check_encoding(connection: Connection) -> None:

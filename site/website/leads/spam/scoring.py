@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from website.leads import rate_limit
-from website.leads.rate_limit import Pace
 from website.leads.spam import signals
 from website.leads.spam.proof_of_work import Verification
 from website.leads.spam.signals import SIGNALS, Signal
@@ -46,7 +45,7 @@ def score(
     *,
     oddities: Sequence[str],
     proof: Verification,
-    pace: Pace,
+    pace: rate_limit.Pace,
     repeated: bool,
     known_language: bool = False,
 ) -> Score:

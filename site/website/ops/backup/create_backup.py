@@ -14,18 +14,15 @@ from website.editorial.workspace import Workspace
 from website.exceptions import BackupError
 from website.infra import clock as clocks
 from website.infra import disk
-from website.infra.clock import Clock
 from website.infra.database import file_of
 from website.infra.keyed_hashes import file_of as secret_file
 from website.infra.keyed_hashes import open_keys
 from website.ops.backup import archive, encryption, msg, postgresql, rotation, sqlite, workdir
-from website.ops.backup.archive import CONTENT, Manifest
-from website.ops.backup.rotation import Backup
 
 
 def make(
-    settings: Settings, folder: Path, *, plain: bool = False, clock: Clock = clocks.now
-) -> Backup:
+    settings: Settings, folder: Path, *, plain: bool = False, clock: clocks.Clock = clocks.now
+) -> rotation.Backup:
     """Back up database, secret and content repository into a folder, encrypted for the public keys.
 
     Caches, and mails written to files, are not included.
@@ -48,7 +45,7 @@ def make(
         except OSError as error:
             reason = workdir.reason(error, folder)
             raise BackupError(f"{target} cannot be written: {reason}") from error
-    return Backup(made_at, target)
+    return rotation.Backup(made_at, target)
 
 
 def make_if_due(settings: Settings, now: datetime.datetime) -> str:
@@ -80,9 +77,9 @@ def _pack(settings: Settings, place: Path, made_at: datetime.datetime) -> Path:
     files = [database] if secret is None else [database, secret]
     repository = Workspace.of(settings).repository
     if repository.exists:
-        files.append(place / CONTENT)
-        repository.bundle(place / CONTENT)
-    manifest = Manifest(
+        files.append(place / archive.CONTENT)
+        repository.bundle(place / archive.CONTENT)
+    manifest = archive.Manifest(
         made_at=made_at,
         website=metadata.version("website"),
         revision=revision,

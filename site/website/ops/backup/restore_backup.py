@@ -29,7 +29,6 @@ from website.leads.erasure_log import ErasureLog
 from website.leads.models import Event
 from website.leads.retention import Deleted, Purge, Retention, empty_log
 from website.ops.backup import archive, encryption, msg, postgresql, sqlite, workdir
-from website.ops.backup.archive import Manifest
 
 Finish = Callable[[Database], None]
 
@@ -40,7 +39,7 @@ _DATABASES = {"sqlite": sqlite.FILE, "postgresql": postgresql.FILE}
 class OpenedBackup:
     """A backup that was decrypted, extracted and found complete."""
 
-    manifest: Manifest
+    manifest: archive.Manifest
     folder: Path
 
     @property

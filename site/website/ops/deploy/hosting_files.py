@@ -13,7 +13,6 @@ from website.config import EDITOR, SECRETS
 from website.exceptions import ConfigurationError
 from website.infra import templates
 from website.ops.deploy import speculation_rules, systemd, web_server_rules
-from website.ops.deploy.web_server_rules import HostedSite
 from website.web import security
 from website.web.assets import ALL_MEDIA_TYPES, FOREVER
 
@@ -56,7 +55,7 @@ def machine_files(machine: Machine) -> dict[str, str]:
     return {name: _render(name, machine=machine) for name in (*UNITS, COMMAND)}
 
 
-def container_files(site: HostedSite, *, with_postgresql: bool) -> dict[str, str]:
+def container_files(site: web_server_rules.HostedSite, *, with_postgresql: bool) -> dict[str, str]:
     """Render the files for containers, by file name.
 
     :param with_postgresql: whether to run a database beside the website.
@@ -69,7 +68,7 @@ def container_files(site: HostedSite, *, with_postgresql: bool) -> dict[str, str
 
 def web_server(  # noqa: PLR0913 - what a web server must know
     name: str,
-    site: HostedSite,
+    site: web_server_rules.HostedSite,
     folder: Path,
     *,
     endpoint: str,

@@ -20,9 +20,7 @@ from website.editorial.workspace import live_settings
 from website.exceptions import ConfigurationError, StorageError
 from website.infra import clock as clocks
 from website.infra import keyed_hashes, running_instance
-from website.infra.clock import Clock
 from website.infra.database import Database, connect, file_of
-from website.infra.keyed_hashes import Keys
 from website.ops.doctor.live_site import LiveSite
 from website.ops.doctor.results import NotChecked
 
@@ -68,7 +66,7 @@ class DoctorContext:
     send_test_mail: bool = False
     send_test_webhook: bool = False
     dkim_selectors: tuple[str, ...] = ()
-    clock: Clock = clocks.now
+    clock: clocks.Clock = clocks.now
     resolver: Callable[[], dns.resolver.Resolver] = dns_of_this_machine
     hidden: tuple[str, ...] = ()
     """More secrets: values of settings that cannot be parsed."""
@@ -138,7 +136,7 @@ class DoctorContext:
         return ["/" + address.removeprefix(root) for address in every]
 
     @property
-    def keys(self) -> Keys:
+    def keys(self) -> keyed_hashes.Keys:
         """The keys of the running website.
 
         :raises NotChecked: if there is no secret yet.

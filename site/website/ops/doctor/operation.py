@@ -15,14 +15,12 @@ from website.infra import clock_skew
 from website.leads import migrations
 from website.leads.outbox import DELAYS
 from website.ops.backup import rotation
-from website.ops.backup.rotation import EVERY
 from website.ops.doctor.context import DoctorContext
 from website.ops.doctor.results import CheckResult, NotChecked, result
 from website.ops.monitoring import alerts, health_snapshot
 from website.ops.monitoring.alerts import AlertKind
-from website.ops.monitoring.health_snapshot import HealthSnapshot
 
-PATIENCE = 3 * EVERY
+PATIENCE = 3 * rotation.EVERY
 HOUR = datetime.timedelta(hours=1)
 DELIVERIES = frozenset(AlertKind) - {
     AlertKind.DATABASE, AlertKind.DISK, AlertKind.JOB, AlertKind.QUARANTINE
@@ -65,7 +63,7 @@ def quarantine(context: DoctorContext) -> Iterator[CheckResult]:
     yield result(key, snapshot=snapshot)
 
 
-def _snapshot(context: DoctorContext) -> HealthSnapshot:
+def _snapshot(context: DoctorContext) -> health_snapshot.HealthSnapshot:
     folder = context.settings.instance_dir
     try:
         database = context.database
@@ -90,7 +88,7 @@ def backups(context: DoctorContext) -> Iterator[CheckResult]:
         yield from _of_the_future(context)
         age = context.clock() - made
         key = "backups.old" if age > PATIENCE else "backups.fine"
-        yield result(key, hours=age // HOUR, every=EVERY // HOUR)
+        yield result(key, hours=age // HOUR, every=rotation.EVERY // HOUR)
 
 
 def _of_the_future(context: DoctorContext) -> Iterator[CheckResult]:

@@ -21,10 +21,8 @@ from website.config import Settings
 from website.exceptions import StorageError
 from website.infra import clock as clocks
 from website.infra import clock_skew, locks
-from website.infra.clock import Clock
 from website.infra.database import Database, insert_new
 from website.ops.monitoring import alert_channels
-from website.ops.monitoring.alert_channels import AlertChannel
 from website.ops.monitoring.alerts import (
     SILENCE,
     AlertState,
@@ -49,13 +47,13 @@ class Heartbeat:
     database: Database
     folder: Path
     """The instance folder."""
-    channels: Sequence[AlertChannel]
+    channels: Sequence[alert_channels.AlertChannel]
     _: KW_ONLY
     role: str
     """The kind of process: ``web`` or ``worker``."""
     site: str
     """Host name of the website, for messages."""
-    clock: Clock = clocks.now
+    clock: clocks.Clock = clocks.now
     _outage: list[AlertRecord] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -19,7 +19,6 @@ from flask import Flask
 
 from website.build import builder, freezer, targets
 from website.build.pipeline import Gate
-from website.build.targets import BuildTarget
 from website.checking import errors as errors_of
 from website.config import Settings
 from website.content import published
@@ -48,7 +47,6 @@ from website.exceptions import (
     WebsiteError,
 )
 from website.infra import clock as clocks
-from website.infra.clock import Clock
 from website.infra.database import Database
 from website.ops.publishing import publication_checks
 from website.ops.publishing.publication_checks import Strictness
@@ -143,7 +141,7 @@ class Steps:
 class Publisher:
     """Runs the publications of one site."""
 
-    def __init__(self, site: Site, database: Database, *, clock: Clock = clocks.now) -> None:
+    def __init__(self, site: Site, database: Database, *, clock: clocks.Clock = clocks.now) -> None:
         self.site = site
         self.publications = Publications(database)
         self._outcomes = PublicationOutcomes(database)
@@ -517,7 +515,7 @@ def _storable(values: Any) -> Any:  # noqa: ANN401 - of any shape that JSON has
     return json.loads(json.dumps(values, ensure_ascii=False).encode("utf-8", "replace"))
 
 
-def _strictness(publication: Publication, target: BuildTarget) -> Strictness:
+def _strictness(publication: Publication, target: targets.BuildTarget) -> Strictness:
     if target.is_release and not target.is_set_up:
         return Strictness.EVERYTHING
     if not target.current.exists() or publication.kind == PublicationKind.REFRESH:

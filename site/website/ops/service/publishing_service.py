@@ -29,7 +29,6 @@ from website.editorial.workspace import Workspace
 from website.exceptions import FreezeError, RepositoryError, StorageError
 from website.infra import clock as clocks
 from website.infra import locks
-from website.infra.clock import GERMANY, german_day
 from website.infra.database import Database
 from website.ops.monitoring.jobs import Job, scheduled
 from website.ops.publishing.publisher import NotThisMachine, Publisher
@@ -165,8 +164,8 @@ def is_due(settings: Settings, build: Path, now: datetime.datetime) -> bool:
     Other changes of the content wait for a manual build. So a rollback to an earlier release lasts
     until then.
     """
-    today = german_day(now)
-    made_at = datetime.datetime.fromtimestamp(build.stat().st_mtime, GERMANY)
+    today = clocks.german_day(now)
+    made_at = datetime.datetime.fromtimestamp(build.stat().st_mtime, clocks.GERMANY)
     library = load(settings.content_dir, today=today, root=settings.site_root)
     public = (one for edition in library.every_edition for one in edition.public_items)
     appeared = any(one.date and one.date > made_at.date() for one in public)

@@ -19,7 +19,6 @@ from website.editorial.working_copies import WorkingCopies
 from website.editorial.workspace import Workspace
 from website.exceptions import CanaryError, WebsiteError
 from website.infra import clock as clocks
-from website.infra.clock import Clock
 from website.infra.database import Database
 from website.infra.mail_transport import transport_for
 from website.leads import housekeeping
@@ -89,7 +88,7 @@ def trying_the_form(journey: Journey) -> Job:
     return scheduled("canary", try_it)
 
 
-def comparing_clocks(settings: Settings, *, clock: Clock = clocks.now) -> Job:
+def comparing_clocks(settings: Settings, *, clock: clocks.Clock = clocks.now) -> Job:
     """Return the job that compares the clock with those of other machines."""
 
     def compare(_now: datetime.datetime) -> str:

@@ -13,7 +13,6 @@ from website.exceptions import TooManyAttempts
 from website.infra import clock, postgresql
 from website.infra.database import Database
 from website.infra.keyed_hashes import Keys
-from website.infra.postgresql import AdvisoryLock
 from website.leads import rate_limit
 from website.staff.accounts.models import SignInAttempt
 
@@ -49,7 +48,7 @@ class LoginThrottle:
         attempt = SignInAttempt(at=now, **{column.key: mark for column, mark, _ in limits})
         with self._database.writing() as session:
             # Counting and adding is one thing.
-            postgresql.lock(session.connection(), AdvisoryLock.SIGN_IN)
+            postgresql.lock(session.connection(), postgresql.AdvisoryLock.SIGN_IN)
             for column, mark, most in limits:
                 if mark and _counted(session, column == mark, now) >= most:
                     raise TooManyAttempts

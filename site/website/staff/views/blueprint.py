@@ -9,7 +9,6 @@ from flask_login import current_user
 from website.config import INBOX
 from website.infra import toml_tables
 from website.staff import access, error_pages, resubmission
-from website.staff.access import Action
 from website.staff.accounts.models import Staff
 from website.staff.views.cookie import TOKEN
 from website.staff.views.forms import SignInForm
@@ -118,6 +117,6 @@ def _browser_of(user_agent: str) -> str:
 
 def _home(staff: Staff) -> str:
     """Return the first page that an account may open."""
-    homes = ((Action.READ, "inbox.today"), (Action.EDIT, "editor.texts"))
+    homes = ((access.Action.READ, "inbox.today"), (access.Action.EDIT, "editor.texts"))
     allowed = (page for action, page in homes if access.allowed(staff.roles, action))
     return access.staff_url(next(allowed, "inbox.health"))
