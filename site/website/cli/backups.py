@@ -23,13 +23,7 @@ from website.infra.text import counted
 from website.leads.erasure_log import REMEMBERED, ErasureLog
 from website.leads.retention import Retention
 from website.leads.services import open_leads
-from website.ops.backup import (
-    create_backup,
-    encryption,
-    restore_backup,
-    rotation,
-    workdir,
-)
+from website.ops.backup import create_backup, encryption, restore_backup, rotation, workdir
 from website.ops.backup.archive import Manifest
 from website.ops.service import move_to_postgresql
 from website.staff.accounts import sessions

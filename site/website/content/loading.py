@@ -5,12 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from website.content import (
-    files,
-    questionnaire_file,
-    reply_templates,
-    sitedata,
-)
+from website.content import files, questionnaire_file, reply_templates, sitedata
 from website.content.addresses import Addresses
 from website.content.kinds import KINDS, OTHER_PAGES, required_pages
 from website.content.languages import GERMAN

@@ -5,14 +5,7 @@ import itertools
 from flask import abort, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from website.editor.blueprint import (
-    actor,
-    blueprint,
-    editor_state,
-    go_to_page_of,
-    msg,
-    page_of,
-)
+from website.editor.blueprint import actor, blueprint, editor_state, go_to_page_of, msg, page_of
 from website.editor.text_forms import seen_version, stored_or_404
 from website.editor.text_list import title_for_editors
 from website.editorial.repository import Version

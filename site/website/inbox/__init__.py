@@ -5,15 +5,7 @@ In reading order: ``blueprint`` (shared by all views), ``words`` (wording), ``fo
 ``new_lead``, ``figures`` and ``health`` with ``plots``, ``exports``, ``privacy``.
 """
 
-from website.inbox import (  # noqa: F401 - their views register themselves
-    exports,
-    figures,
-    health,
-    lead_list,
-    lead_page,
-    new_lead,
-    privacy,
-)
+from website.inbox import exports, figures, health, lead_list, lead_page, new_lead, privacy  # noqa: F401 - their views register themselves
 from website.inbox.blueprint import blueprint
 
 __all__ = ["blueprint"]

@@ -8,14 +8,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from werkzeug.datastructures import MultiDict
-from wtforms import (
-    DateField,
-    HiddenField,
-    IntegerField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 

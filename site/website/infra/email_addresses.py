@@ -6,14 +6,7 @@ from urllib.parse import quote
 
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
-from website.infra.text import (
-    HYPHENS,
-    clean_line,
-    folded,
-    is_one_slip_apart,
-    normalised,
-    visible,
-)
+from website.infra.text import HYPHENS, clean_line, folded, is_one_slip_apart, normalised, visible
 
 MAX_LENGTH = 254
 """Longest address that mail servers accept, in characters (RFC 5321, 4.5.3.1.3)."""
