@@ -172,7 +172,7 @@ def test_what_is_due_is_shown_by_pages_with_what_is_held_back(office: Office) ->
     office.clock.moment += datetime.timedelta(days=400)
     first, beyond = (office.purge.page(number, size=2) for number in (1, 9))
     assert (first.total, first.held_back, first.count) == (3, 1, 2)
-    assert [lead.reference for page in (first, beyond) for lead in page.leads] == [
+    assert [one.lead.reference for page in (first, beyond) for one in page.leads] == [
         lead.reference for lead in leads
     ]
     assert [bool(lead.owed) for lead in first.leads] == [False, True]

@@ -98,10 +98,7 @@ def read_form(html: str) -> HtmlForm | None:
 
 
 def differences(
-    form: HtmlForm,
-    questions: Sequence[Question],
-    *,
-    action: str = ENDPOINT,
+    form: HtmlForm, questions: Sequence[Question], *, action: str = ENDPOINT
 ) -> list[str]:
     """Return how a page differs from what the endpoint expects, as English sentences.
 

@@ -22,15 +22,7 @@ from website.exceptions import StorageError
 from website.infra import clock as clocks
 from website.infra import clock_skew, locks
 from website.infra.database import Database, insert_new
-from website.ops.monitoring import alert_channels
-from website.ops.monitoring.alerts import (
-    SILENCE,
-    AlertState,
-    active_alerts,
-    database_alert,
-    message,
-    suppressed_kinds,
-)
+from website.ops.monitoring import alert_channels, alerts
 from website.ops.monitoring.health_snapshot import take_snapshot
 from website.ops.monitoring.models import AlertRecord, ProcessStatus
 
@@ -83,8 +75,8 @@ class Heartbeat:
         snapshot = take_snapshot(self.database, self.folder, now, seen=before)
         with self.database.writing() as session:
             state = _alert_state(session, now)
-            suppressed = suppressed_kinds(snapshot)
-            found = [one for one in active_alerts(snapshot) if one.kind not in suppressed]
+            suppressed = alerts.suppressed_kinds(snapshot)
+            found = [one for one in alerts.active_alerts(snapshot) if one.kind not in suppressed]
             new, gone = state.update(found, suppressed)
             session.add_all(new)
             for record in gone:
@@ -103,7 +95,7 @@ class Heartbeat:
             insert_new(session, ProcessStatus, role=self.role, since=now, looked_at=now)
             row = session.get_one(ProcessStatus, self.role, with_for_update=True)
             before = row.looked_at
-            if clock_skew.age(before, now) > SILENCE or clock_skew.is_ahead(row.since, now):
+            if clock_skew.age(before, now) > alerts.SILENCE or clock_skew.is_ahead(row.since, now):
                 row.since = now
             row.looked_at = now
             return before
@@ -113,8 +105,8 @@ class Heartbeat:
 
         :param reason: why it cannot be used; empty if it can.
         """
-        state = AlertState(self._outage, now)
-        state.update([database_alert(reason)] if reason else [])
+        state = alerts.AlertState(self._outage, now)
+        state.update([alerts.database_alert(reason)] if reason else [])
         if state.records and self._lock.acquire():
             due = state.claim()
             if due and self._send(due):
@@ -124,7 +116,7 @@ class Heartbeat:
             self._lock.release()
 
     def _send(self, records: Sequence[AlertRecord]) -> bool:
-        return alert_channels.send(self.channels, *message(records, self.site))
+        return alert_channels.send(self.channels, *alerts.message(records, self.site))
 
 
 @contextlib.contextmanager
@@ -177,7 +169,7 @@ class MachineLock:
             self._opened = None
 
 
-def _alert_state(session: Session, now: datetime.datetime) -> AlertState:
+def _alert_state(session: Session, now: datetime.datetime) -> alerts.AlertState:
     # One process at a time, also on PostgreSQL: two would enter the same alert.
     session.scalars(select(ProcessStatus).order_by(ProcessStatus.role).with_for_update()).all()
-    return AlertState([*session.scalars(select(AlertRecord).with_for_update())], now)
+    return alerts.AlertState([*session.scalars(select(AlertRecord).with_for_update())], now)
