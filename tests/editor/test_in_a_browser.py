@@ -412,6 +412,18 @@ def test_a_missing_fact_is_filled_and_the_progress_grows(
         expect(page.get_by_text("Gespeichert.")).to_be_visible()
 
 
+def test_on_a_phone_the_first_screen_shows_the_text(
+    app: Flask, chromium: Browser, url: str, erik: Writer
+) -> None:
+    phone = {"viewport": {"width": 390, "height": 844}}
+    with staff.page_of(chromium, url, cookie=staff.cookie(app, erik.staff), **phone) as page:
+        page.goto(TEXT)
+        expect(page.locator("[data-toolbar]")).to_be_visible()
+        box = page.locator("#text").bounding_box()
+        assert box
+        assert box["y"] < 700
+
+
 def test_facts_are_accessible_and_fit(
     content: Content, app: Flask, chromium: Browser, url: str, erik: Writer
 ) -> None:

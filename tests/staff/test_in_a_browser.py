@@ -171,6 +171,24 @@ def test_the_same_way_without_javascript_and_by_an_app(
         deal_with_the_request(app, page, number)
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["with-javascript", "without-javascript"])
+def test_on_a_phone_a_button_opens_the_menu(
+    app: Flask, chromium: Browser, url: str, *, script: bool
+) -> None:
+    staff = account(app, StaffRole.SALES)
+    phone = {"java_script_enabled": script, "viewport": {"width": 390, "height": 844}}
+    with page_of(chromium, url, cookie=cookie(app, staff), **phone) as page:
+        page.goto("/posteingang/")
+        expect(page.get_by_role("button", name="Abmelden")).to_be_hidden()
+        page.get_by_role("button", name="Menü").click()
+        assert not script or violations(page) == []
+        page.get_by_role("link", name="Anfragen", exact=True).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Anfragen")
+        page.get_by_role("button", name="Menü").click()
+        page.get_by_role("button", name="Abmelden").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Anmelden")
+
+
 def test_signing_in_takes_only_the_keyboard(app: Flask, chromium: Browser, url: str) -> None:
     account(app, StaffRole.SALES, email="anna@firma.example", password=PASSWORD)
     with page_of(chromium, url) as page:
