@@ -18,6 +18,8 @@ INVISIBLE = re.compile(
     "\ue000-\uf8ff\U000e0000-\U000e0fff\U000f0000-\U0010fffd]"
 )
 """Invisible characters, and those of private use."""
+_NAMED = 20
+"""Signs of a row whose place is told: each takes time in proportion to the row."""
 _COMBINING = re.compile(r"[aouAOU]\u0308")
 
 
@@ -37,12 +39,12 @@ def _invisible(_rule: Rule, subject: TextContext) -> Found:
 
 def invisible_in(row: str) -> str:
     """Return a message on the invisible characters of a row; empty where there are none."""
-    places = [_place(row, found) for found in INVISIBLE.finditer(row)]
-    if not places:
+    found = list(INVISIBLE.finditer(row))
+    if not found:
         return ""
-    case = "one" if len(places) == 1 else "several"
-    named = ", ".join(dict.fromkeys(places))
-    return rules.table()["invisible-sign"].message(case, count=len(places), places=named)
+    case = "one" if len(found) == 1 else "several"
+    places = dict.fromkeys(_place(row, sign) for sign in found[:_NAMED])
+    return rules.table()["invisible-sign"].message(case, count=len(found), places=", ".join(places))
 
 
 def _place(row: str, found: re.Match[str]) -> str:

@@ -31,6 +31,8 @@ FinderT = TypeVar("FinderT")
 
 AROUND = 60
 """Number of letters to show before and after a match."""
+LONGEST_VALUE = 200
+"""Number of letters to show of a value in a message."""
 LONGEST_SHOWN = 120
 """Number of letters to show of a match."""
 
@@ -86,8 +88,12 @@ class Rule:
         return _compiled("".join(pattern), re.MULTILINE if self.row.get("where") == "signs" else 0)
 
     def message(self, key: str = "", /, **values: object) -> str:
-        """Return its message for a language or a case, with values filled in."""
-        return str(_chosen(self.row["message"], key)).format(**values)
+        """Return its message for a language or a case, with values filled in, shortened."""
+        shown = {
+            name: shortened(value, LONGEST_VALUE) if isinstance(value, str) else value
+            for name, value in values.items()
+        }
+        return str(_chosen(self.row["message"], key)).format(**shown)
 
 
 def text_rule(*names: str) -> Callable[[TextFinder], TextFinder]:

@@ -24,6 +24,8 @@ _ADDRESS = re.compile(  # on the web, of e-mail, a path from a root, a path of t
     rf"|(?<!{_IN_WORD})(?:(?<!\w['{_SINGLES}]){_IN_WORD}+(?:'{_IN_WORD}+)*@[\w.-]+\.\w+"
     rf"|(?:~|\.\.?|[A-Za-z]:)?[/\\](?=\w)[\w./\\%~+-]*[\w/\\]|{_IN_WORD}+(?:/[\w.-]+){{2,}}(?<=\w))"
 )
+_LONGEST_WORD = 1_000
+"""Characters; looking for addresses takes quadratic time, and what is longer is nothing else."""
 _DOTS = re.compile(r"\.\.\.(?<!\.\.\.\.)(?!\.)")
 # Not between two numbers, where it may be a minus.
 _ASIDE = re.compile(
@@ -60,9 +62,7 @@ def set_runs(runs: Sequence[str], language: Language) -> list[str]:
 def _edits(text: str, rules: Rules) -> dict[int, str]:
     """Return the replacement of each character that changes, by position."""
     if "/" in text or "\\" in text or "@" in text or "www." in text:
-        text = _ADDRESSED_WORD.sub(
-            lambda word: _ADDRESS.sub(lambda part: SKIPPED * len(part[0]), word[0]), text
-        )
+        text = _ADDRESSED_WORD.sub(_without_addresses, text)
     edits = rules.quotes.edits(text) if '"' in text or "'" in text else {}
     if "..." in text:
         for match in _DOTS.finditer(text):
@@ -73,3 +73,9 @@ def _edits(text: str, rules: Rules) -> dict[int, str]:
         edits.update(rules.ranges(text))  # after the asides: `5. - 8. Mai` is none
     edits.update(rules.seams(text))
     return edits
+
+
+def _without_addresses(word: re.Match[str]) -> str:
+    if len(word[0]) > _LONGEST_WORD:
+        return SKIPPED * len(word[0])
+    return _ADDRESS.sub(lambda part: SKIPPED * len(part[0]), word[0])
