@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
+import string
 import time
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from support import sound
 from support.content import Content
 from website import checking
 from website.content.problems import Severity
+from website.content.text_reader import LONGEST_BODY
 
 LONG = "Wir " + "schreiben heute " * 13
 IN_BODY = [
@@ -302,6 +306,15 @@ def test_an_unknown_word_is_told_with_what_was_probably_meant(whole: Content) ->
         "A. " * 30_000,
         " ".join(hashlib.sha512(bytes([n])).hexdigest()[:40] for n in range(100)),
         "@".join(["ab.cd"] * 6000),
+        "\u200b" * 20_000,
+        "Ein\u200b " * 5000,
+        "a\u0308 " * 10_000,
+        "-/" * 20_000,
+        "# " * 20_000,
+        "#\n" * 10_000,
+        "-\n" * 10_000,
+        "a\n===\n" * 5000,
+        "*[a]: b\n" * 5000,
     ],
     ids=lambda pasted: pasted[:12],
 )
@@ -312,9 +325,33 @@ def test_what_is_no_text_at_all_is_told_within_seconds(whole: Content, pasted: s
     sound.article(whole, pasted)
     library = whole.load()
     began = time.process_time()
-    found = checking.check_item(library, library.articles[0])
+    found = [p for item in library.articles for p in checking.check_item(library, item)]
     assert time.process_time() - began < 3
     assert [problem.message for problem in found if len(problem.message) > 400] == []
+
+
+PIECES = (
+    *string.punctuation, *"a1 \n\t–•„ä\u00a0\u200b\u0308", "Wort ", "Ein Satz. ", "2026 ", "§ 5 ",
+    "z.B. ", "-/", "[a]", "[^a]", "](b)", "![a](b.png)", "*[a]: b\n", "[^a]: b\n", "[a]: b\n",
+    "/// tipp\n", "///\n", "/// baustein | themen\n", "| a | b |\n", "|---|---|\n", "- ", "1. ",
+    "> ", "    ", "## a\n", "a\n===\n", "---\n", "```\n", "`` ", "~~", "**", "<a>", "&amp;",
+    "http://a.b", "a@b.de", "{#a}", ": a\n", "\n\n",
+)  # fmt: skip
+"""What Markdown, typography and checks look for."""
+
+
+@pytest.mark.slow
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=4).map("".join))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_text_of_any_pieces_keeps_a_processor_busy(whole: Content, piece: str) -> None:
+    file = "artikel/ein-artikel.md"
+    library = whole.load()
+    text = f"{sound.HEAD}{piece * (LONGEST_BODY // len(piece))}"
+    began = time.process_time()
+    changed = library.with_text(file, text.encode())
+    if item := changed.item_in(file):
+        checking.check_item(changed, item)
+    assert time.process_time() - began < 6
 
 
 def test_problems_of_drafts_stop_nobody(whole: Content) -> None:

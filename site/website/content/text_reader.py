@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import re
 import time
@@ -30,7 +31,7 @@ from website.content.models import (
 from website.content.problems import MARK, Problem, Severity, ignore, is_placeholder, msg, reminder
 from website.content.value_reader import Fields, shown
 from website.exceptions import UnreadableFile
-from website.infra import disk
+from website.infra import disk, german
 from website.infra.disk import State
 
 LONGEST_ALIAS = 200
@@ -47,6 +48,12 @@ _FIGURE = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?")
 TITLE_LENGTH = 119
 DESCRIPTION_LENGTH = 319
 """Characters; what is longer is no title and no description any more."""
+
+LONGEST_BODY = 50_000
+"""Characters of the Markdown; more is a book."""
+_MOST_WORK = 20_000_000
+"""Rows times characters of passages without an empty row: Python-Markdown looks through the rest of
+a passage for each row, and takes two thirds of a second for as many."""
 
 _SETTLED = 100_000_000
 """Nanoseconds after which a second change gets another time from every file system we know."""
@@ -124,7 +131,12 @@ class Reader:
         except UnreadableFile as error:
             self.report(error.line, str(error))
             return None
-        return frontmatter.read(text, self.report, self.warn)
+        document = frontmatter.read(text, self.report, self.warn)
+        if document and (excess := _excess(document.body)):
+            row, message = excess
+            self.report(document.body_line + row, message)
+            return None
+        return document
 
     def _text(self, document: frontmatter.Document) -> TextContent:
         digest = hashlib.sha256(self._data).hexdigest()
@@ -282,6 +294,22 @@ class FrontMatter:
                 fields.error("aliases", message, index)
             else:
                 yield alias
+
+
+def _excess(body: str) -> tuple[int, str] | None:
+    """Return the row, from 0, and a message where a text would take too long to render."""
+    if len(body) > LONGEST_BODY:
+        message = msg("text.too-long", longest=german.number(LONGEST_BODY))
+        return body.count("\n", 0, LONGEST_BODY), message
+    at = work = 0
+    for is_empty, group in itertools.groupby(body.split("\n"), lambda row: not row.strip()):
+        rows = list(group)
+        if not is_empty:
+            work += len(rows) * sum(map(len, rows))
+        if work > _MOST_WORK:
+            return at, msg("text.too-many-rows", count=german.number(len(rows)))
+        at += len(rows)
+    return None
 
 
 def keys_of(kind: Kind[Item], known: Known) -> frozenset[str]:
