@@ -11,7 +11,7 @@ from website.web.assets import Assets
 MODULES = {
     "js/a.js": 'import {\n  b,\n} from "./sub/b.js";\nexport const text = "./sub/b.js";\n',
     "js/sub/b.js": 'import "../c.js";\nexport { d } from "./d.js";\n',
-    "js/sub/d.js": "export const d = 1;\n",
+    "js/sub/d.js": '// Why.\nexport const d = 1; // "x"\n  // How: import "./e.js";\n',
     "js/c.js": 'import { d } from "./sub/d.js";\n',
 }
 
@@ -44,6 +44,10 @@ def test_modules_name_each_other_as_browsers_find_them(folder: Path) -> None:
     )
     c, d = (assets.url(name).rpartition("/")[2] for name in ("js/c.js", "js/sub/d.js"))
     assert content(assets, "js/sub/b.js") == f'import "./../{c}";\nexport {{ d }} from "./{d}";\n'
+
+
+def test_comments_on_lines_of_their_own_are_not_served(folder: Path) -> None:
+    assert content(Assets(folder), "js/sub/d.js") == 'export const d = 1; // "x"\n'
 
 
 def test_whatever_imports_a_changed_module_gets_a_new_address(folder: Path) -> None:

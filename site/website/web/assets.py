@@ -7,7 +7,8 @@ for all pages but articles. Precedence is decided by cascade layers, not by the 
 ``layers.css``, which declares them, must come first. Assets for staff are in ``static/inbox/``,
 ``static/editor/`` and ``static/authoring/``: they are never frozen, and visitors never load them.
 
-Script modules import each other by file name; in what is served, these are fingerprinted names.
+Script modules import each other by file name; in what is served, these are fingerprinted names,
+and comments are left out.
 """
 
 import hashlib
@@ -43,6 +44,8 @@ _COMMON = ("css", "components")
 _URL = re.compile(rb"""url\(\s*["']?(?!data:|#)([^"')]+)["']?\s*\)""")
 
 _COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
+_SCRIPT_COMMENT = re.compile(rb"^ *//.*\n", re.MULTILINE)
+"""On lines of their own, a tenth of the scripts of a page."""
 
 _IMPORT = re.compile(
     rb"""^((?:(?:import|export)\b[^;"']*?\bfrom\s*|import\s*)["'])(\.\.?/[^"']+)(?=["'];)""",
@@ -135,6 +138,8 @@ class Assets:
     def _link(self, name: str, contents: dict[str, bytes]) -> None:
         """Add a file after the modules it imports; imports must not be circular."""
         data = self._sources[name]
+        if name.endswith(".js"):
+            data = _SCRIPT_COMMENT.sub(b"", data)
         for target in _imports(name, data):
             self._link(target, contents)
         contents[name] = _IMPORT.sub(lambda found: _relinked(found, name, contents), data)
