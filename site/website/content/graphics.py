@@ -16,9 +16,13 @@ from xml.parsers import expat
 from website.content import picture_files
 from website.content.problems import msg
 from website.exceptions import ImageError
+from website.infra.text import shortened
 
 LARGEST = 100_000
 """Pixels on a side; more is a mistake of the program that wrote it."""
+
+LONGEST_SHOWN = 60
+"""Characters of an address in a message."""
 
 _SVG = "http://www.w3.org/2000/svg"
 _XHTML = "http://www.w3.org/1999/xhtml"
@@ -184,8 +188,7 @@ class Graphic:
                 self._foreign(target, line)
 
     def _foreign(self, target: str, line: int = 0) -> None:
-        shown = target if len(target) <= 60 else f"{target[:59]}…"  # noqa: PLR2004
-        self._fault("foreign", line, target=shown)
+        self._fault("foreign", line, target=shortened(target, LONGEST_SHOWN))
 
     def _fault(self, key: str, /, line: int = 0, **values: str) -> None:
         line = line or self.parser.CurrentLineNumber
