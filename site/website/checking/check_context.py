@@ -8,7 +8,7 @@ from pathlib import Path
 
 from website.checking.readability import Readability, measure
 from website.checking.sentences import Sentence, cut
-from website.content import sitedata, text_files
+from website.content import files, sitedata, text_files
 from website.content.files import RIGHTS, same_name
 from website.content.kinds import OTHER_PAGES
 from website.content.library import Library
@@ -196,13 +196,8 @@ def author_list(folder: Path, name: str) -> Mapping[str, str]:
 
 @functools.lru_cache(maxsize=64)
 def _read(path: Path, _state: State | None) -> Mapping[str, str]:
-    entries: dict[str, str] = {}
     try:
-        text = text_files.read(path)
+        rows = text_files.read(path).split("\n")
     except (OSError, UnreadableFile):  # told by a rule
-        return entries
-    for row in text.split("\n"):
-        key, _, value = same_name(row.partition("#")[0]).partition(":")
-        if key.strip():
-            entries[key.strip()] = value.strip()
-    return entries
+        return {}
+    return {key: text for key, text in map(files.entry, rows) if key}

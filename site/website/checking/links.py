@@ -1,16 +1,16 @@
 """Checks of external links: redirectors, tracking parameters, local addresses."""
 
 import re
-from collections.abc import Iterator
-from urllib.parse import SplitResult, parse_qs, parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qs, parse_qsl, unquote, urlencode
 
 from website.checking.check_context import TextContext
 from website.checking.rules import Found, Rule, text_rule
+from website.content.outline import web_addresses
 
 
 @text_rule("tracked-link")
 def _tracked(rule: Rule, subject: TextContext) -> Found:
-    for line, parts in _addresses(subject):
+    for line, _, parts in web_addresses(subject.item, subject.outline):
         host, query = parts.hostname or "", parse_qs(parts.query)
         if _is_round_about(rule, host, parts.path):
             yield line, rule.message("round_about", host=host, advice=_advice(rule, query))
@@ -40,20 +40,6 @@ def _plain(rule: Rule, parts: SplitResult) -> str:
 
 @text_rule("link-to-oneself")
 def _leads_here(rule: Rule, subject: TextContext) -> Found:
-    for line, parts in _addresses(subject):
+    for line, _, parts in web_addresses(subject.item, subject.outline):
         if rule.pattern().match(parts.hostname or ""):
             yield line, rule.message()
-
-
-def _addresses(subject: TextContext) -> Iterator[tuple[int, SplitResult]]:
-    """Yield all addresses of the web that a text leads to, those of its sources too."""
-    named = [(link.line, link.target) for link in subject.outline.links]
-    for index, source in enumerate(subject.item.sources):
-        named.append((subject.line("sources", index, "url"), source.url))
-    for line, address in named:
-        try:
-            parts = urlsplit(address)
-        except ValueError:
-            continue
-        if parts.scheme in {"http", "https"} and parts.hostname:
-            yield line, parts

@@ -92,6 +92,12 @@ def same_name(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
+def entry(row: str) -> tuple[str, str]:
+    """Return what a row of an author's list is about, and what it says; ``#`` starts a comment."""
+    key, _, said = same_name(row.partition("#")[0]).partition(":")
+    return key.strip("\ufeff \t\r\n"), said.strip()
+
+
 def editions(folder: Path) -> dict[str, Path]:
     """Return the folder of each edition in another language than German, by the language."""
     found = folder.iterdir() if folder.is_dir() else ()

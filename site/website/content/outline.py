@@ -9,13 +9,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from urllib.parse import unquote
+from urllib.parse import SplitResult, unquote
 from xml.etree import ElementTree as ET
 
 from markdown.util import AMP_SUBSTITUTE, ETX, STX
 
 from website.content.blocks import INSERT_MARK
-from website.content.models import Link, Picture, alt_text
+from website.content.models import Item, Link, Picture, alt_text
+from website.content.value_reader import line_of
+from website.infra.text import web_parts
 
 
 class PassageKind(Enum):
@@ -102,6 +104,16 @@ _LEAVES = {
 _SET_APART = frozenset({*_LEAVES, "ul", "ol", "dl", "table", "thead", "tbody", "tr", "pre", "hr"})
 _ESCAPED_SIGN = "\ue002"
 """Goes before a sign that was escaped, until the passage is made."""
+
+
+def web_addresses(item: Item, outline: Outline) -> Iterator[tuple[int, str, SplitResult]]:
+    """Yield the lines and addresses by which a text leads to the web, those of its sources too."""
+    named = [(link.line, link.target) for link in outline.links]
+    for index, source in enumerate(item.sources):
+        named.append((line_of(item.text.lines, ("sources", index, "url")), source.url))
+    for line, address in named:
+        if parts := web_parts(address):
+            yield line, address, parts
 
 
 def of_tree(

@@ -11,12 +11,11 @@ from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, is_dataclass
 from functools import partial
 from typing import Annotated, Any, TypeVar, cast, get_args, get_origin
-from urllib.parse import urlsplit
 
 from website.content import frontmatter_advice, text_files, typography
 from website.content.languages import GERMAN, Language
 from website.content.problems import Report, ignore, is_placeholder, msg
-from website.infra.text import shortened
+from website.infra.text import shortened, web_parts
 
 SHOWN = 60
 """Characters of a value that a message repeats."""
@@ -136,7 +135,7 @@ class Fields:
             return None
         # A moment is a date, too, for Python.
         is_day = isinstance(value, datetime.date) and not isinstance(value, datetime.datetime)
-        day = value if is_day else _day(str(value))
+        day = value if is_day else day_of(str(value))
         if day is None:
             hint, proposed = _straight_hint(value), proposed_day(str(value))
             typed = shown(value)
@@ -180,7 +179,7 @@ class Fields:
     def web_address(self, key: str) -> str:
         """Read an address on the web, or an empty string."""
         text = self.text(key)
-        if text and not _is_on_the_web(text):
+        if text and (re.search(r"\s", text) or not web_parts(text)):
             self.error(
                 key, msg("value.web-address", key=key, value=shown(text), hint=_straight_hint(text))
             )
@@ -332,7 +331,8 @@ def shown(value: object) -> str:
     return shortened(" ".join(str(value).split()), SHOWN)
 
 
-def _day(text: str) -> datetime.date | None:
+def day_of(text: str) -> datetime.date | None:
+    """Return an ISO date; None for any other text."""
     try:
         return datetime.date.fromisoformat(text.strip())
     except ValueError:
@@ -343,7 +343,7 @@ def proposed_day(text: str) -> str:
     """Return a German date as it should be typed, or an example where there is none."""
     if found := GERMAN_DAY.search(text):
         day = f"{found[3]}-{int(found[2]):02}-{int(found[1]):02}"
-        return day if _day(day) else "2026-11-23"
+        return day if day_of(day) else "2026-11-23"
     return "2026-11-23"
 
 
@@ -355,14 +355,6 @@ def _straight_hint(value: object) -> str:
     """Return advice if a value stands in the quotation marks of a word processor."""
     is_quoted = str(value).strip()[:1] in tuple(frontmatter_advice.OPENING)
     return ", ohne die typografischen Anführungszeichen" if is_quoted else ""
-
-
-def _is_on_the_web(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.netloc) and not re.search(r"\s", text)
 
 
 def _no_text(entry: object) -> str:

@@ -26,7 +26,7 @@ from website.content import (
 from website.content.files import WORDS
 from website.content.problems import is_placeholder
 from website.content.sitedata import SiteData
-from website.content.value_reader import Path, name_of, value_at
+from website.content.value_reader import Path, day_of, name_of, value_at
 from website.infra import toml_tables
 from website.leads.labels import language
 
@@ -118,14 +118,6 @@ class Style(Enum):
         if self is Style.DAY:
             return day_of(text) or text or None
         return text
-
-
-def day_of(text: str) -> datetime.date | None:
-    """Parse a day such as ``2026-11-28``; return None if it is invalid."""
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from website.content.library import Library
 from website.content.models import Item, Kind
 from website.content.problems import is_placeholder
 from website.content.text_reader import keys_of
-from website.content.value_reader import value_at
-from website.editor.data_fields import Field, Group, Part, Rows, Style, day_of
+from website.content.value_reader import day_of, value_at
+from website.editor.data_fields import Field, Group, Part, Rows, Style
 from website.infra import toml_tables
 
 HEAD_IMAGE = "image"

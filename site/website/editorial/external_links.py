@@ -6,14 +6,13 @@ day or longer.
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from urllib.parse import urlsplit
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import JSON, String, delete, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from website.content.library import Library
-from website.content.models import Item
+from website.content.outline import web_addresses
 from website.editorial.link_checker import LinkOutcome
 from website.infra import clock_skew
 from website.infra.database import Store, insert_new
@@ -127,26 +126,9 @@ def linked_from(library: Library) -> dict[str, list[str]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
     for edition in library.every_edition if own.is_readable else ():
         for item in edition.public_items:
-            for address in dict.fromkeys(_addresses(edition, item)):
-                found[address].append(item.text.content_file)
+            outline = edition.texts.renderer.outline(item.text)
+            named = dict.fromkeys(address for _, address, _ in web_addresses(item, outline))
+            for address in named:
+                if len(address) <= LONGEST:
+                    found[address].append(item.text.content_file)
     return dict(found)
-
-
-def _addresses(library: Library, item: Item) -> Iterable[str]:
-    written = [link.target for link in library.texts.renderer.outline(item.text).links]
-    for address in (*written, *(source.url for source in item.sources)):
-        if _is_checkable(address):
-            yield address
-
-
-def _is_checkable(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-        return (
-            len(address) <= LONGEST
-            and parts.scheme in {"http", "https"}
-            and bool(parts.hostname)
-            and (parts.port is None or parts.port > 0)
-        )
-    except ValueError:
-        return False

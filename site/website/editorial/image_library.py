@@ -65,7 +65,7 @@ def rights(data: bytes | None) -> dict[str, Rights]:
         text = text_files.text_of(data or b"")
     except UnreadableFile:
         return {}
-    return {key: parse(entry) for key, entry in map(_entry, text.split("\n")) if key}
+    return {key: parse(entry) for key, entry in map(files.entry, text.split("\n")) if key}
 
 
 def with_rights(data: bytes | None, path: str, entry: Rights | None) -> bytes:
@@ -82,7 +82,7 @@ def with_rights(data: bytes | None, path: str, entry: Rights | None) -> bytes:
         raise AuthoringError(f"„{path}“ lässt sich so nicht in {RIGHTS} nennen.")
     end = "\r\n" if "\r\n" in text else "\n"
     rows = re.split(r"(?<=\n)", text)
-    mine = [index for index, row in enumerate(rows) if _entry(row)[0] == same_name(path)]
+    mine = [index for index, row in enumerate(rows) if files.entry(row)[0] == same_name(path)]
     for index in reversed(mine):
         del rows[index]
     if entry is not None:
@@ -130,8 +130,3 @@ def _rows_with_images(text: str) -> Iterator[str]:
         if found.start() >= end:
             end = text.find("\n", found.end()) + 1 or len(text)
             yield text[text.rfind("\n", 0, found.start()) + 1 : end]
-
-
-def _entry(row: str) -> tuple[str, str]:
-    key, _, entry = same_name(row.partition("#")[0]).partition(":")
-    return key.strip("\ufeff \t\r\n"), entry.strip()

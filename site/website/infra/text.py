@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Literal
+from urllib.parse import SplitResult, urlsplit
 
 MOST_MARKS = 30
 """Combining marks in a row that are kept. No language needs more than half as many; without a
@@ -143,3 +144,13 @@ def is_one_slip_apart(one: str, other: str) -> bool:
     if len(one) < len(other):
         return one == other[1:]
     return one[1:] == other[1:] or (one[:2] == other[1::-1] and one[2:] == other[2:])
+
+
+def web_parts(address: str) -> SplitResult | None:
+    """Return the parts of an address on the web; None if a text is none."""
+    try:
+        parts = urlsplit(address)
+        is_on_the_web = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        return None
+    return parts if is_on_the_web else None
