@@ -32,6 +32,18 @@ PASTE = """([html, plain]) => {
     const options = {clipboardData: data, bubbles: true, cancelable: true};
     field.dispatchEvent(new ClipboardEvent("paste", options));
 }"""
+SLOW = """() => {
+    const real = fetch;
+    globalThis.asked = {count: 0, now: 0, most: 0};
+    globalThis.fetch = async (address, ...more) => {
+        if (!address.endsWith("vorschau")) return real(address, ...more);
+        asked.count += 1;
+        asked.most = Math.max(asked.most, asked.now += 1);
+        await new Promise((done) => setTimeout(done, 300)); // as long as a server takes
+        asked.now -= 1;
+        return real(address, ...more);
+    };
+}"""
 WATCH = """() => {
     globalThis.violated = [];
     const note = (event) => violated.push(event.violatedDirective);
@@ -133,6 +145,23 @@ def test_the_preview_shows_what_is_being_typed(page: Page) -> None:
         expect(frame.get_by_text(f"Neu {number}.").first).to_be_in_viewport()
         expect(frame.get_by_text("Absatz 40.")).not_to_be_in_viewport()
     assert page.evaluate("scrollY") < 400, "the page around it stays"
+
+
+def test_one_preview_is_asked_for_at_a_time_and_the_last_shows_all_that_was_typed(
+    page: Page,
+) -> None:
+    page.goto(TEXT)
+    frame = page.frame_locator("iframe[title=Vorschau]")
+    expect(frame.get_by_text("Ein Absatz.")).to_be_visible()
+    page.wait_for_timeout(500)
+    page.evaluate(SLOW)
+    text = page.locator("#text")
+    text.press("Control+End")
+    for sign in "Langsam getippt.":
+        page.keyboard.type(sign)
+        page.wait_for_timeout(90)
+    expect(frame.get_by_text("Langsam getippt.")).to_be_visible()
+    assert page.evaluate("[asked.most, asked.count < 10]") == [1, True]
 
 
 def test_the_page_stays_at_its_top_while_the_preview_shows_the_title(page: Page) -> None:

@@ -4,12 +4,13 @@ import { selectLine } from "./field.js";
 
 const PAUSE = 60; // milliseconds without a key, before the preview is renewed
 const LONGER = 700; // and before what is wrong is said: nobody wants to be corrected within a word
+const PATIENCE = 60_000; // with a server that answers nothing
 const WIDE = matchMedia("(min-width: 80rem)");
 
 export function setUpPreview(form, place, { isWhole = false } = {}) {
   let frame = null;
-  const renew = latest(async (signal) => {
-    const html = await answered(form, form.dataset.preview, signal);
+  const renew = latest(async () => {
+    const html = await answered(form, form.dataset.preview);
     if (html !== null && frame?.contentDocument?.body) show(frame.contentDocument, html, isWhole);
   });
   const look = () => {
@@ -32,8 +33,8 @@ export function setUpPreview(form, place, { isWhole = false } = {}) {
 }
 
 export function setUpFindings(form, list, field) {
-  const renew = latest(async (signal) => {
-    const html = await answered(form, form.dataset.findings, signal);
+  const renew = latest(async () => {
+    const html = await answered(form, form.dataset.findings);
     if (html === null) return;
     list.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
     atFields(form, list);
@@ -134,9 +135,9 @@ function remark(item) {
   return line;
 }
 
-async function answered(form, address, signal) {
+async function answered(form, address) {
   const body = new URLSearchParams(new FormData(form));
-  const answer = await fetch(address, { method: "POST", body, signal }).catch(() => null);
+  const answer = await fetch(address, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE) }).catch(() => null);
   return answer?.ok ? answer.text().catch(() => null) : null;
 }
 
@@ -148,13 +149,22 @@ function paused(pause, then) {
   };
 }
 
-// One request at a time; a newer one makes the older one needless.
+// One request at a time, so that a server that takes long is not asked for what nobody will see; after
+// the last of what was typed, another.
 function latest(ask) {
-  let running = null;
+  let isRunning = false;
+  let isOutdated = false;
   return async () => {
-    running?.abort();
-    const mine = (running = new AbortController());
-    await ask(mine.signal);
-    if (running === mine) running = null;
+    isOutdated = true;
+    if (isRunning) return;
+    isRunning = true;
+    try {
+      while (isOutdated) {
+        isOutdated = false;
+        await ask();
+      }
+    } finally {
+      isRunning = false;
+    }
   };
 }
