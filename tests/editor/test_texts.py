@@ -304,6 +304,36 @@ def test_a_new_text_begins_with_a_skeleton_and_is_no_file_yet(
     assert "gibt es schon" in again.text
 
 
+def test_a_text_is_duplicated_without_what_is_its_own(
+    content: Content, erik: Writer, carla: Writer
+) -> None:
+    changes = {
+        "aliases": "[/artikel/frueher/]",
+        "review_by": "2020-01-01",
+        "author": "Ada Antik  # so heißt sie",
+        "updated": "2026-11-02",
+    }
+    content.article("vorlage", title="Die Vorlage", reviewed_by="Carla Holm", **changes)
+    carla.save("artikel/vorlage", text="Wörter aus dem Entwurf.\r\n")
+    (link,) = erik.get("/texte/artikel/vorlage.md").xpath("//a[text()='Duplizieren']")
+    form = erik.get(link.get("href").removeprefix(EDITOR)).cssselect("main form")[0]
+    taken = erik.client.post(form.action, data=dict(form.form_values()) | {"title": "Ein Artikel"})
+    assert taken.status_code == 422
+    form = answer(taken).cssselect("main form")[0]
+    sent = dict(form.form_values()) | {"title": "Nach der Vorlage: Teil 2"}
+    made = erik.client.post(form.action, data=sent)
+    assert made.location == f"{EDITOR}/texte/artikel/nach-der-vorlage-teil-2.md"
+    text = erik.data("artikel/nach-der-vorlage-teil-2").decode()
+    assert text.endswith("---\nWörter aus dem Entwurf.\n")
+    assert 'title: "Nach der Vorlage: Teil 2"\n' in text
+    assert f"date: {clock.today()}\n" in text
+    assert "status: draft\n" in text
+    assert "author: Ada Antik  # so heißt sie\n" in text
+    for key in ("aliases", "review_by", "reviewed_by", "updated"):
+        assert f"\n{key}:" not in text
+    assert erik.client.get(f"{EDITOR}/neu?vorlage=artikel/gibt-es-nicht.md").status_code == 404
+
+
 def test_two_who_begin_a_text_of_one_title_at_the_same_moment_begin_one(
     erik: Writer, carla: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

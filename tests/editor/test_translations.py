@@ -43,7 +43,7 @@ def test_the_list_names_and_filters_languages(content: Content, erik: Writer) ->
     titles = texts(page)
     assert titles.index("Nur deutsch") < titles.index("A title")
     options = [each.text for each in page.cssselect("#sprache option")]
-    assert options == ["alle", "Deutsch", "Englisch"]
+    assert options == ["alle", "Deutsch (10)", "Englisch (9)"]
     titles = texts(erik.get("/?sprache=en"))
     assert "A title" in titles
     assert "Ein Titel" not in titles

@@ -7,9 +7,12 @@ from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length
 
+from website.content import kinds
 from website.content.kinds import ARTICLES, Article
 from website.content.text_reader import TITLE_LENGTH
-from website.editor.blueprint import actor, blueprint, editor_state, msg
+from website.editor.blueprint import actor, blueprint, editor_state, msg, text_or_404
+from website.editor.text_forms import Stored, stored_or_404
+from website.editor.text_list import title_for_editors
 from website.editorial import new_texts
 from website.exceptions import AuthoringError, CopyConflict
 from website.infra import clock
@@ -58,9 +61,11 @@ def _create(form: NewTextForm) -> str:
 
     :raises AuthoringError: if its title yields no address, or one that is taken.
     """
-    state = editor_state()
+    state, template = editor_state(), _template()
     library = state.site.library
     edition = library.editions.get((form.language and form.language.data) or "", library)
+    if template:
+        edition = library.in_edition(template.file)[0]
     kind = new_texts.kind_named(form.kind.data or "")
     is_article = kind.model is Article
     file, data = new_texts.new_text(
@@ -71,6 +76,8 @@ def _create(form: NewTextForm) -> str:
         author=current_user.name if kind is ARTICLES else "",
         today=clock.today(),
     )
+    if template:
+        data = new_texts.duplicate(template.data, form.title.data or "", clock.today())
     if not edition.is_german:
         if library.item_in(file) is not None or state.copies.get(file) is not None:
             raise AuthoringError(msg("new_text.translate"))
@@ -83,6 +90,12 @@ def _create(form: NewTextForm) -> str:
     except CopyConflict as error:  # begun at this very moment
         raise AuthoringError(msg("new_text.taken")) from error
     return file
+
+
+def _template() -> Stored | None:
+    """Return the text to duplicate, if any."""
+    named = request.values.get("vorlage", "")
+    return stored_or_404(text_or_404(named)) if named else None
 
 
 def _form() -> NewTextForm:
@@ -98,10 +111,17 @@ def _form() -> NewTextForm:
         del form.language
     topics = [SelectChoice(topic.slug, topic.title) for topic in library.site.topics]
     form.topic.choices = [SelectChoice("", "noch keines"), *topics]
-    if not form.kind.data:
-        form.kind.data = ARTICLES.title
+    template = _template()
+    found = kinds.of_content_file(template.file) if template else None
+    form.kind.data = found[0].title if found else form.kind.data or ARTICLES.title
     return form
 
 
 def _page(form: NewTextForm) -> str:
-    return render_template("editor/new.html", form=form)
+    template = _template()
+    return render_template(
+        "editor/new.html",
+        form=form,
+        template=template,
+        title=title_for_editors(template) if template else "",
+    )

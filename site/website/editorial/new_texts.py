@@ -12,8 +12,7 @@ from website.content.addresses import Addresses
 from website.content.library import Library
 from website.content.models import Item, Kind
 from website.content.problems import MARK
-from website.editorial import msg
-from website.editorial.front_matter_edits import written
+from website.editorial import front_matter_edits, msg
 from website.exceptions import AuthoringError
 
 LONGEST_SLUG = 60
@@ -66,14 +65,39 @@ def new_text(
     slug = slugs.shorten(slugs.slugify(title), LONGEST_SLUG)
     refuse_taken(library, kind, slug)
     text = skeleton.format(
-        title=written((title,))[1:-1],
+        title=front_matter_edits.written((title,))[1:-1],
         date=today,
-        author=written(author or library.site.name),
+        author=front_matter_edits.written(author or library.site.name),
         topic=topic or MARK,
         topics=", ".join(known),
         request_topics=", ".join(library.request_topics),
     )
     return kind.file(slug), text.encode()
+
+
+def as_draft(data: bytes, today: datetime.date) -> bytes:
+    """Return a text as a draft of another, without former addresses, review and dates.
+
+    :raises AuthoringError: if it cannot be edited safely.
+    """
+    values = front_matter_edits.values(data)
+    for key in ("aliases", "reviewed_by", "updated"):
+        if key in values:
+            data = front_matter_edits.set_value(data, key, None)
+    day = "date" if "date" in values else "updated"
+    data = front_matter_edits.set_value(data, day, today.isoformat())
+    return front_matter_edits.set_value(data, "status", "draft")
+
+
+def duplicate(data: bytes, title: str, today: datetime.date) -> bytes:
+    """Return a text as a draft with another title.
+
+    :raises AuthoringError: if it cannot be edited safely.
+    """
+    data = front_matter_edits.set_value(as_draft(data, today), "title", title)
+    if "review_by" in front_matter_edits.values(data):
+        data = front_matter_edits.set_value(data, "review_by", None)
+    return data
 
 
 def refuse_taken(library: Library, kind: Kind[Item], name: str, *, but: Item | None = None) -> None:

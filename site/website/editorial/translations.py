@@ -13,7 +13,7 @@ from website.content.library import Library
 from website.content.models import Item
 from website.content.problems import MARK, is_placeholder
 from website.editorial import front_matter_edits, msg
-from website.editorial.new_texts import LONGEST_SLUG
+from website.editorial.new_texts import LONGEST_SLUG, as_draft
 from website.exceptions import AuthoringError
 
 TABLE = "addresses"
@@ -21,8 +21,6 @@ TABLE = "addresses"
 
 _TRANSLATED = {"title": "Titel", "description": "Beschreibung"}
 """Values that must be translated before publication, with their labels."""
-_OF_THE_ORIGINAL = ("aliases", "reviewed_by", "updated")
-"""Values that are not copied from the original."""
 
 
 def begun(original: bytes, language: str, today: datetime.date) -> bytes:
@@ -37,12 +35,7 @@ def begun(original: bytes, language: str, today: datetime.date) -> bytes:
         if words := values.get(key):
             marked = f"{MARK}: {called} auf {language} („{words}“)"
             data = front_matter_edits.set_value(data, key, marked)
-    for key in _OF_THE_ORIGINAL:
-        if key in values:
-            data = front_matter_edits.set_value(data, key, None)
-    day = "date" if "date" in values else "updated"
-    data = front_matter_edits.set_value(data, day, today.isoformat())
-    return front_matter_edits.set_value(data, "status", "draft")
+    return as_draft(data, today)
 
 
 def require_translated(data: bytes) -> None:
