@@ -3,6 +3,8 @@
 
 const NUMBERED = /^(\s*)(\d+)\. /;
 const PREFIX = { bullets: /^(\s*)- (?:\[[ x]\] )?/, numbers: NUMBERED, quote: /^()> ?/ };
+const ITEM = /^ *(?:- |\d+\. )/;
+const INDENT = 4; // spaces: one level of a list
 const HEADING = /^#{1,6} +/;
 
 export function bold(state) {
@@ -31,6 +33,21 @@ export function numbers(state) {
 
 export function quote(state) {
   return listed(state, "quote", () => "> ");
+}
+
+// Puts items of a list below the one above them; the first of a list has none.
+export function indent(state) {
+  const { from, lines } = rows(state);
+  const above = state.value.slice(0, from).trimEnd().split("\n").at(-1);
+  const isBelow = (ITEM.test(above) || depth(above) >= INDENT) && depth(lines[0]) <= depth(above);
+  if (!ITEM.test(lines[0]) || !isBelow) return unchanged(state);
+  let count = 0;
+  return moved(state, (line) => line && " ".repeat(INDENT) + line.replace(NUMBERED, (_, space) => `${space}${++count}. `));
+}
+
+export function outdent(state) {
+  if (!ITEM.test(rows(state).lines[0])) return unchanged(state);
+  return moved(state, (line) => line.slice(Math.min(depth(line), INDENT)));
 }
 
 export function link(state, text, target) {
@@ -122,6 +139,22 @@ function rows({ value, start, end }) {
   const last = value.indexOf("\n", end > start && value[end - 1] === "\n" ? end - 1 : end);
   const to = last < 0 ? value.length : last;
   return { from, to, lines: value.slice(from, to).split("\n") };
+}
+
+function depth(line) {
+  return /^ */.exec(line)[0].length;
+}
+
+function unchanged({ start, end }) {
+  return { from: end, to: end, text: "", select: [start, end] };
+}
+
+// Changes how far the lines are from the left; the caret stays where it is in its own.
+function moved(state, change) {
+  const { from, to, lines } = rows(state);
+  const text = lines.map(change).join("\n");
+  const place = Math.max(from, state.end + text.length - (to - from));
+  return { from, to, text, select: [state.start === state.end ? place : from, state.start === state.end ? place : from + text.length] };
 }
 
 function headed(state, sign) {
