@@ -35,7 +35,9 @@ from website.questionnaire import Questionnaire
 DAYS = 180
 RECENT = 0.15
 """Share of recent leads, some of which are unanswered."""
-SPAM = 0.08
+SPAM = 0.35
+"""Share of the leads of the last fortnight; older ones would be deleted from quarantine at once."""
+FORTNIGHT = datetime.timedelta(days=14)
 IN_ENGLISH = 0.08
 """Share of the leads that are not spam."""
 OPTIONAL = 0.45
@@ -106,16 +108,16 @@ class Demo:
                 clock=_standing_still(moment),
                 draw=lambda: reference.new(chance.choice),
             )
-            receipt = quiet.take(self._submission(chance))
+            receipt = quiet.take(self._submission(chance, moment))
             self._deliver(receipt)
             suspected += receipt.quarantined
             if not receipt.quarantined:
                 self._work(chance, receipt)
         return suspected
 
-    def _submission(self, chance: random.Random) -> Submission:
+    def _submission(self, chance: random.Random, moment: datetime.datetime) -> Submission:
         source = chance.choice([*self.sources, None]) if self.sources else None
-        if chance.random() < SPAM:
+        if chance.random() < SPAM and self.now - moment < FORTNIGHT:
             return Submission(answers=_advertising(chance), source=source)
         texts, language = _texts(), GERMAN
         if chance.random() < IN_ENGLISH:
