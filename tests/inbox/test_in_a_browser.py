@@ -171,6 +171,24 @@ def test_on_a_telephone_what_can_be_done_with_the_chosen_is_at_hand(
         expect(page.locator(".leads__box").first).to_be_in_viewport()
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_on_a_telephone_the_first_screen_of_the_list_shows_requests(
+    app: Flask, chromium: Browser, url: str, cookie: str, *, script: bool
+) -> None:
+    for _ in range(3):
+        ask(app)
+    how = {"viewport": {"width": 390, "height": 844}, "java_script_enabled": script}
+    with staff.page_of(chromium, url, cookie=cookie, **how) as page:
+        page.goto("/posteingang/anfragen/")
+        expect(page.locator(".leads__owner").nth(1)).to_be_in_viewport(ratio=1)
+        status = page.get_by_label("Status", exact=True)
+        expect(status).to_be_hidden()
+        page.get_by_text("Weitere Filter").click()
+        status.select_option("gewonnen")
+        page.get_by_role("button", name="Anzeigen").click()
+        expect(status).to_be_visible()  # a list is seen to be narrowed down
+
+
 def test_a_request_is_dealt_with_by_the_keyboard_alone(
     app: Flask, chromium: Browser, url: str, cookie: str
 ) -> None:
