@@ -138,7 +138,6 @@ class Lead(Base):
 
     __tablename__ = "leads"
     __table_args__ = (
-        Index(None, "received_at"),
         # All that is counted and filtered by, so that neither reads a lead's words.
         Index(
             "ix_leads_figures",
@@ -162,15 +161,11 @@ class Lead(Base):
             "touched_at",
             "follow_up_on",
         ),
-        Index(None, "touched_at"),
-        Index(None, "follow_up_on"),
-        Index(None, "mailbox"),
-        Index(None, "domain"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(20), unique=True)
-    received_at: Mapped[datetime.datetime]
+    received_at: Mapped[datetime.datetime] = mapped_column(index=True)
     status: Mapped[LeadStatus] = mapped_column(default=LeadStatus.NEW)
     topic: Mapped[str] = mapped_column(default="")
     company: Mapped[str]
@@ -182,7 +177,7 @@ class Lead(Base):
     """Path of the page that led to the form, or on which it was filled in."""
     language: Mapped[str] = mapped_column(String(2), default=GERMAN, server_default=GERMAN)
     """Language of the form that was sent, and of our answers: two letters (ISO 639-1)."""
-    touched_at: Mapped[datetime.datetime]
+    touched_at: Mapped[datetime.datetime] = mapped_column(index=True)
     """Last contact: arrival or last action by staff. Retention periods begin here."""
     spam_points: Mapped[int] = mapped_column(default=0)
     spam_reasons: Mapped[list[list[Any]]] = mapped_column(default=list)
@@ -190,16 +185,16 @@ class Lead(Base):
     quarantined: Mapped[bool] = mapped_column(default=False)
     """Suspected of being spam: stored and shown, but nobody was notified."""
 
-    mailbox: Mapped[str] = mapped_column(default="")
+    mailbox: Mapped[str] = mapped_column(default="", index=True)
     """The folded e-mail address, see ``search.derived``."""
-    domain: Mapped[str] = mapped_column(default="")
+    domain: Mapped[str] = mapped_column(default="", index=True)
     """The company's mail domain; empty for public mail providers."""
     words: Mapped[str] = mapped_column(default="")
     """Folded words for full-text search, see ``search.words``. Triggers update the index."""
 
     owner_id: Mapped[int | None]
     """Account of the member of staff in charge. Accounts are never deleted."""
-    follow_up_on: Mapped[datetime.date | None]
+    follow_up_on: Mapped[datetime.date | None] = mapped_column(index=True)
     lost_reason: Mapped[LostReason | None]
     answered_at: Mapped[datetime.datetime | None]
     """Time of the first answer."""
@@ -257,31 +252,26 @@ class Tag(Base):
     """A tag that staff have given to a lead."""
 
     __tablename__ = "lead_tags"
-    __table_args__ = (Index(None, "tag"), {"sqlite_with_rowid": False})
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     lead_id: Mapped[int] = mapped_column(
         ForeignKey("leads.id", ondelete="CASCADE"), primary_key=True
     )
-    tag: Mapped[str] = mapped_column(String(40), primary_key=True)
+    tag: Mapped[str] = mapped_column(String(40), primary_key=True, index=True)
 
 
 class SearchWord(Base):
     """A folded word that occurs in some lead, see ``vocabulary``."""
 
     __tablename__ = "search_words"
-    __table_args__ = (
-        Index(None, "beginning"),
-        Index(None, "ending"),
-        Index(None, "lead_id"),
-        {"sqlite_with_rowid": False},
-    )
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     word: Mapped[str] = mapped_column(String(60), primary_key=True)
-    beginning: Mapped[str] = mapped_column(String(30))
+    beginning: Mapped[str] = mapped_column(String(30), index=True)
     """The letters before the middle one."""
-    ending: Mapped[str] = mapped_column(String(30))
+    ending: Mapped[str] = mapped_column(String(30), index=True)
     """The letters after the middle one."""
-    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id", ondelete="CASCADE"))
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id", ondelete="CASCADE"), index=True)
     """One of the leads that contain it; replaced by another when that is deleted."""
 
 
@@ -289,10 +279,9 @@ class Note(Base):
     """A note by a member of staff about a lead. Append-only."""
 
     __tablename__ = "notes"
-    __table_args__ = (Index(None, "lead_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id", ondelete="CASCADE"))
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime.datetime]
     author: Mapped[str] = mapped_column(String(100))
     """Actor as in the audit trail: ``staff 3``."""
@@ -303,10 +292,10 @@ class Delivery(Base):
     """A message about a lead to one recipient, with the state of its attempts."""
 
     __tablename__ = "deliveries"
-    __table_args__ = (Index(None, "state", "next_attempt_at"), Index(None, "lead_id"))
+    __table_args__ = (Index(None, "state", "next_attempt_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"))
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"), index=True)
     channel: Mapped[Channel]
     recipient: Mapped[str]
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
@@ -329,10 +318,11 @@ class Event(Base):
     """A line of the audit trail. Append-only, free of personal data."""
 
     __tablename__ = "events"
-    __table_args__ = (Index(None, "lead_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    lead_id: Mapped[int | None] = mapped_column(ForeignKey("leads.id", ondelete="SET NULL"))
+    lead_id: Mapped[int | None] = mapped_column(
+        ForeignKey("leads.id", ondelete="SET NULL"), index=True
+    )
     at: Mapped[datetime.datetime]
     actor: Mapped[str] = mapped_column(String(100))
     """A member of staff (``staff 3``), or the part of the program."""

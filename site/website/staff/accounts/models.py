@@ -38,10 +38,9 @@ class Passkey(Base):
     """The public key of a passkey."""
 
     __tablename__ = "passkeys"
-    __table_args__ = (Index(None, "staff_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
     name: Mapped[str] = mapped_column(String(100))
     credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
@@ -54,12 +53,11 @@ class StaffSession(Base):
     """A session in a browser. Deleting the row ends it."""
 
     __tablename__ = "staff_sessions"
-    __table_args__ = (Index(None, "staff_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(String(64), unique=True)
     """A keyed hash of the token in the cookie."""
-    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
     opened_at: Mapped[datetime.datetime]
     seen_at: Mapped[datetime.datetime]
     browser: Mapped[str] = mapped_column(String(100))
