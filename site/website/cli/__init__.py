@@ -12,14 +12,10 @@ from pathlib import Path
 import click
 import prometheus_client
 from flask import Flask, current_app
-from flask.cli import with_appcontext
 
 from website.authoring import preview
-from website.cli import common, instances
-from website.cli.articles import new, publish, rename, unpublish
-from website.cli.check import check
+from website.cli import articles, check, common, deploy_files, instances  # noqa: F401 - commands
 from website.cli.content import content
-from website.cli.deploy_files import deploy_files
 from website.cli.leads import leads
 from website.cli.staff import staff
 from website.config import Role
@@ -56,8 +52,7 @@ _IN_USE = {
 
 def register(app: Flask, factory: Callable[..., Flask]) -> None:
     """Add the commands to an application. ``factory`` creates applications for other roles."""
-    authors = (check, new, publish, unpublish, rename)
-    for command in (*authors, serve, deliver, content, canary, leads, staff, deploy_files):
+    for command in (*common.commands.commands.values(), content, leads, staff):
         app.cli.add_command(command)
 
     @app.cli.command("preview", cls=GermanCommand)
@@ -68,7 +63,7 @@ def register(app: Flask, factory: Callable[..., Flask]) -> None:
         _preview(factory(services().settings, role=Role.PREVIEW, before=library), port)
 
 
-@click.command()
+@common.commands.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=common.PORT, default=8000, show_default=True)
 @common.build
@@ -78,7 +73,6 @@ def register(app: Flask, factory: Callable[..., Flask]) -> None:
     show_default=True,
     help="Whether to deliver too, or leave that to 'deliver --forever'.",
 )
-@with_appcontext
 def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
     """Serve frozen pages and endpoint, and deliver, on one machine.
 
@@ -119,7 +113,7 @@ def _serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
         server.run(listening, deliver_for=build.absolute() if deliver else None)
 
 
-@click.command()
+@common.commands.command()
 @click.option("--forever", is_flag=True, help="Go on until SIGTERM.")
 @click.option("--parent", type=int, help="Go on only while this process runs.", metavar="PID")
 @click.option(
@@ -127,7 +121,6 @@ def _serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
     type=click.Path(path_type=Path),
     help="The frozen pages, rebuilt on the day on which an article appears.",
 )
-@with_appcontext
 def deliver(*, forever: bool, parent: int | None, build: Path | None) -> None:
     """Deliver what is due; with --forever also run the scheduled jobs."""
     logs.set_up(services().settings.log, "worker")
@@ -141,8 +134,7 @@ def deliver(*, forever: bool, parent: int | None, build: Path | None) -> None:
         _deliver(parent, build.absolute() if build else None, forever=True)
 
 
-@click.command()
-@with_appcontext
+@common.commands.command()
 def canary() -> None:
     """Send a request through the live form, follow it until it is delivered, and remove it.
 

@@ -5,10 +5,9 @@ import sys
 from collections.abc import Iterator
 
 import click
-from flask.cli import with_appcontext
 
 from website.authoring import articles, file_transactions
-from website.cli.common import show
+from website.cli import common
 from website.content.kinds import ARTICLES
 from website.content.languages import GERMAN
 from website.editorial import new_texts
@@ -18,7 +17,7 @@ from website.infra.commands import GermanCommand
 from website.web.services import services
 
 
-@click.command(cls=GermanCommand)
+@common.commands.command(cls=GermanCommand)
 @click.argument("title", metavar="TITEL")
 @click.option(
     "--kind",
@@ -31,7 +30,6 @@ from website.web.services import services
 @click.option(
     "--author", default="", help="Wer schreibt; sonst der Name der Website.", metavar="NAME"
 )
-@with_appcontext
 def new(title: str, kind_name: str, topic: str, author: str) -> None:
     """Legt einen Artikel, einen Praxisfall oder eine Seite an, als Entwurf mit Gliederung."""
     with _errors_reported():
@@ -41,41 +39,38 @@ def new(title: str, kind_name: str, topic: str, author: str) -> None:
             library, title, kind=kind, topic=topic, author=author, today=clock.today()
         )
         file_transactions.apply({file: data}, library.folder)
-    show("new_text", label=library.label(file), is_dated=kind.is_dated)
+    common.show("new_text", label=library.label(file), is_dated=kind.is_dated)
 
 
-@click.command(cls=GermanCommand)
+@common.commands.command(cls=GermanCommand)
 @click.argument("names", metavar="ARTIKEL...", nargs=-1, required=True)
-@with_appcontext
 def publish(names: tuple[str, ...]) -> None:
     """Prüft Artikel und setzt ihren Status auf „published“, bei allen oder bei keinem."""
     with _errors_reported(
         "Nichts wurde geändert. Beheben Sie das, dann rufen Sie publish noch einmal auf."
     ):
         results = articles.publish(services().library, names, clock.today())
-    show("published", results=results, today=clock.today(), date=GERMAN.date)
+    common.show("published", results=results, today=clock.today(), date=GERMAN.date)
 
 
-@click.command(cls=GermanCommand)
+@common.commands.command(cls=GermanCommand)
 @click.argument("article", metavar="ARTIKEL")
-@with_appcontext
 def unpublish(article: str) -> None:
     """Nimmt einen Artikel von der Website: Er wird wieder Entwurf."""
     with _errors_reported():
         found, was_public, problems = articles.unpublish(services().library, article, clock.today())
-    show("withdrawn", article=found, was_public=was_public, problems=problems)
+    common.show("withdrawn", article=found, was_public=was_public, problems=problems)
 
 
-@click.command(cls=GermanCommand)
+@common.commands.command(cls=GermanCommand)
 @click.argument("old", metavar="ALT")
 @click.argument("new_name", metavar="NEU")
-@with_appcontext
 def rename(old: str, new_name: str) -> None:
     """Gibt einem Artikel eine andere Adresse; die alte führt zur neuen."""
     library = services().library
     with _errors_reported("Nichts wurde geändert."):
         article, mended, leads_on = articles.rename(library, old, new_name, clock.today())
-    show("renamed", article=article, mended=mended, leads_on=leads_on, label=library.label)
+    common.show("renamed", article=article, mended=mended, leads_on=leads_on, label=library.label)
 
 
 @contextlib.contextmanager

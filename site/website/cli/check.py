@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
-from flask.cli import with_appcontext
 
 from website import checking
 from website.authoring import articles
 from website.checking.check_context import SOURCES
-from website.cli.common import msg, show_json
+from website.cli import common
 from website.config import ROOT
 from website.content.library import Library
 from website.content.models import PublicationStatus
@@ -27,7 +26,7 @@ FORMATS = ("text", "json", "github")
 _ANNOTATIONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "notice"}
 
 
-@click.command(cls=GermanCommand)
+@common.commands.command(cls=GermanCommand)
 @click.argument(
     "files", nargs=-1, type=click.Path(readable=False, path_type=Path), metavar="[DATEI]..."
 )
@@ -39,7 +38,6 @@ _ANNOTATIONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.H
     default="text",
     help="github: Anmerkungen an den Zeilen eines Pull Requests.",
 )
-@with_appcontext
 def check(files: tuple[Path, ...], form: str, *, as_json: bool) -> None:
     """Nennt, was an den Texten zu verbessern ist, mit Datei und Zeile.
 
@@ -52,7 +50,7 @@ def check(files: tuple[Path, ...], form: str, *, as_json: bool) -> None:
         problems = tuple(problem for problem in problems if is_named(problem.path))
     form = "json" if as_json else form
     if form == "json":
-        show_json([_as_data(problem) for problem in problems])
+        common.show_json([_as_data(problem) for problem in problems])
     else:
         for problem in problems:
             row = f"{problem.path}:{problem.line}: {problem.severity.label}: {problem.message}"
@@ -125,7 +123,7 @@ def _chooser(content: Path, files: Sequence[Path]) -> Callable[[str], bool]:
         among = (place.is_relative_to(one) or one.is_relative_to(place) for one in checked)
         if not place.exists() or not any(among):
             folders = ", ".join(map(str, checked))
-            click.echo(msg("check.elsewhere", file=file, folders=folders), err=True)
+            click.echo(common.msg("check.elsewhere", file=file, folders=folders), err=True)
             sys.exit(2)  # 1 means that errors were found
 
     def is_named(path: str) -> bool:

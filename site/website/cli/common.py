@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from flask.cli import AppGroup
 
 from website.config import ROOT
 from website.exceptions import StorageError
 from website.infra import templates, toml_tables
 from website.infra.clock import in_german
 from website.infra.text import counted
+
+commands = AppGroup()
+"""The commands that work with an application, apart from those in groups of their own."""
 
 PORT = click.IntRange(1, 65535)
 NUMBER = click.IntRange(1, 2**31 - 1)

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import with_appcontext
 
 from website import config
 from website.cli import common, instances
@@ -34,7 +33,7 @@ def _endpoint(_context: click.Context, _option: click.Parameter, text: str) -> s
     return text
 
 
-@click.command("deploy-files")
+@common.commands.command("deploy-files")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @common.build
 @click.option(
@@ -49,7 +48,6 @@ def _endpoint(_context: click.Context, _option: click.Parameter, text: str) -> s
 @click.option("--certificates", help="nginx: folder of the certificate; without, that of certbot.")
 @click.option("--brotli/--no-brotli", default=True, help="nginx: whether it has brotli_static.")
 @click.option("--force", is_flag=True, help="Write over files that were changed by hand.")
-@with_appcontext
 def deploy_files(  # noqa: PLR0913 - options
     folder: Path,
     build: Path,
