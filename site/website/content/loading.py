@@ -26,12 +26,8 @@ class EditionBefore:
     texts: Texts
 
 
-@dataclass
-class Before:
-    """The caches of all editions that speed up the next loading."""
-
-    editions: Mapping[str, EditionBefore]
-    """By language."""
+Before = Mapping[str, EditionBefore]
+"""The caches of all editions, by language, that speed up the next loading."""
 
 
 def load(
@@ -51,7 +47,8 @@ def load(
     :param with_unpublished: show drafts, reviews and future articles too, for authors.
     :param before: the earlier state; files that have not changed since are not read again.
     """
-    earlier: Mapping[str, Library | EditionBefore] = before.editions if before else {}
+    earlier: Mapping[str, Library | EditionBefore]
+    earlier = before.editions if isinstance(before, Library) else before or {}
     readers = _Readers(today, earlier, with_unpublished)
     addresses = Addresses(root)
     of_site = sitedata.read(folder, addresses)

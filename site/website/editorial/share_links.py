@@ -5,7 +5,6 @@ the database does not open any draft.
 """
 
 import datetime
-import hashlib
 import secrets
 from collections.abc import Sequence
 
@@ -13,6 +12,7 @@ from sqlalchemy import ColumnElement, Index, String, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from website.infra import clock_skew
+from website.infra.cache import digest
 from website.infra.database import Store
 from website.leads.models import Base
 
@@ -51,7 +51,7 @@ class ShareLinks(Store):
         """
         token = secrets.token_urlsafe(32)
         link = ShareLink(
-            token=_hashed(token),
+            token=digest(token.encode()),
             file=file,
             version=version,
             created_by=staff,
@@ -66,7 +66,7 @@ class ShareLinks(Store):
         """Return the link of a token; None if it is unknown, expired or revoked."""
         opened = (
             update(ShareLink)
-            .where(ShareLink.token == _hashed(token), _is_valid(now))
+            .where(ShareLink.token == digest(token.encode()), _is_valid(now))
             .values(opened_at=now)
             .returning(ShareLink)
         )
@@ -92,7 +92,3 @@ class ShareLinks(Store):
 def _is_valid(now: datetime.datetime) -> ColumnElement[bool]:
     """Return a condition for links that have not expired; clock skew counts as expired."""
     return ~clock_skew.come(ShareLink.expires_at, now, VALID_FOR)
-
-
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

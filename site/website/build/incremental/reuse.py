@@ -131,9 +131,9 @@ class Reuse:
         editions = library.editions
         for each in editions.values():
             each.texts.forget_others({item.text.label for item in each.items})
-        self._next.content = Before(
-            {code: EditionBefore(each.file_cache, each.texts) for code, each in editions.items()}
-        )
+        self._next.content = {
+            code: EditionBefore(each.file_cache, each.texts) for code, each in editions.items()
+        }
         self._packed = state.packed(self._next)
 
     def save(self, live: TreeState, search: Mapping[str, str], result: Outcome) -> None:
@@ -143,8 +143,7 @@ class Reuse:
         :param search: digest of each part of the search indexes among them.
         :param result: outcome of this build.
         """
-        editions = self._next.content.editions.values() if self._next.content else ()
-        texts = [edition.texts for edition in editions]
+        texts = [edition.texts for edition in (self._next.content or {}).values()]
         self.blobs.keep_only({kept.digest for each in texts for kept in each.kept.values()})
         file, code = _state_file(self._target), self._next.code
         state.save(file, code, self._packed, live.files, search)
