@@ -19,7 +19,6 @@ from support.visitor import Visitor, browser, text, tree
 from website import create_app
 from website.config import Role, Settings
 from website.leads import data_subjects, exporting, mail, webhooks
-from website.leads.data_subjects import DataSubjects
 from website.leads.spam import content as spam
 from website.leads.store import Wanted
 from website.mailboxes import Mailbox
@@ -99,9 +98,7 @@ def test_its_answer_is_checked_stored_and_told_to_everybody(app: Flask) -> None:
     assert "Standorte" in shown
     assert ANSWER in shown
 
-    subjects = DataSubjects(
-        leads.database, services(app).settings.mails, leads.erasures, leads.questionnaire
-    )
+    subjects = leads.subjects
     data = subjects.export(lead.email, subjects.find(lead.email), actor="x")
     report = data_subjects.report(data, privacy_page="https://agentur.example/datenschutz/")
     assert "Standorte" in report

@@ -27,7 +27,6 @@ from website.content.languages import GERMAN
 from website.inbox import reply
 from website.infra.clock import now
 from website.leads import data_subjects, exporting, mail, webhooks
-from website.leads.data_subjects import DataSubjects
 from website.leads.intake import Submission
 from website.leads.models import Channel, Event, Lead, Note
 from website.mailboxes import Mailbox
@@ -229,9 +228,7 @@ def test_every_lead_can_be_written_mailed_and_exported(app: Flask, numbers: dict
     for kind in exporting.KINDS.values():
         file = io.BytesIO()
         assert exporting.write(kind, leads, {}, QUESTIONNAIRE, file) == len(leads)
-    subjects = DataSubjects(
-        opened.database, services(app).settings.mails, opened.erasures, opened.questionnaire
-    )
+    subjects = opened.subjects
     for lead in leads:
         found = subjects.find(lead.email or "niemand@firma.example")
         data = subjects.export(lead.email, found, actor="test")

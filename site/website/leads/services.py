@@ -35,9 +35,7 @@ class Leads:
     statistics: Statistics
     deliveries: Deliveries
     canaries: Canaries
-    proofs: Proofs
     keys: Keys
-    erasures: ErasureLog
     subjects: DataSubjects
     questionnaire: GetQuestionnaire
 
@@ -54,14 +52,13 @@ def open_leads(settings: Settings, questionnaire: GetQuestionnaire) -> Leads:
     :raises StorageError: if the database cannot be used now.
     """
     keys = open_keys(settings)
-    proofs, erasures = Proofs(keys), ErasureLog(settings.backups, keys)
-    database = _open(settings)
+    database, erasures = _open(settings), ErasureLog(settings.backups, keys)
     intake = Intake(
         database,
         _targets(settings),
         sender=settings.mail_from,
         keys=keys,
-        proofs=proofs,
+        proofs=Proofs(keys),
         questionnaire=questionnaire,
         confirm=settings.confirmation_mail,
     )
@@ -73,9 +70,7 @@ def open_leads(settings: Settings, questionnaire: GetQuestionnaire) -> Leads:
         statistics=Statistics(database),
         deliveries=Deliveries(database),
         canaries=Canaries(database, keys, settings.mails),
-        proofs=proofs,
         keys=keys,
-        erasures=erasures,
         subjects=DataSubjects(database, settings.mails, erasures, questionnaire),
         questionnaire=questionnaire,
     )

@@ -20,7 +20,6 @@ from time_machine import travel
 from support.backups import HIDDEN, PASSPHRASE, PUBLIC_HALF, SECRET, Agency, Pair
 from support.postgres import ON_POSTGRESQL, ON_SQLITE
 from support.processes import run_flask
-from support.questionnaire import questionnaire
 from support.repository import commit_to_main
 from support.threads import together
 from support.waiting import wait_until
@@ -31,7 +30,6 @@ from website.editorial.workspace import Workspace
 from website.infra import clock
 from website.infra.database import connect, for_migrating
 from website.infra.keyed_hashes import open_keys
-from website.leads.data_subjects import DataSubjects
 from website.leads.deliveries import DeliveryFilter
 from website.leads.erasure_log import ErasureLog
 from website.leads.models import Delivery, DeliveryState, Event
@@ -398,7 +396,7 @@ def test_what_was_erased_since_is_erased_again(
     leads.close()
     backup = agency.back_up()
     leads = agency.open()
-    subjects = DataSubjects(leads.database, agency.settings.mails, leads.erasures, questionnaire)
+    subjects = leads.subjects
     subjects.erase(subjects.find("weg@firma.example"), actor="operator")
     leads.close()
     (noted,) = agency.settings.backups.glob("erased-*.txt")

@@ -138,6 +138,6 @@ def test_too_large_a_request_keeps_what_could_be_read(visitor: Visitor) -> None:
 
 
 def test_nobody_is_asked_to_confirm_whose_browser_has_worked(visitor: Visitor) -> None:
-    proof = solved(visitor.leads.proofs, clock.now() - datetime.timedelta(seconds=20))
+    proof = solved(visitor.leads.intake.proofs, clock.now() - datetime.timedelta(seconds=20))
     response = visitor.send(**SPAM, proof=proof)
     assert visitor.lead(response).quarantined, "thanked for at once, looked at later"

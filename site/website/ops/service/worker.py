@@ -153,7 +153,7 @@ def _deleting(leads: Leads, settings: Settings, library: Library) -> Iterator[Jo
     def purge(now: datetime.datetime) -> str:
         # Read each time: while the periods are in doubt this fails, and becomes an alert.
         kept = retention_periods.retention(library)
-        return housekeeping.purge_due(database, kept, settings.mails, leads.erasures, now)
+        return housekeeping.purge_due(database, kept, settings.mails, leads.subjects.erasures, now)
 
     yield scheduled("tidy", tidy)
     yield scheduled("purge", purge)

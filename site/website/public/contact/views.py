@@ -145,7 +145,7 @@ def confirm() -> BaseResponse:
 @endpoint_blueprint.get("/anfrage/aufgabe")
 def challenge() -> BaseResponse:
     """Return a proof-of-work challenge for the page's script."""
-    return jsonify(services().leads.proofs.challenge(clock.now()))
+    return jsonify(services().leads.intake.proofs.challenge(clock.now()))
 
 
 @endpoint_blueprint.get("/anfrage/bestaetigen")
