@@ -62,7 +62,7 @@ def test_without_other_editions_nothing_speaks_of_languages(content: Content, er
 
 def test_a_draft_of_an_edition_is_listed_in_its_language(erik: Writer) -> None:
     erik.save(ENGLISH, title="Another title")
-    assert "EN" in row(erik.get("/?sprache=en"), "A title").text_content()
+    assert "EN" in row(erik.get("/?sprache=en"), "Another title").text_content()
 
 
 def post(writer: Writer, name: str, **changes: str) -> html.HtmlElement:
@@ -298,10 +298,10 @@ def test_links_drafts_and_plans_of_a_translation(
     shared = staff.browser(app).get(f"{EDITOR}/geteilt/{token}")
     assert "Not public yet." in shared.text
     assert '<html lang="en-GB"' in shared.text
-    assert "EN A title" in carla.get("/planung/").text_content()
+    assert "EN A draft for a reader" in carla.get("/planung/").text_content()
     erik.save(ENGLISH, schritt="einreichen")
     carla.save(ENGLISH, schritt="freigeben")
     day = clock.today() + datetime.timedelta(days=9)
     carla.save(ENGLISH, schritt="planen", tag=day.isoformat(), zeit="08:00")
-    assert texts(carla.get("/?stand=geplant")) == ["A title"]
+    assert texts(carla.get("/?stand=geplant")) == ["A draft for a reader"]
     assert asked(app).keys() == {f"{ENGLISH}.md"}

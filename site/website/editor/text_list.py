@@ -16,10 +16,11 @@ from website.content.languages import GERMAN, Language
 from website.content.library import Library
 from website.content.models import Item, Kind, PublicationStatus
 from website.content.problems import Problem, Severity
-from website.editor.blueprint import WORDS, blueprint, editor_state
+from website.editor.blueprint import KEPT, WORDS, blueprint, editor_state
 from website.editor.data_fields import title_of
 from website.editor.text_forms import Stored, merged_with
 from website.editor.typed_text import is_missing_review
+from website.editorial import front_matter_edits
 from website.editorial.models import WorkingCopy
 from website.infra import clock, paging
 from website.leads import labels
@@ -59,7 +60,8 @@ class TextRow:
     @property
     def subtitle(self) -> str:
         """The public title, if it differs from that shown to editors."""
-        return self.item.title if self.item and self.item.text.file in WORDS["called"] else ""
+        public = self.item.title if self.item else ""
+        return public if public != self.title else ""
 
     @property
     def kind_title(self) -> str:
@@ -153,7 +155,7 @@ def all_rows() -> list[TextRow]:
             row = TextRow(
                 item.text.content_file,
                 item.kind,
-                called(item),
+                _title(item, copy),
                 states_of(library, item, copy),
                 day=item.date,
                 author=item.author,
@@ -171,6 +173,21 @@ def all_rows() -> list[TextRow]:
             rows.append(TextRow(file, *named, ("fehlerhaft",), copy=copy, language=language))
     rows += filter(None, map(_new, copies.values()))
     return sorted(rows, key=_order)
+
+
+def _title(item: Item, copy: WorkingCopy | None) -> str:
+    """Return the title of a text with its working copy, for editors."""
+    is_called = item.text.file in WORDS["called"]
+    return (copy and not is_called and _written(copy).get("title", "")) or called(item)
+
+
+def _written(copy: WorkingCopy) -> dict[str, str]:
+    """Return title and author as written in a working copy, if they are."""
+    values = _values(copy.data)
+    return {key: str(values[key]) for key in ("title", "author") if values.get(key)}
+
+
+_values = functools.lru_cache(KEPT)(front_matter_edits.values)
 
 
 def _mark_clashes(rows: Sequence[TextRow]) -> None:
@@ -199,22 +216,22 @@ def states_of(library: Library, item: Item | None, copy: WorkingCopy | None) -> 
 
 def _new(copy: WorkingCopy) -> TextRow | None:
     """Return the row of a working copy without official text; None if it is not editable."""
-    site, title, kind, item = editor_state().site, title_of(copy.file), None, None
+    title, kind, written = title_of(copy.file), None, dict[str, str]()
     if not title:
         found = kinds.of_content_file(copy.file)
         if found is None:
             return None
         kind, name = found
-        item = site.with_text(copy.file, copy.data).item
-        title = item.title if item and item.title else name
+        written = _written(copy)
+        title = written.get("title", name)
     return TextRow(
         copy.file,
         kind,
         title,
         (_of_copy(copy),),
-        author=item.author if item else "",
+        author=written.get("author", ""),
         copy=copy,
-        language=site.library.in_edition(copy.file)[0].language,
+        language=editor_state().site.library.in_edition(copy.file)[0].language,
     )
 
 
