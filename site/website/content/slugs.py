@@ -1,7 +1,9 @@
 """Slugs of titles and headings for addresses, file names and anchors."""
 
+import itertools
 import re
 import unicodedata
+from collections.abc import Container
 from urllib.parse import unquote
 
 from anyascii import anyascii
@@ -43,3 +45,9 @@ def shorten(slug: str, longest: int) -> str:
         return slug
     whole, hyphen, _ = slug[: longest + 1].rpartition("-")
     return whole if hyphen else slug[:longest]
+
+
+def free(slug: str, taken: Container[str], separator: str = "-") -> str:
+    """Return a slug that is not taken: with a number behind it if necessary."""
+    further = (f"{slug}{separator}{number}" for number in itertools.count(2))
+    return next(each for each in itertools.chain([slug], further) if each not in taken)

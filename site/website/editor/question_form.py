@@ -5,9 +5,8 @@ questions and choices stay in the file, marked as such. The names of submitted f
 and key of each choice; their order is that in the file.
 """
 
-import itertools
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -101,7 +100,7 @@ class QuestionForm(FileForm):
         for at, question in enumerate(questions):
             if words := Style.LINE.read(sent.pop(f"{NEW_CHOICE}.{at}", "")):
                 taken = {choice.key for choice in self._choices(question, at)}
-                key = _free(slugs.shorten(slugs.slugify(words), _LONGEST_KEY), "-", taken)
+                key = slugs.free(slugs.shorten(slugs.slugify(words), _LONGEST_KEY), taken)
                 sent[f"questions.{at}.{OFFERED}.{key}"] = words
                 self.grown.add(at)
 
@@ -177,7 +176,7 @@ class QuestionForm(FileForm):
         key = slugs.shorten(slugs.slugify(label), _LONGEST_KEY).replace("-", "_")
         key = key if QUESTION_KEY.fullmatch(key) else f"frage_{key}"
         return {
-            "key": _free(key, "_", {*RESERVED, *taken}),
+            "key": slugs.free(key, {*RESERVED, *taken}, "_"),
             "group": sent.get(f"{NEW_QUESTION}.group", ""),
             "kind": sent.get(f"{NEW_QUESTION}.kind", ""),
             "label": label,
@@ -288,9 +287,3 @@ def _is_required(question: Values) -> bool:
     """Return whether an answer to a question is required."""
     contract = CONTRACTS.get(str(question.get("key")))
     return contract is not None and contract.required
-
-
-def _free(key: str, hyphen: str, taken: Iterable[str]) -> str:
-    """Return a key that is not taken, with a number appended if needed."""
-    further = (f"{key}{hyphen}{number}" for number in itertools.count(2))
-    return next(each for each in itertools.chain([key], further) if each not in taken)

@@ -4,7 +4,6 @@ Uploads are decoded by :mod:`website.editorial.image_conversion` in a process wi
 Here only their first bytes are read, and graphics (SVG) as text.
 """
 
-import itertools
 import json
 import os
 import posixpath
@@ -68,11 +67,9 @@ def free_name(folder: str, words: str, ending: str, taken: Collection[str]) -> s
     :param folder: relative to the content folder.
     :param taken: the paths of all files.
     """
-    stem = slugs.shorten(slugs.slugify(words), _LONGEST_NAME)
-    used = {same_name(path).casefold() for path in taken}
-    names = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
-    paths = (posixpath.join(folder, f"{name}{ending}") for name in names)
-    return next(path for path in paths if path not in used)
+    stem = posixpath.join(folder, slugs.shorten(slugs.slugify(words), _LONGEST_NAME))
+    used = {same_name(path).casefold().removesuffix(ending) for path in taken}
+    return slugs.free(stem, used) + ending
 
 
 def _graphic(data: bytes, *, allowed: bool) -> UploadedImage:
