@@ -206,10 +206,10 @@ def _preview(app: Flask, port: int) -> None:
 
 
 def _stop_event(parent: int | None) -> threading.Event:
-    """Return an event that is set on SIGTERM and SIGINT, and when the parent has died."""
+    """Return an event that is set by a signal to stop, and when the parent has died."""
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    server.on_stop(lambda *_: stop.set())
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
 
     def watch() -> None:
         while not stop.wait(1.0):

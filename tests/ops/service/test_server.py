@@ -21,7 +21,7 @@ from support.processes import run_flask
 from support.site import Running, running_site
 from support.visitor import BROWSER
 from support.waiting import wait_until
-from website.ops.service.server import Server
+from website.ops.service.server import Server, on_stop
 
 SLOW = 50
 AT_MOST = 15.0
@@ -153,6 +153,35 @@ def test_stopping_ends_both_processes_of_a_background_job_too(tmp_path: Path) ->
             assert not any(site.is_running(child) for child in children)
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def test_the_end_of_the_terminal_ends_both_processes_in_order(tmp_path: Path) -> None:
+    """The shell and the system both send SIGHUP, and the session manager may send SIGTERM."""
+    with running_site(tmp_path, frozen=False) as site:
+        with connected(site) as client:
+            client.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n")
+            time.sleep(0.2)
+            for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGHUP):
+                site.process.send_signal(number)
+            client.sendall(b"Connection: close\r\n\r\n")
+            assert client.recv(4096).startswith(b"HTTP/1.1 200 ")
+        assert site.process.wait(90) == 0
+
+
+@pytest.mark.parametrize("before", [signal.SIG_IGN, signal.SIG_DFL])
+def test_what_nohup_started_goes_on(before: signal.Handlers) -> None:
+    def stop(*_: object) -> None:
+        raise AssertionError
+
+    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    signal.signal(signal.SIGHUP, before)
+    try:
+        on_stop(stop)
+        assert signal.getsignal(signal.SIGTERM) is stop
+        assert (signal.getsignal(signal.SIGHUP) is stop) == (before is signal.SIG_DFL)
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
 
 
 def test_delivery_that_dies_is_started_again_and_ends_when_the_server_was_killed(

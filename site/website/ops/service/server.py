@@ -12,7 +12,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -127,15 +127,15 @@ class Server:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
     def run(self) -> None:
-        """Serve until SIGTERM or SIGINT, then finish the requests that have arrived."""
-        signal.signal(signal.SIGTERM, self._stop)
+        """Serve until a signal to stop, then finish the requests that have arrived."""
+        on_stop(self._stop)
         # Shells start background jobs with SIGINT ignored; stopping relies on it.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         sys.setswitchinterval(SWITCHED)
         self._server.run()
 
     def _stop(self, _signal: int, _frame: FrameType | None) -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        on_stop(lambda *_: None)  # the end of a session sends several
         self._server.accepting = False
         threading.Thread(target=self._drain, daemon=True).start()
 
@@ -152,6 +152,13 @@ class Server:
         return any(
             channel.requests or channel.request or channel.total_outbufs_len for channel in channels
         )
+
+
+def on_stop(stop: Callable[[int, FrameType | None], object]) -> None:
+    """Call a function at SIGTERM, and at SIGHUP unless it is ignored, as ``nohup`` has it."""
+    signal.signal(signal.SIGTERM, stop)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, stop)
 
 
 def inherited_sockets(environ: Mapping[str, str] = os.environ) -> list[socket.socket]:
