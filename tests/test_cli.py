@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import Result
 from flask import Flask
@@ -13,6 +16,7 @@ from flask import Flask
 from support.content import Content
 from support.sqlite import migrated
 from website import create_app
+from website.cli import common
 from website.config import Settings
 from website.leads.deliveries import DeliveryFilter
 from website.leads.intake import Submission
@@ -49,6 +53,15 @@ def send(app: Flask, oddities: tuple[str, ...] = (), **changes: str) -> str:
 def run(app: Flask) -> Callable[..., Result]:
     runner = app.test_cli_runner()
     return lambda *words: runner.invoke(args=words)
+
+
+@pytest.mark.parametrize("stdin", [None, io.StringIO(), io.StringIO("vielleicht\n")])
+def test_what_nobody_agrees_to_is_not_done(
+    monkeypatch: pytest.MonkeyPatch, stdin: io.StringIO | None
+) -> None:
+    monkeypatch.setattr(sys, "stdin", stdin)
+    with pytest.raises(click.ClickException, match="or agree with --yes"):
+        common.confirm("Really?", yes=False)
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "99999999999999999999"])

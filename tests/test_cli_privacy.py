@@ -179,6 +179,11 @@ def test_erasing_asks_first_and_says_what_it_cannot_do(app: Flask, run: Run) -> 
     assert number in result.output
     assert "Erase all of this for good? [y/N]" in result.output
     assert len(kept(app)) == 2
+    result = run("leads", "erase", "JOERG@firma.example")
+    assert result.exit_code == 1
+    assert "Nobody can be asked here, so nothing was changed." in result.output
+    assert "agree with --yes" in result.output
+    assert len(kept(app)) == 2
     result = run("leads", "erase", "Jörg Weiß <JOERG@firma.example>", "--yes")
     assert "Erased: 1 leads, 1 deliveries (0 undelivered)." in result.output
     assert "- what was sent already: mail to anfragen@localhost" in result.output

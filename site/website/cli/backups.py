@@ -5,6 +5,7 @@ must not be migrated by a newer version of the website before a copy is made.
 """
 
 import contextlib
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import click
 from pyrage import x25519
 
 from website.cli import instances
-from website.cli.common import show
+from website.cli.common import asking, show
 from website.cli.leads import actor
 from website.config import Settings
 from website.content.questionnaire_file import QuestionnaireFile
@@ -166,6 +167,11 @@ def _retention(settings: Settings) -> Retention | None:
 def _identities(path: Path | None) -> Sequence[x25519.Identity]:
     if path is None:
         raise click.UsageError("The backup is encrypted: name the key file with --identity.")
-    return encryption.identities(
-        path, lambda: click.prompt(f"Passphrase of {path}", hide_input=True, err=True)
-    )
+
+    def ask() -> str:
+        with asking(f"decrypt the key file first: age --decrypt --output backup.key {path}"):
+            is_typed = sys.stdin.isatty()
+            given = click.prompt(f"Passphrase of {path}", hide_input=is_typed, err=True)
+        return str(given)
+
+    return encryption.identities(path, ask)

@@ -2,7 +2,9 @@
 
 import contextlib
 import datetime
+import io
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +30,8 @@ limit = click.option(
     show_default=True,
     help="How many at the most.",
 )
+
+yes = click.option("--yes", is_flag=True, help="Do not ask.")
 
 build = click.option(
     "--build",
@@ -58,6 +62,36 @@ def storage_errors_told(advice: str) -> Iterator[None]:
         yield
     except StorageError as error:
         raise click.ClickException(f"{error.format_message()} {advice}") from error
+
+
+@contextlib.contextmanager
+def asking(instead: str) -> Iterator[None]:
+    """Ask the user in the block.
+
+    :param instead: what to do where nobody can be asked.
+    :raises ClickException: saying that.
+    """
+    sys.stdin = sys.stdin or io.StringIO()  # None where it is closed
+    try:
+        yield
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        click.echo(err=True)
+        raise refusal("prompt.nobody", instead=instead) from None
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Go on only if the user agrees, now or with ``--yes`` before.
+
+    :raises click.Abort: if not.
+    """
+    if yes:
+        return
+    with asking("agree with --yes"):
+        is_agreed = click.confirm(question)
+    if not is_agreed:
+        raise click.Abort
 
 
 def show_json(data: object) -> None:

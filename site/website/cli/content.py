@@ -160,11 +160,13 @@ def status(*, as_json: bool) -> None:
 
 
 @content.command("take-over")
-@click.confirmation_option(
-    prompt="Is no other machine publishing, and is everything it published in this repository?"
-)
-def take_over() -> None:
+@common.yes
+def take_over(*, yes: bool) -> None:
     """Make the repository of this machine the official one."""
+    common.confirm(
+        "Is no other machine publishing, and is everything it published in this repository?",
+        yes=yes,
+    )
     _publications().take_over(_workspace().repository.id, machine_name())
     click.echo(f"{machine_name()} publishes from now on.")
 

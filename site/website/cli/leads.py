@@ -210,7 +210,7 @@ def purge(*, dry_run: bool, given_up: bool) -> None:
 
 @leads.command("erase")
 @click.argument("address")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@common.yes
 def erase(address: str, *, yes: bool) -> None:
     """Erase every request that an e-mail address has sent, as Art. 17 DSGVO demands.
 
@@ -223,8 +223,7 @@ def erase(address: str, *, yes: bool) -> None:
         else:
             states = {delivery.state for lead in found.leads for delivery in lead.deliveries}
             show("to_be_erased", leads=found.leads, is_owed=not states.isdisjoint(OWED))
-            if not yes:
-                click.confirm("Erase all of this for good?", abort=True)
+            common.confirm("Erase all of this for good?", yes=yes)
             erased = services().leads.subjects.erase(found, actor=actor())
             click.echo(f"Erased: {erased}.")
             _show_what_remains(found.leads)

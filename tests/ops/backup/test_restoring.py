@@ -187,6 +187,10 @@ def test_a_key_file_may_be_behind_a_passphrase(
     own = Agency.at(agency.settings.instance_dir, WEBSITE_BACKUP_RECIPIENT=PUBLIC_HALF)
     taken = own.take()
     backup = own.back_up()
+    result = elsewhere.run("restore", backup, "--identity", hidden)
+    assert result.exit_code == 1
+    assert "Nobody can be asked here, so nothing was changed." in result.output
+    assert f"age --decrypt --output backup.key {hidden}" in result.output
     result = elsewhere.run("restore", backup, "--identity", hidden, fed="falsch\n")
     assert result.exit_code == 1
     assert "the passphrase is wrong" in result.output

@@ -74,6 +74,14 @@ def typed(tmp_path: Path) -> Terminal:
     )
 
 
+def test_a_repository_becomes_the_official_one_only_if_somebody_agrees(typed: Terminal) -> None:
+    done = typed.run("take-over", check=False)
+    assert done.returncode == 1
+    assert "Nobody can be asked here, so nothing was changed." in done.stderr
+    assert "agree with --yes" in done.stderr
+    assert "publishes from now on." in typed.run("take-over", "--yes").stdout
+
+
 def test_from_the_first_start_to_a_rollback(typed: Terminal) -> None:
     done = typed.start("publish")
     assert "refresh  done" in done.stdout
