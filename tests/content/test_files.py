@@ -25,6 +25,7 @@ from website.content.problems import Severity
 from website.exceptions import AuthoringError, ImageError
 from website.infra import folders
 
+EMPTY = "Das ist ein Verweis ins Leere. Löschen Sie ihn."
 IRREGULAR = "Das ist keine gewöhnliche Datei. Ersetzen oder löschen Sie sie."
 
 COPIES = [
@@ -209,7 +210,7 @@ def test_a_link_that_leads_in_a_circle_is_told_and_left_out(about: Content, link
     [(place, message, severity)] = told(about)
     assert place == f"content/{link}"
     assert "Verweis" in message
-    assert severity is Severity.WARNING
+    assert severity is Severity.ERROR
     assert len(made_from(about)) < 20
     assert len(preview_state.state(about.folder)) < 20
     with file_transactions.tried({}, about.folder) as copy:
@@ -238,9 +239,9 @@ def test_a_folder_that_is_linked_once_is_read(about: Content, tmp_path: Path) ->
 def test_what_is_no_file_is_told(about: Content) -> None:
     os.mkfifo(about.folder / "artikel/rohr.md")
     (about.folder / "artikel/leer.md").symlink_to("nirgends.md")
-    assert [(path, message) for path, message, _ in told(about)] == [
-        ("content/artikel/leer.md", "Das ist ein Verweis ins Leere. Löschen Sie ihn."),
-        ("content/artikel/rohr.md", IRREGULAR),
+    assert told(about) == [
+        ("content/artikel/leer.md", EMPTY, Severity.ERROR),
+        ("content/artikel/rohr.md", IRREGULAR, Severity.ERROR),
     ]
 
 
@@ -305,7 +306,6 @@ def test_a_list_with_another_ending_is_told(about: Content) -> None:
 def test_a_name_that_is_no_text_is_told(about: Content) -> None:
     for name in (b"\xff.md", b"\xfe/a.md", b"\xfd.svg"):
         about.write(f"artikel/{os.fsdecode(name)}", ARTICLE)
-    assert {message for _, message, _ in told(about)} == {
-        "Das hat einen Namen, der nicht in UTF-8 geschrieben ist. Benennen Sie das um."
-    }
+    message = "Das hat einen Namen, der nicht in UTF-8 geschrieben ist. Benennen Sie das um."
+    assert {of_file[1:] for of_file in told(about)} == {(message, Severity.WARNING)}
     assert len(told(about)) == 3

@@ -70,7 +70,11 @@ def test_what_cannot_be_read_is_not_taken_for_deleted(workspace: Workspace, name
     with pytest.raises(RepositoryError, match=f"{place} cannot be read, and would be taken for"):
         workspace.snapshot()
     place.unlink()
-    (workspace.checkout / "notiz.txt").symlink_to("nirgends")
+    new = workspace.checkout / "neu.md"
+    new.symlink_to("nirgends")
+    with pytest.raises(RepositoryError, match=f"{new} cannot be read"):
+        workspace.snapshot()
+    new.unlink()
     assert workspace.snapshot()
 
 

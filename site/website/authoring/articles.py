@@ -41,7 +41,7 @@ def find(library: Library, name: str) -> Item:
         if problems := [str(problem) for problem in library.problems if problem.path == label]:
             raise AuthoringError("\n".join(problems))
     for file in library.file_cache.files:
-        if file.kind is FileKind.STRAY and _is_meant(slug, file.name):
+        if file.advice and _is_meant(slug, file.name):
             raise AuthoringError(f"{library.label(file.name)}: {file.advice}")
     known = [item.name for item in dated]
     meant = difflib.get_close_matches(slug, known, n=1)

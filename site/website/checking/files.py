@@ -16,6 +16,7 @@ from website.content.problems import msg
 from website.content.sitedata import TRANSLATED_PATHS
 from website.content.value_reader import shown
 from website.exceptions import UnreadableFile
+from website.infra import disk
 
 
 @site_rule("address-taken")
@@ -105,7 +106,7 @@ def _lists(
     for name in (published.NAME, published.FORM_KEYS, WORDS, RIGHTS):
         path = site.library.folder / name
         try:
-            text = text_files.read(path) if path.exists() else ""
+            text = text_files.read(path) if disk.exists(path) else ""
         except (OSError, UnreadableFile) as error:
             yield name, error
         else:

@@ -1,4 +1,4 @@
-"""Classification of the files in the content folder: texts, images, lists and strays.
+"""Classification of the files in the content folder: texts, images, lists and others.
 
 Library, checks, preview, build and file watcher all use this classification, so that they agree on
 what is published.
@@ -51,6 +51,8 @@ class FileKind(Enum):
     IMAGE = "image"
     LIST = "list"
     """Read by its name: :data:`LISTS`."""
+    LOST = "lost"
+    """Cannot be read, whatever it is."""
     STRAY = "stray"
     """Left out, most likely by mistake: reported to its author."""
     OTHER = "other"
@@ -67,7 +69,7 @@ class File(NamedTuple):
     state: os.stat_result | None
     """Nothing where it cannot be read."""
     advice: str = ""
-    """For its author where it is a stray: why it is left out, and what to do."""
+    """For its author where it is left out: why, and what to do."""
 
 
 _COPY = re.compile(
@@ -100,13 +102,20 @@ def entry(row: str) -> tuple[str, str]:
 
 def editions(folder: Path) -> dict[str, Path]:
     """Return the folder of each edition in another language than German, by the language."""
-    found = folder.iterdir() if folder.is_dir() else ()
-    return {path.name: path for path in sorted(found) if is_edition(path)}
+    return {path.name: path for path in entries(folder) if is_edition(path)}
+
+
+def entries(folder: Path) -> list[Path]:
+    """Return what is in a folder, sorted; nothing if it cannot be read."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
 
 
 def why_no_edition(folder: Path) -> str:
     """Return why a folder with pages is no edition though it looks like one; empty if it is."""
-    if is_edition(folder) or not (folder / "seiten").is_dir():
+    if is_edition(folder) or not os.path.isdir(folder / "seiten"):  # noqa: PTH112 - never raises
         return ""
     if folder.name == "de":
         return msg("files.german-in-folder")
@@ -120,11 +129,9 @@ def is_edition(folder: Path) -> bool:
 
     It is named by the ISO 639-1 code of the language, and contains its site data.
     """
-    return (
-        bool(_LANGUAGE.fullmatch(folder.name))
-        and (folder / "website.toml").is_file()
-        and (folder.parent / "website.toml").is_file()
-    )
+    data = folder / "website.toml", folder.parent / "website.toml"
+    # os.path.isfile never raises.
+    return bool(_LANGUAGE.fullmatch(folder.name)) and all(map(os.path.isfile, data))
 
 
 def label(folder: Path, file: str) -> str:
@@ -156,7 +163,8 @@ def classify(found: SurveyedFile, lists: Collection[str] = LISTS) -> File:
     """
     name, path, state, trouble, siblings = found
     if trouble:
-        return File(name, path, FileKind.STRAY, None, f"Das {trouble}.")
+        kind = FileKind.LOST if found.is_lost else FileKind.STRAY
+        return File(name, path, kind, None, f"Das {trouble}.")
     folder, _, file = name.rpartition("/")
     if file.endswith(TEXT):
         return _text(found, folder, file, siblings)

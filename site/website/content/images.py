@@ -90,13 +90,13 @@ def find(root: Path, folder: Path, file: str) -> Path:
         raise ImageError(MISSING)
     if folders.is_junk(path.relative_to(root).as_posix()):
         raise ImageError(msg("image.hidden"))
-    return path if _exists(path) else _meant(root, path)
+    return path if disk.exists(path) else _meant(root, path)
 
 
 def wide_of(path: Path) -> Path | None:
     """Return the graphic that is drawn for wide pages, ``name-breit.svg`` beside ``name.svg``."""
     wide = path.with_name(wide_name(path.name))
-    return wide if path.suffix.lower() == ".svg" and _exists(wide) else None
+    return wide if path.suffix.lower() == ".svg" and disk.exists(wide) else None
 
 
 def wide_name(name: str) -> str:
@@ -131,9 +131,9 @@ def _examine(path: Path, _state: State) -> Original:
 def _meant(root: Path, path: Path) -> Path:
     """Return the image whose name has the same letters, however they are put together (NFD)."""
     folder = path.parent
-    if folder != root and not _exists(folder):
+    if folder != root and not disk.exists(folder):
         folder = _meant(root, folder)
-    names = [name for name in _names(folder) if not folders.is_junk(name)]
+    names = [one.name for one in files.entries(folder) if not folders.is_junk(one.name)]
     wanted = files.same_name(path.name)
     for name in names:
         if files.same_name(name) == wanted:
@@ -145,20 +145,6 @@ def _meant(root: Path, path: Path) -> Path:
     if meant := difflib.get_close_matches(wanted, images, n=1):
         raise ImageError(f"{MISSING} Meinten Sie „{meant[0]}“?")
     raise ImageError(MISSING)
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:  # its name is too long
-        return False
-
-
-def _names(folder: Path) -> list[str]:
-    try:
-        return sorted(path.name for path in folder.iterdir())
-    except OSError:
-        return []
 
 
 @dataclass(frozen=True)

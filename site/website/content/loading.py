@@ -1,6 +1,7 @@
 """Loading of the content of all editions; on reload, only changed files are read."""
 
 import datetime
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from website.content.problems import Problem
 from website.content.rendering import Texts
 from website.content.text_reader import FileCache, Known
 from website.content.value_reader import line_of
+from website.infra import disk
 from website.questionnaire import Questionnaire
 
 
@@ -125,7 +127,8 @@ def _edition(
 
 def _no_editions(folder: Path) -> Iterable[Problem]:
     """Yield a problem for each folder that looks like an edition and is none."""
-    places = sorted(folder.iterdir()) if (folder / sitedata.NAME).is_file() else ()
+    is_content = os.path.isfile(folder / sitedata.NAME)  # noqa: PTH113 - raises nothing
+    places = files.entries(folder) if is_content else ()
     own = {kind.folder.partition("/")[0] for kind in KINDS}
     for place in places:
         if place.name not in own and (message := files.why_no_edition(place)):
@@ -138,7 +141,7 @@ def _required(folder: Path, items: Sequence[Item]) -> Iterable[Problem]:
     for name in required_pages():
         file = OTHER_PAGES.file(name)
         if name not in pages:
-            if not (folder / file).exists():
+            if not disk.exists(folder / file):
                 message = "Diese Seite fehlt; die Website braucht sie. Legen Sie die Datei an."
                 yield Problem(files.label(folder, file), 1, message)
         elif pages[name].status is not PublicationStatus.PUBLISHED:

@@ -157,7 +157,7 @@ class TextContent:
         return self.__dict__ | {"markdown": None}
 
     def _read(self) -> str:
-        data = disk.read(self.path) if self.path.exists() else b""
+        data = disk.read(self.path) if disk.exists(self.path) else b""
         if hashlib.sha256(data).hexdigest() != self.digest:
             raise ContentError([Problem(self.label, 1, "Diese Datei hat sich soeben geändert.")])
         return "".join(text_files.text_of(data).split("\n", self.line - 1)[self.line - 1 :])

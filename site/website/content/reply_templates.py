@@ -8,6 +8,7 @@ from pathlib import Path
 from website.content import toml_files
 from website.content.problems import Problem
 from website.content.value_reader import Fields, RequiredText, shown
+from website.infra import disk
 
 NAME = "antworten.toml"
 PLACEHOLDERS = ("name", "unternehmen", "nummer", "thema", "eingang", "absender")
@@ -40,7 +41,7 @@ def read(
 
     :param data: the bytes of the file, where they are not those on the disk.
     """
-    if data is None and not (folder / NAME).exists():
+    if data is None and not disk.exists(folder / NAME):
         return (), []
     fields, problems = toml_files.read(folder, NAME, holds="die Vorlagen für Antworten", data=data)
     if fields is None:

@@ -364,10 +364,12 @@ class FileCache:
 
     @property
     def strays(self) -> Iterator[Problem]:
-        """Yield a problem for each file that is left out, most likely by mistake."""
-        for file in self._of(FileKind.STRAY):
-            label = files.label(self.folder, file.name)
-            yield Problem(label, 1, file.advice, Severity.WARNING, rule="left-out")
+        """Yield a problem for each file that is left out: it is lost, or there by mistake."""
+        for file in self.files:
+            if file.advice:
+                label = files.label(self.folder, file.name)
+                severity = Severity.ERROR if file.kind is FileKind.LOST else Severity.WARNING
+                yield Problem(label, 1, file.advice, severity, rule="left-out")
 
     def _of(self, kind: FileKind) -> Iterator[File]:
         return (file for file in self.files if file.kind is kind)

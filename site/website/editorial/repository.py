@@ -326,22 +326,16 @@ class Repository:
         """Write the files of a content folder and return the resulting tree.
 
         :param tree: a tree or commit whose files outside the content are kept.
-        :raises RepositoryError: if one of its files cannot be read: it would look deleted.
+        :raises RepositoryError: if one of them cannot be read: it would look deleted.
         """
         walked = list(folders.walk(content))
-        if tree and (lost := self._lost([file.name for file in walked if not file.state], tree)):
-            raise RepositoryError(msg("git.unreadable", path=content / lost))
+        for file in walked:
+            if file.is_lost or (file.state and not os.access(file.path, os.R_OK)):
+                raise RepositoryError(msg("git.unreadable", path=content / file.name))
         found = {
             file.name: Path(file.path) for file in walked if file.state and _is_safe(file.name)
         }
         return self._tree_of(self._write_files(found), tree, without_content=True)
-
-    def _lost(self, unreadable: Sequence[str], tree: str) -> str:
-        """Return the first unreadable file or folder that holds something of a tree; "" if none."""
-        known = self.files(tree) if unreadable else ()
-        return next(
-            (at for at in unreadable if any(f"{name}/".startswith(f"{at}/") for name in known)), ""
-        )
 
     def commit_tree(
         self, tree: str, parents: Sequence[str], author: Person, message: Message

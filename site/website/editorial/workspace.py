@@ -214,7 +214,7 @@ class Workspace:
 
         :raises RepositoryError: if it is no content folder.
         """
-        if not (self.checkout / "website.toml").is_file():
+        if not disk.exists(self.checkout / "website.toml"):
             raise RepositoryError(msg("git.no-content", folder=self.checkout))
 
     def _write(self, path: str, blob: str) -> None:

@@ -39,6 +39,11 @@ def read(path: Path | str) -> bytes:
         return file.read()
 
 
+def exists(path: Path) -> bool:
+    """Return whether there is something at a path; False where nobody may look."""
+    return os.path.exists(path)  # noqa: PTH110 - raises nothing
+
+
 def _regular(path: str, flags: int) -> int:
     number = os.open(path, flags | os.O_NONBLOCK)  # a pipe would wait for its writer
     if stat.S_ISREG(os.fstat(number).st_mode):

@@ -34,6 +34,11 @@ class SurveyedFile(NamedTuple):
     siblings: Collection[str] = ()
     """The names of all files in the same folder."""
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether nobody can tell what it contains."""
+        return not self.state and _is_text(self.name)
+
 
 def is_junk(name: str) -> bool:
     """Return whether a path below a folder is hidden, or a temporary file of a program."""

@@ -204,6 +204,36 @@ def test_a_folder_that_holds_no_content_is_not_published_as_it_is(typed: Termina
     assert error.startswith(f"Error: {typed.content.folder} is no content folder: ")
 
 
+UNPRIVILEGED = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all")
+"""Root, but held to the rights of files like everybody else."""
+
+
+@pytest.mark.parametrize("names", [[FIRST], ["en", "neu", "seiten"]])
+def test_what_nobody_may_read_is_an_error_that_stops_a_publication(
+    typed: Terminal, names: list[str]
+) -> None:
+    def told(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [*UNPRIVILEGED, sys.executable, "-m", "flask", "--app", "website", *words]
+        environ = os.environ | typed.environ
+        return subprocess.run(command, env=environ, check=False, capture_output=True, text=True)
+
+    typed.content.edition()
+    assert typed.run("publish").returncode == 0
+    (typed.content.folder / "neu").mkdir()
+    places = [typed.content.folder / name for name in names]
+    for place in places:
+        place.chmod(0)
+    checked = told("check", "--json")
+    refused = told("content", "publish", "--build", str(typed.build))
+    for place in places:
+        place.chmod(0o700)
+    found = {(one["path"], one["severity"], one["message"]) for one in json.loads(checked.stdout)}
+    message = "Das lässt sich nicht lesen: Die Rechte fehlen. Geben Sie sie frei."
+    assert found >= {(f"content/{name}", "error", message) for name in names}
+    assert (checked.returncode, refused.returncode) == (1, 1)
+    assert any(f"Error: {place} cannot be read, and would" in refused.stderr for place in places)
+
+
 def test_a_name_that_is_no_text_stops_nothing(typed: Terminal) -> None:
     for name in (b"\xff.md", b"\xfe/a.md", b"\xfd.svg"):
         place = typed.content.folder / "artikel" / os.fsdecode(name)
