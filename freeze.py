@@ -17,6 +17,7 @@ from website.editorial.workspace import Workspace
 from website.exceptions import ConfigurationError, ContentError, FreezeError, WebsiteError
 from website.infra import dirsync
 from website.infra.commands import GermanCommand
+from website.infra.text import counted
 from website.ops.deploy import systemd
 
 if TYPE_CHECKING:
@@ -125,8 +126,8 @@ def main(  # noqa: PLR0913 - options
         )
     if outcome.open_facts:
         click.echo(
-            f"{outcome.open_facts} Angaben fehlen noch (PLATZHALTER); "
-            "für eine Veröffentlichung mit --release müssen sie ergänzt sein."
+            f"{counted(outcome.open_facts, 'Angabe fehlt', 'Angaben fehlen')} noch (PLATZHALTER); "
+            "für eine Veröffentlichung mit --release muss alles ergänzt sein."
         )
 
 
@@ -163,9 +164,10 @@ def _require_publications(workspace: Workspace, *, release: bool) -> None:
     """
     if not workspace.exists or not (missing := workspace.missing_in_checkout()):
         return
+    number = counted(missing, "Veröffentlichung", "Veröffentlichungen")
     lacking = (
-        f"In content/ fehlen {missing} Veröffentlichungen aus dem Archiv der Texte. "
-        "„flask --app website content pull“ holt sie."
+        f"In content/ fehlt, was inzwischen veröffentlicht wurde ({number}). "
+        "„flask --app website content pull“ holt es."
     )
     if release:
         raise FreezeError(

@@ -185,7 +185,7 @@ def test_erasing_asks_first_and_says_what_it_cannot_do(app: Flask, run: Run) -> 
     assert "agree with --yes" in result.output
     assert len(kept(app)) == 2
     result = run("leads", "erase", "Jörg Weiß <JOERG@firma.example>", "--yes")
-    assert "Erased: 1 leads, 1 deliveries (0 undelivered)." in result.output
+    assert "Erased: 1 lead, 1 delivery (0 undelivered)." in result.output
     assert "- what was sent already: mail to anfragen@localhost" in result.output
     assert "- backups" in result.output
     assert "Others wrote this address into their requests" in result.output

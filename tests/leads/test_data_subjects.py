@@ -141,8 +141,8 @@ def test_the_audit_trail_keeps_counts_and_no_word_of_the_person(
     trail = events(database)
     assert [(event.actor, event.action, event.detail) for event in trail] == [
         ("visitor", "received", ""),
-        ("operator erika", "exported", "1 leads"),
-        ("operator erika", "erased", "1 leads, 2 deliveries (2 undelivered)"),
+        ("operator erika", "exported", "1 lead"),
+        ("operator erika", "erased", "1 lead, 2 deliveries (2 undelivered)"),
     ]
     assert {event.lead_id for event in trail} == {None}
     assert all(number not in event.detail for event in trail)

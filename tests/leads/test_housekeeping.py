@@ -41,7 +41,7 @@ def test_what_is_due_is_deleted_and_counted(
     send()
     told = purge_due(database, PERIODS, tmp_path / "mail", erasures, clock())
     assert told == (
-        "deleted 1 leads, 2 deliveries (0 undelivered); "
+        "deleted 1 lead, 2 deliveries (0 undelivered); "
         "0 leads held back, 0 of them for somebody to decide"
     )
     (noted,) = erasures.folder.glob("erased-*.txt")
@@ -60,11 +60,11 @@ def test_operators_are_warned_of_leads_that_nobody_will_ever_be_told_of(
     clock.forward(days=190)
     with caplog.at_level(logging.WARNING):
         told = purge_due(database, PERIODS, erasures.folder, erasures, clock())
-        assert told.endswith("1 leads held back, 0 of them for somebody to decide")
+        assert told.endswith("1 lead held back, 0 of them for somebody to decide")
         assert caplog.text == ""
         clock.forward(days=STUCK.days)
         told = purge_due(database, PERIODS, erasures.folder, erasures, clock())
-    assert told.endswith("1 leads held back, 1 of them for somebody to decide")
+    assert told.endswith("1 lead held back, 1 of them for somebody to decide")
     assert "leads purge --dry-run" in caplog.text
     assert number not in caplog.text + told
     assert list(LeadStore(database).references()) == [number]

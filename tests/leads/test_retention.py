@@ -297,7 +297,7 @@ def test_a_lead_goes_with_all_that_belongs_to_it(office: Office) -> None:
     assert {event.lead_id for event in events} == {None}
     assert [event.action for event in events] == ["received", "sent", "sent", "purged"]
     assert events[-1].actor == "operator erika"
-    assert events[-1].detail == "1 leads, 2 deliveries (0 undelivered), 0 leads held back"
+    assert events[-1].detail == "1 lead, 2 deliveries (0 undelivered), 0 leads held back"
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from website.checking.check_context import SiteContext, TextContext
 from website.content.problems import Problem, Severity
+from website.infra import toml_tables
 from website.infra.text import shortened
 
 Found = Iterable[tuple[int, str]]
@@ -93,7 +94,7 @@ class Rule:
             name: shortened(value, LONGEST_VALUE) if isinstance(value, str) else value
             for name, value in values.items()
         }
-        return str(_chosen(self.row["message"], key)).format(**shown)
+        return toml_tables.filled(_chosen(self.row["message"], key), **shown)
 
 
 def text_rule(*names: str) -> Callable[[TextFinder], TextFinder]:

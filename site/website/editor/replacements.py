@@ -13,6 +13,7 @@ from website.editorial.replacements import Query
 from website.editorial.repository import Message
 from website.editorial.workflow import SHORTEST_REASON
 from website.exceptions import AuthoringError
+from website.infra.text import counted
 from website.staff.access import Action, go_to, requires
 from website.web import params
 
@@ -51,7 +52,8 @@ def replace() -> ResponseReturnValue:
     message = Message(subject, trailers=(("Approved-alone-because", reason),))
     detail = f"{subject}: {reason}"
     number = steps.publish_changes(dict(changes), commit, message, "replace", changes, detail)
-    flash(f"Ersetzt in {len(changes)} Dateien. „Zurücknehmen“ macht alles zusammen rückgängig.")
+    files = counted(len(changes), "Datei", "Dateien")
+    flash(f"Ersetzt in {files}. „Zurücknehmen“ macht alles zusammen rückgängig.")
     return go_to("editor.publication", number=number)
 
 

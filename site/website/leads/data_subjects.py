@@ -16,7 +16,7 @@ from website.infra import clock as clocks
 from website.infra import email_addresses, templates
 from website.infra.clock import Clock, day_in_digits, in_german
 from website.infra.database import Database
-from website.infra.text import clean_line, folded
+from website.infra.text import clean_line, counted, folded
 from website.leads import labels, retention
 from website.leads.erasure_log import ErasureLog
 from website.leads.models import Delivery, Event, Fingerprint, Lead
@@ -101,7 +101,7 @@ class DataSubjects:
             questionnaire = self.questionnaire()
             requests = [_request(session, lead, questionnaire) for lead in found.leads]
         with self.database.writing() as session:
-            detail = f"{len(requests)} leads"
+            detail = counted(len(requests), "lead", "leads")
             session.add(Event(at=now, actor=actor, action="exported", detail=detail))
         return {
             "address": normalised(address),

@@ -13,6 +13,7 @@ from pathlib import Path
 from website.infra.clock import german_day
 from website.infra.database import Database
 from website.infra.sqlite import BUSY_TIMEOUT
+from website.infra.text import counted
 from website.leads import fingerprints, rate_limit
 from website.leads.erasure_log import ErasureLog
 from website.leads.retention import STUCK, Purge, Retention, empty_log
@@ -59,12 +60,13 @@ def purge_due(
     left, today = purge.due(), german_day(now)
     if stuck := sum(lead.is_stuck(today) for lead in left):
         log.warning(
-            "%d leads have been kept for %d days beyond their time, only because deliveries were "
-            "given up. 'flask --app website leads purge --dry-run' shows them, and what to do.",
-            stuck,
+            "%s been kept for %d days beyond their time, only because deliveries were given up. "
+            "'flask --app website leads purge --dry-run' shows which, and what to do.",
+            counted(stuck, "lead has", "leads have"),
             STUCK.days,
         )
-    return f"deleted {deleted}; {len(left)} leads held back, {stuck} of them for somebody to decide"
+    held_back = counted(len(left), "lead", "leads")
+    return f"deleted {deleted}; {held_back} held back, {stuck} of them for somebody to decide"
 
 
 def vacuum(database: Database, now: datetime.datetime) -> str:  # noqa: ARG001 - as every job
@@ -83,10 +85,10 @@ def vacuum(database: Database, now: datetime.datetime) -> str:  # noqa: ARG001 -
             for name in ("page_size", "page_count", "freelist_count")
         )
         if free * page < WORTHWHILE or free < pages * MUCH:
-            return f"not worthwhile: {free} of {pages} pages are free"
+            return f"not worthwhile: {free} of {counted(pages, 'page', 'pages')} free"
         if (pages - free) * page > LARGEST:
             return (
-                f"{free} of {pages} pages are free, but the rest takes too long to rewrite "
+                f"{free} of {pages} pages free, but the rest takes too long to rewrite "
                 "while the site runs"
             )
         begun = time.monotonic()

@@ -22,6 +22,7 @@ from website.infra import clock as clocks
 from website.infra import clock_skew, paging
 from website.infra.clock import Clock, german_day, midnight
 from website.infra.database import Database
+from website.infra.text import counted
 from website.leads import search, vocabulary
 from website.leads.models import Channel, Delivery, DeliveryState, Event, Lead, LeadStatus
 
@@ -141,7 +142,9 @@ class Deleted:
         )
 
     def __str__(self) -> str:
-        return f"{self.leads} leads, {self.deliveries} deliveries ({self.undelivered} undelivered)"
+        leads = counted(self.leads, "lead", "leads")
+        deliveries = counted(self.deliveries, "delivery", "deliveries")
+        return f"{leads}, {deliveries} ({self.undelivered} undelivered)"
 
 
 @dataclass(frozen=True)
@@ -189,7 +192,7 @@ class Purge:
         deleted = Deleted()
         for start in range(0, len(gone), BATCH):
             deleted += self._delete(gone[start : start + BATCH], given_up=given_up)
-        detail = f"{deleted}, {len(due) - deleted.leads} leads held back"
+        detail = f"{deleted}, {counted(len(due) - deleted.leads, 'lead', 'leads')} held back"
         with self.database.writing() as session:
             session.add(Event(at=self.clock(), actor=actor, action="purged", detail=detail))
         empty_log(self.database)

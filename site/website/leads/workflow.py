@@ -16,7 +16,7 @@ from website.exceptions import EditConflict
 from website.infra import clock as clocks
 from website.infra.clock import Clock
 from website.infra.database import Database
-from website.infra.text import clean, clean_line
+from website.infra.text import clean, clean_line, counted
 from website.leads import deliveries, reference, search, vocabulary
 from website.leads.models import Event, Lead, LeadStatus, LostReason, Note, Tag
 from website.leads.spam import scoring
@@ -178,8 +178,8 @@ class Workflow:
     def exported(self, count: int, *, actor: str) -> None:
         """Record an export in the audit trail."""
         with self._database.writing() as session:
-            event = Event(at=self._clock(), actor=actor, action="exported", detail=f"{count} leads")
-            session.add(event)
+            detail = counted(count, "lead", "leads")
+            session.add(Event(at=self._clock(), actor=actor, action="exported", detail=detail))
 
     def release(self, number: str, *, actor: str) -> bool:
         """Release a lead from quarantine, and queue the deliveries that were withheld.
@@ -267,7 +267,7 @@ class Workflow:
         lead.quarantined = False
         lead.touched_at = now
         owed = deliveries.owe_withheld(session, lead, now)
-        self._log(session, lead, actor, "released", f"{owed} deliveries")
+        self._log(session, lead, actor, "released", counted(owed, "delivery", "deliveries"))
 
     def _touch(self, session: Session, lead: Lead, actor: str = "", action: str = "") -> None:
         lead.touched_at = self._clock()

@@ -50,7 +50,7 @@ def test_every_setting_that_is_wrong_is_told_at_once_and_no_secret_with_it(
     told = " ".join(done.stdout.split())
     assert "Traceback" not in done.stdout + done.stderr
     assert "WEBSITE_BASE_URL is 'www.agentur.example'; it should look like" in told
-    assert "WEBSITE_SECRET_KEY has 11 characters" in told
+    assert "The length of WEBSITE_SECRET_KEY is 11" in told
     assert "WEBSITE_ANSWER_WITHIN_HOURS is 'bald'" in told
     assert "WEBSITE_SMTP_URL should look like smtp://" in told
     assert "WEBSITE_WEBHOOK_URL must begin with https://" in told

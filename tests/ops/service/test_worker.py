@@ -99,7 +99,7 @@ def test_a_lead_is_deleted_by_itself_when_its_time_is_over(
     clock.forward(days=3 * 366)
     run_due(schedule)
     assert opened.store.get(receipt.reference) is None
-    assert run_of(app, "purge").outcome.startswith("deleted 1 leads")
+    assert run_of(app, "purge").outcome.startswith("deleted 1 lead,")
 
 
 def test_a_canary_that_a_killed_process_left_is_removed_within_the_hour(
@@ -112,7 +112,7 @@ def test_a_canary_that_a_killed_process_left_is_removed_within_the_hour(
     clock.forward(minutes=30)
     run_due(schedule)
     assert opened.canaries.get(nonce) is None
-    assert run_of(app, "tidy").outcome == "removed 1 canaries that were left behind"
+    assert run_of(app, "tidy").outcome == "removed 1 old canary"
 
 
 def test_attempts_to_sign_in_are_deleted_within_the_hour_though_nobody_signs_in(

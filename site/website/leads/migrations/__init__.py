@@ -13,6 +13,7 @@ from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, insp
 from website.exceptions import ConfigurationError, StorageError
 from website.infra import postgresql
 from website.infra.database import for_migrating, storage_errors
+from website.infra.text import counted
 from website.leads import msg
 
 _APPLIED = Table("alembic_version", MetaData(), Column("version_num", String(32)))
@@ -109,4 +110,6 @@ def _check_foreign_keys(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         if broken:
-            raise StorageError(f"Migrating the database would cut {len(broken)} rows loose")
+            raise StorageError(
+                f"Migrating the database would cut {counted(len(broken), 'row', 'rows')} loose"
+            )

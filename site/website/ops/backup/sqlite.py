@@ -11,6 +11,7 @@ from urllib.parse import quote
 from website.exceptions import BackupError
 from website.infra import disk
 from website.infra.sqlite import BUSY_TIMEOUT
+from website.infra.text import counted
 from website.ops.backup import msg, workdir
 
 FILE = "website.sqlite3"
@@ -55,7 +56,8 @@ def check(path: Path) -> None:
     if found != ["ok"]:
         raise BackupError(f"The database {path.name} is damaged: {'; '.join(found)}")
     if loose:
-        raise BackupError(f"The database {path.name} is damaged: {len(loose)} rows refer to none")
+        rows = counted(len(loose), "row refers", "rows refer")
+        raise BackupError(f"The database {path.name} is damaged: {rows} to none")
 
 
 def counts(path: Path) -> dict[str, int]:

@@ -17,6 +17,7 @@ from website.config import Settings
 from website.exceptions import BackupError
 from website.infra import locks
 from website.infra.database import file_of
+from website.infra.text import counted
 from website.ops.backup import msg, rotation
 
 LOCK = ".backup.lock"
@@ -98,4 +99,4 @@ def clear_replaced(settings: Settings, now: datetime.datetime) -> str:
             shutil.rmtree(folder)
         except OSError as error:
             raise BackupError(f"{folder} cannot be deleted: {error.strerror}") from error
-    return f"{len(gone)} replaced databases deleted"
+    return f"{counted(len(gone), 'replaced database', 'replaced databases')} deleted"

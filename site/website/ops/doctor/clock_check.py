@@ -11,6 +11,7 @@ from sqlalchemy import text
 from website.config import is_this_machine
 from website.exceptions import WebsiteError
 from website.infra.http_client import HttpResponse
+from website.infra.text import counted
 from website.leads import webhooks
 from website.ops.doctor import live_site
 from website.ops.doctor.context import DoctorContext
@@ -54,7 +55,7 @@ def check_as_job(context: DoctorContext) -> str:
         minutes = round(abs(difference) / datetime.timedelta(minutes=1))
         way = "nach" if difference > datetime.timedelta() else "vor"
         raise WebsiteError(f"Die Uhr geht gegenüber {name} um {minutes} Minuten {way}.")
-    return f"compared with {len(others)} others"
+    return f"compared with {counted(len(others), 'other', 'others')}"
 
 
 def _furthest(compared: Sequence[Comparison]) -> Comparison:

@@ -32,7 +32,8 @@ def send(
     found = active_alerts(take_snapshot(database, folder, now))
     week = figures(database, now)
     channel.send(*compose(week, found, _resolved(database, now), site))
-    return f"{week['received']} received, {week['delivered']} delivered, {len(found)} alerts"
+    alerts = counted(len(found), "alert", "alerts")
+    return f"{week['received']} received, {week['delivered']} delivered, {alerts}"
 
 
 def figures(database: Database, now: datetime.datetime) -> dict[str, int]:

@@ -17,6 +17,7 @@ from website.exceptions import DeliveryError
 from website.infra import templates
 from website.infra.database import Database
 from website.infra.mail_transport import Transport
+from website.infra.text import counted
 from website.ops.monitoring.alert_channels import TextMail
 from website.staff.access import Action, allowed
 from website.staff.accounts.directory import AccountDirectory
@@ -62,7 +63,7 @@ def send(
                 log.warning("A mail to editors was refused: %s", error)
             count += len(addresses)
         trail.mailed(event.id, now)
-    return f"{count} mails"
+    return counted(count, "mail", "mails")
 
 
 def _title(database: Database, event: EditorialEvent) -> str:

@@ -20,6 +20,7 @@ from typing import Any
 
 from website.config import ROOT, LogStyle
 from website.exceptions import WebsiteError
+from website.infra.text import counted
 
 OURS = "website."
 """Prefix of our loggers. Flask's own is called ``website``."""
@@ -127,7 +128,8 @@ def message(record: logging.LogRecord) -> str:
     """Return what may be logged of a message, on one line."""
     if record.name.startswith(OURS):
         count = getattr(record, "repeated", 0)
-        more = f" ({count} more times since it was last logged)" if count else ""
+        times = counted(count, "more time", "more times")
+        more = f" ({times} since it was last logged)" if count else ""
         return " ".join(record.getMessage().split()) + more
     return f"Said at {_place(record.pathname)}:{record.lineno} in {record.funcName}"
 

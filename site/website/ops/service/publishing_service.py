@@ -30,6 +30,7 @@ from website.exceptions import FreezeError, RepositoryError, StorageError
 from website.infra import clock as clocks
 from website.infra import locks
 from website.infra.database import Database
+from website.infra.text import counted
 from website.ops.monitoring.jobs import Job, scheduled
 from website.ops.publishing.publisher import NotThisMachine, Publisher
 from website.ops.service.child_processes import ChildProcess
@@ -116,7 +117,7 @@ def exchanging(settings: Settings, database: Database) -> Job:
         is_ahead = remote and not publications.waiting() and not found
         if is_ahead and repository.find(REMOTE) != repository.main:
             repository.push(remote)
-        return f"{len(found)} pushes taken in"
+        return f"{counted(len(found), 'push', 'pushes')} taken in"
 
     return scheduled("exchange", exchange)
 

@@ -21,6 +21,7 @@ from website.exceptions import CanaryError, WebsiteError
 from website.infra import clock as clocks
 from website.infra.database import Database
 from website.infra.mail_transport import transport_for
+from website.infra.text import counted
 from website.leads import housekeeping
 from website.leads.outbox import Outbox
 from website.leads.services import Leads
@@ -134,7 +135,7 @@ def checking_links(
                 return "no other website answers: is there a way to the internet?"
             if checked - before < len(due):
                 break
-        return f"checked {checked} links, {failed} failed"
+        return f"checked {counted(checked, 'link', 'links')}, {failed} failed"
 
     return scheduled(LINKS, check)
 
@@ -148,7 +149,7 @@ def _deleting(leads: Leads, settings: Settings, library: Library) -> Iterator[Jo
         ShareLinks(database).tidy(now)
         WorkingCopies(database).thin(now)
         left = leads.canaries.forget_old()
-        return f"removed {left} canaries that were left behind" if left else "done"
+        return f"removed {counted(left, 'old canary', 'old canaries')}" if left else "done"
 
     def purge(now: datetime.datetime) -> str:
         # Read each time: while the periods are in doubt this fails, and becomes an alert.
