@@ -6,7 +6,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from support.content import Content
-from support.editor import Writer, sent
+from support.editor import Writer, answer, sent
 from website.editor.edited_site import framed
 
 NAME = "artikel/ein-artikel"
@@ -87,7 +87,18 @@ def test_a_text_that_makes_no_page_says_why(erik: Writer) -> None:
     form.setlist("title", [""])
     page = erik.client.post(PREVIEW, data=form)
     assert "Noch keine Vorschau" in page.text
-    assert "„title“ fehlt" in page.text
+    said = answer(page).cssselect("main li")
+    assert [each.text_content() for each in said] == ["Titel: Die Angabe „Titel“ fehlt."]
+
+
+def test_a_topic_that_is_not_chosen_is_said_once_and_in_the_words_of_the_form(
+    content: Content, erik: Writer
+) -> None:
+    content.article("ohne-thema", topic="PLATZHALTER", ai="none")
+    (said,) = erik.get("/texte/artikel/ohne-thema.md/vorschau").cssselect("main li")
+    assert said.text_content() == "Thema: „Thema“ ist noch nicht gewählt. Möglich sind: „Kunden“."
+    listed = erik.get("/texte/artikel/ohne-thema.md").cssselect(".finding[data-field=topic]")
+    assert len(listed) == 1
 
 
 def test_pages_without_an_address_of_their_own_have_a_preview(erik: Writer) -> None:

@@ -152,8 +152,10 @@ class Reader:
 
     def _finish(self, fields: Fields) -> None:
         fields.finish()
+        wrong = {found.line for found in self.problems if found.severity is Severity.ERROR}
         for key, value in fields.values.items():
-            if isinstance(value, str) and is_placeholder(value):
+            is_open = isinstance(value, str) and is_placeholder(value)
+            if is_open and fields.line(key) not in wrong:
                 self.open_facts.append(Problem(self.label, fields.line(key), reminder(value)))
 
     def _find_unwritten(self, document: frontmatter.Document) -> None:

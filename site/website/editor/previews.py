@@ -6,8 +6,11 @@ from flask import Response, abort, flash, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from website.checking import Readability
+from website.checking.text_reports import TextReport
 from website.content import images
 from website.content.kinds import OTHER_PAGES
+from website.content.problems import Severity
 from website.editor.blueprint import blueprint, editor_state
 from website.editor.data_fields import PAGES
 from website.editor.edited_site import EditedText, framed
@@ -15,7 +18,7 @@ from website.editor.file_form import FileForm
 from website.editor.images import without_arriving
 from website.editor.text_forms import form_sent, form_shown, stored_or_404
 from website.editor.text_list import title_for_editors
-from website.editor.typed_text import TextForm, findings_of
+from website.editor.typed_text import Finding, TextForm, findings_of
 from website.editorial.share_links import ShareLink
 from website.infra import clock
 from website.staff import access, error_pages
@@ -39,7 +42,7 @@ def preview(file: str) -> Response:
     form = form_sent(now) if request.method == "POST" else form_shown(now)
     form.change_fields()
     shown = "" if isinstance(form, TextForm) else _page_of(form)
-    return _shown(editor_state().site.with_text(file, form.lenient_data, shown=shown))
+    return _shown(editor_state().site.with_text(file, form.lenient_data, shown=shown), form)
 
 
 def _page_of(form: FileForm) -> str:
@@ -52,17 +55,25 @@ def _page_of(form: FileForm) -> str:
     return edition.content_file(OTHER_PAGES.file(wanted if wanted in known else PAGES[inner]))
 
 
-def _shown(text: EditedText) -> Response:
-    site = editor_state().site
-    html = site.page(text)
-    if html is None:
-        problems = site.report(text).problems if text.library.is_readable else text.problems
-        html = render_template("editor/no_preview.html", problems=problems)
+def _shown(text: EditedText, form: FileForm) -> Response:
+    html = editor_state().site.page(text) or _no_page(text, form)
     images = access.staff_url("editor.image", name="x").removesuffix("x")
     response = Response(framed(html, images))
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
+
+
+def _no_page(text: EditedText, form: FileForm) -> str:
+    """Return a page that says what is wrong, in the words of the form."""
+    site, labels = editor_state().site, dict[str, str]()
+    problems = site.report(text).problems if text.library.is_readable else text.problems
+    rows = [Finding(each, line=each.line) for each in problems]
+    if isinstance(form, TextForm):
+        rows = list(findings_of(form, text, TextReport(problems, Readability())).rows)
+        labels = form.labels
+    wrong = [row for row in rows if row.problem.severity is Severity.ERROR]
+    return render_template("editor/no_preview.html", rows=wrong or rows, labels=labels)
 
 
 @blueprint.post("/texte/<text:file>/befunde")
