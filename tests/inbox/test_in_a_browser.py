@@ -171,6 +171,33 @@ def test_on_a_telephone_what_can_be_done_with_the_chosen_is_at_hand(
         expect(page.locator(".leads__box").first).to_be_in_viewport()
 
 
+def test_what_a_colleague_has_changed_is_not_changed_back_by_going_back(
+    app: Flask, chromium: Browser, url: str, cookie: str
+) -> None:
+    """Browsers fill in again what was chosen, also where the page comes anew, and with it shows
+    what the colleague has saved."""
+    number = ask(app)
+    with staff.page_of(chromium, url, cookie=cookie) as page:
+        page.goto(f"/posteingang/anfragen/{number}")
+        page.get_by_label("Status").select_option("qualifiziert")
+        page.get_by_label("Schlagwörter").fill("Messe")
+        page.goto("/posteingang/")
+        page.go_back()
+        expect(page.get_by_label("Status")).to_have_value("qualified")
+        page.get_by_role("button", name="Speichern", exact=True).click()
+        expect(page.get_by_role("status")).to_have_text("Gespeichert.")
+        services(app).leads.workflow.change(
+            [number], LeadChange(status=LeadStatus.WON, tag="Neukunde"), actor="staff 2"
+        )
+        page.go_back()
+        expect(page.get_by_label("Status")).to_have_value("won")
+        page.get_by_label("Neue Notiz").fill("Ruft an")
+        page.get_by_role("button", name="Notiz speichern").click()
+        expect(page.get_by_role("status")).to_have_text("Notiz gespeichert.")
+    lead = found(app, number)
+    assert (lead.status, lead.tags) == (LeadStatus.WON, ("Messe", "Neukunde"))
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_on_a_telephone_the_first_screen_of_the_list_shows_requests(
     app: Flask, chromium: Browser, url: str, cookie: str, *, script: bool

@@ -46,3 +46,15 @@ const current = document.querySelector(".lines__link[aria-current]");
 const list = current?.closest(".panes__list");
 if (list) list.scrollTop = current.offsetTop - list.clientHeight / 2;
 document.querySelector(".notice[tabindex], [aria-invalid='true']")?.focus();
+
+// Going back, browsers fill in again what was chosen, in a page that has come anew. If somebody has
+// saved meanwhile, sending that would undo it, and nobody be asked.
+const version = document.querySelector("#bearbeitung [name='version']")?.value;
+if (version) addEventListener("pageshow", () => {
+  const fields = document.querySelectorAll(".one__work .field__input");
+  for (const field of (history.state ?? version) === version ? [] : fields) {
+    for (const option of field.options ?? []) option.selected = option.defaultSelected;
+    if (!field.options) field.value = field.defaultValue;
+  }
+  history.replaceState(version, "");
+});
