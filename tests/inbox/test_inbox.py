@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from lxml import html
 from sqlalchemy import update
+from time_machine import travel
 from werkzeug.datastructures import MultiDict
 
 from support.inbox import InboxClient, ask
 from website.infra.clock import now
+from website.leads.intake import SAME_REQUEST
 from website.leads.models import Lead, LeadStatus, LostReason
 from website.leads.store import Today, Wanted
 from website.web.services import services
@@ -494,4 +496,7 @@ def test_a_form_that_is_sent_twice_enters_one_request(inbox: InboxClient) -> Non
     pages = [inbox.client.post(path, data=first).location for _ in range(2)]
     assert pages[0] == pages[1]
     changed = inbox.client.post(path, data=first | {"message": "Sucht noch jemanden"}).location
-    assert len({*pages, changed, inbox.client.post(path, data=shown()).location}) == 3
+    assert len({*pages, changed, inbox.client.post(path, data=shown()).location}) == 2, "gone back"
+    with travel(now() + SAME_REQUEST):
+        assert inbox.client.post(path, data=first).location == pages[0], "the very same page"
+        assert inbox.client.post(path, data=shown()).location not in {*pages, changed}

@@ -159,18 +159,22 @@ class Intake:
         return self._with_free_number(lambda connection: self._take(connection, request))
 
     def enter(self, answers: Mapping[str, str], entry: HandEntry, *, actor: str) -> str:
-        """Store a request that staff enter by hand; sending the form again stores nothing.
+        """Store a request that staff enter by hand, or find the one that was entered by this form.
 
-        The request is not scored, and nobody is notified.
+        The same words of the same person count as one for a quarter of an hour. The request is not
+        scored, and nobody is notified.
 
         :returns: its reference.
         :raises StorageError: if it could not be stored.
         """
         cleaned = _cleaned(answers, self.questionnaire())
         words = fingerprints.normalised(cleaned)
-        mark = self._mark("entry", entry.form_key and f"{entry.form_key}\x1f{words}")
+        # A form that a browser fills in again, when somebody goes back to it, has a new key.
+        marks = {self._mark("entry", f"{actor}\x1f{words}"): SAME_REQUEST}
+        if entry.form_key:
+            marks[self._mark("entry", f"{entry.form_key}\x1f{words}")] = SAME_PAGE
         return self._with_free_number(
-            lambda connection: self._enter(connection, cleaned, entry, actor, mark)
+            lambda connection: self._enter(connection, cleaned, entry, actor, marks)
         )
 
     def _with_free_number(self, store: Callable[[Connection], T]) -> T:
@@ -217,18 +221,18 @@ class Intake:
         answers: dict[str, str],
         entry: HandEntry,
         actor: str,
-        mark: str,
+        marks: Mapping[str, datetime.timedelta],
     ) -> str:
-        fingerprints.take_turns(connection, [mark])
+        fingerprints.take_turns(connection, marks)
         now = self.clock()
-        known = fingerprints.known(connection, [mark], now).get(mark)
-        if known and (receipt := _receipt_of(connection, known, proven=False)):
-            return receipt.reference
+        for known in fingerprints.known(connection, list(marks), now).values():
+            if receipt := _receipt_of(connection, known, proven=False):
+                return receipt.reference
         lead = self._lead(answers, now, also=[entry.tag])
         lead |= {"owner_id": entry.owner_id, "language": entry.language}
         lead_id = _insert(connection, lead)
         connection.execute(insert(Tag), {"lead_id": lead_id, "tag": entry.tag})
-        fingerprints.remember(connection, lead_id, {mark: SAME_PAGE} if mark else {}, now)
+        fingerprints.remember(connection, lead_id, marks, now)
         done = [("entered", ""), ("owner", str(entry.owner_id)), ("tags", "")]
         row = {"lead_id": lead_id, "at": now, "actor": actor}
         events = [row | {"action": action, "detail": detail} for action, detail in done]
