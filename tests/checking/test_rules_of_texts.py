@@ -310,6 +310,8 @@ def test_an_unknown_word_is_told_with_what_was_probably_meant(whole: Content) ->
         "Ein\u200b " * 5000,
         "a\u0308 " * 10_000,
         "-/" * 20_000,
+        "wird Nr. 1 " * 4500,
+        f"wird {'ge' * 20_000}",
         "# " * 20_000,
         "#\n" * 10_000,
         "-\n" * 10_000,

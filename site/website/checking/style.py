@@ -144,7 +144,7 @@ def _many_nouns(rule: Rule, subject: TextContext) -> Found:
 @text_rule("much-passive")
 def _much_passive(rule: Rule, subject: TextContext) -> Found:
     sentences, pattern = subject.sentences, rule.pattern(subject.language)
-    passive = [sentence for sentence in sentences if pattern.search(sentence.text)]
+    passive = [each for each in sentences if pattern.search(each.text[: rule.row["read"]])]
     is_much = len(passive) > rule.row["above"] * len(sentences)
     if is_much and len(sentences) >= rule.row["fewest"]:
         sign = rule.row["sign"][subject.language]
