@@ -9,6 +9,7 @@ from werkzeug import Response as BaseResponse
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import Gone
 
+from website.content import typography
 from website.exceptions import StorageError, TooManyLeads
 from website.infra import clock
 from website.leads import rate_limit
@@ -165,11 +166,13 @@ def thanks(reference: str) -> str:
         abort(503)
     if found is None or found.received_at is None:
         abort(404)
+    library = services().library
+    language = library.language
     return render_template(
         "contact/thanks.html",
-        page=services().library.page("danke"),
+        page=library.page("danke"),
         reference=found.reference,
-        received=services().library.language.moment(found.received_at),
+        received=typography.set_text(language.moment(found.received_at), language),
     )
 
 
