@@ -191,8 +191,9 @@ def test_one_sees_and_ends_where_one_is_signed_in_and_nobody_else_is(
 def test_what_is_no_answer_of_a_passkey_opens_nothing(app: Flask, anna: Staff, answer: str) -> None:
     client = browser(app)
     assert client.post("/posteingang/anmelden/passkey/frage").get_json()["rpId"] == "localhost"
-    response = client.post("/posteingang/anmelden/passkey", data={"answer": answer})
-    assert response.headers["Location"] == "/posteingang/anmelden"
+    sent = {"answer": answer, "next": "/posteingang/export/"}
+    response = client.post("/posteingang/anmelden/passkey", data=sent)
+    assert response.headers["Location"] == "/posteingang/anmelden?next=/posteingang/export/"
     assert not is_in(client)
     insider = signed_in(app, anna)
     insider.post(f"{KONTO}passkeys/frage")

@@ -385,11 +385,11 @@ def test_a_code_is_asked_only_of_whom_gave_the_password_a_moment_ago(
     phone = with_app(app, with_password)
     client = browser(app)
     assert client.get(f"{SIGN_IN}/code").headers["Location"] == SIGN_IN
-    sign_in(client, with_password.email, PASSWORD)
+    sign_in(client, with_password.email, PASSWORD, next="/posteingang/export/")
     later = now() + datetime.timedelta(seconds=HALF_VALID + 2)
     with travel(later):
         response = client.post(f"{SIGN_IN}/code", data={"code": phone.at(later)})
-        assert response.headers["Location"] == SIGN_IN
+        assert response.headers["Location"] == f"{SIGN_IN}?next=/posteingang/export/"
         assert "zu lange gedauert" in client.get(SIGN_IN).text
     sign_in(client, with_password.email, PASSWORD)
     accounts(app).directory.reset(with_password.id)

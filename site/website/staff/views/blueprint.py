@@ -59,7 +59,8 @@ def enter(staff: Staff, wanted: str) -> ResponseReturnValue:
     token = services().accounts.sessions.open(staff, _browser_of(request.user_agent.string))
     if token is None:
         log.info("Staff account %d was changed while somebody was signing in", staff.id)
-        return sign_in_again("Ihr Konto wurde gerade geändert. Melden Sie sich noch einmal an.")
+        message = "Ihr Konto wurde gerade geändert. Melden Sie sich noch einmal an."
+        return sign_in_again(message, wanted)
     services().accounts.attempts.forget(staff.email)
     session.clear()
     session[TOKEN] = token
@@ -85,10 +86,12 @@ def sign_in_page(form: SignInForm, *, kept: str = "") -> str:
     )
 
 
-def sign_in_again(message: str) -> ResponseReturnValue:
-    """Return to the sign-in with a message; a kept form is preserved."""
+def sign_in_again(message: str, going_to: str) -> ResponseReturnValue:
+    """Return to the sign-in with a message; the wanted page or a kept form is preserved."""
     flash(message, "problem")
-    return (sign_in_page(SignInForm()), 422) if kept_now() else access.go_to(access.SIGN_IN)
+    if kept_now():
+        return sign_in_page(SignInForm()), 422
+    return access.go_to(access.SIGN_IN, next=going_to or None)
 
 
 def kept_now() -> str:

@@ -48,10 +48,10 @@ def check_passkey() -> ResponseReturnValue:
         attempt = services().accounts.attempts.count(address())
         staff = services().accounts.passkeys.prove(_credential(form), challenge)
     except TooManyAttempts:
-        return sign_in_again(f"{TOO_MANY}.")
+        return sign_in_again(f"{TOO_MANY}.", going_to)
     except PasskeyRefused:
         log.info("A passkey was refused")
-        return sign_in_again(NOT_KNOWN)
+        return sign_in_again(NOT_KNOWN, going_to)
     services().accounts.attempts.take_back(attempt)
     return enter(staff, going_to)
 

@@ -142,7 +142,8 @@ def _half() -> tuple[Staff, str] | None:
 
 
 def _again() -> ResponseReturnValue:
-    return sign_in_again("Das hat zu lange gedauert. Melden Sie sich noch einmal an.")
+    going_to = (session.get(HALF) or [""])[-1]
+    return sign_in_again("Das hat zu lange gedauert. Melden Sie sich noch einmal an.", going_to)
 
 
 def _code_page(form: CodeForm) -> str:
