@@ -284,6 +284,13 @@ def test_a_new_text_is_of_one_language(app: Flask, content: Content, erik: Write
     assert "legen Sie seine Übersetzung an" in response.text
 
 
+def test_a_text_is_duplicated_in_its_language(erik: Writer) -> None:
+    sent = {"title": "Another one", "vorlage": f"{ENGLISH}.md"}
+    made = erik.client.post(f"{EDITOR}/neu", data=sent)
+    assert made.location == f"{EDITOR}/texte/en/artikel/another-one.md"
+    assert b"title: Another one\n" in erik.data("en/artikel/another-one")
+
+
 def test_links_drafts_and_plans_of_a_translation(
     app: Flask, content: Content, erik: Writer, carla: Writer
 ) -> None:
