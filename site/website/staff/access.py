@@ -27,6 +27,7 @@ from website.web.services import services
 View = Callable[..., Any]
 SIGN_IN = "staff.sign_in"
 _SAFE = {"GET", "HEAD", "OPTIONS"}
+_ROLES = toml_tables.beside(__file__, "roles.toml")
 
 
 class StaffRole(StrEnum):
@@ -41,16 +42,7 @@ class StaffRole(StrEnum):
     @property
     def label(self) -> str:
         """The German name."""
-        return _LABELS[self]
-
-
-_LABELS = {
-    StaffRole.SALES: "Vertrieb",
-    StaffRole.LEAD_ADMIN: "Anfragen-Verwaltung",
-    StaffRole.OPERATOR: "Betrieb",
-    StaffRole.EDITOR: "Redaktion",
-    StaffRole.CHIEF_EDITOR: "Chefredaktion",
-}
+        return str(_ROLES[self]["label"])
 
 
 class Action(StrEnum):
@@ -71,14 +63,8 @@ class Action(StrEnum):
     """Approve texts of others, publish and withdraw them."""
 
 
-_SALES = {Action.READ, Action.CHANGE, Action.RELEASE, Action.SEND_AGAIN, Action.EXPORT}
-ALLOWED: dict[StaffRole, frozenset[Action]] = {
-    StaffRole.SALES: frozenset(_SALES),
-    StaffRole.LEAD_ADMIN: frozenset(_SALES | {Action.PRIVACY, Action.SEE_HEALTH}),
-    StaffRole.OPERATOR: frozenset({Action.SEE_HEALTH}),
-    StaffRole.EDITOR: frozenset({Action.EDIT}),
-    StaffRole.CHIEF_EDITOR: frozenset({Action.EDIT, Action.PUBLISH}),
-}
+ALLOWED = {role: frozenset(map(Action, _ROLES[role]["may"])) for role in StaffRole}
+"""What each role permits."""
 
 
 def allowed(roles: Iterable[str], action: Action) -> bool:
@@ -259,8 +245,7 @@ def sections(room: str) -> Iterator[Section]:
 
 def names() -> dict[int, str]:
     """Return the names of all accounts by id."""
-    found: dict[int, str] = services().accounts.directory.names()
-    return found
+    return services().accounts.directory.names()
 
 
 def _refuse_foreign() -> None:
