@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from website.leads import rate_limit
-from website.leads.spam import signals
 from website.leads.spam.proof_of_work import Verification
 from website.leads.spam.signals import SIGNALS, Signal
 
@@ -70,7 +69,7 @@ def score(
 
 def _in_doubt(score: Score) -> Score:
     """Reduce a score that only relies on what honest companies do as well, such as links."""
-    certain = (s.points for s in score.found if s.points < 0 or s.name in signals.CERTAIN)
+    certain = (s.points for s in score.found if s.points < 0 or s.certain)
     if not score.suspicious or sum(certain) >= SUSPICIOUS:
         return score
     excess = score.points - SUSPICIOUS + 1

@@ -13,6 +13,8 @@ class Signal:
     points: int
     words: str
     """German explanation, after „Verdacht:“ or alone."""
+    certain: bool = False
+    """Whether it leads to quarantine despite a known language and a proof of work."""
 
 
 SIGNALS = {
@@ -20,12 +22,6 @@ SIGNALS = {
     for name, values in toml_tables.beside(__file__, "signals.toml").items()
 }
 """Signals by name; names are stored with leads."""
-CERTAIN = frozenset({"trap", "markup", "disguised", "foreign-script"}) | {
-    "reads-like-advertising",
-    "reads-like-request",
-}
-"""Signals that lead to quarantine despite a known language and a proof of work. The wording only
-has so many points where a long text reads like advertising throughout."""
 
 
 def in_words(name: str) -> str:

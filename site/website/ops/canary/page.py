@@ -12,6 +12,7 @@ from lxml import etree
 from lxml.etree import ParserError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
+from website.infra import toml_tables
 from website.leads import canaries
 from website.questionnaire import PROOF, TECHNICAL, Question
 
@@ -27,18 +28,7 @@ messages of the endpoint are shown."""
 _INERT = frozenset({"template", "noscript", "script", "style"})
 _UNSENT = frozenset({"submit", "button", "reset", "image", "file"})
 _CHOSEN = frozenset({"radio", "checkbox"})
-
-PHONE = "+49 30 23125000"
-"""From the range that the Bundesnetzagentur reserves for films, so that it is nobody's."""
-MESSAGE = (
-    "Die Website prüft hiermit selbst, ob Anfragen ankommen.\n"
-    "Übung, Öl, Äpfel, Maß, „5 €“ – & <mehr>. Nummer {nonce}"
-)
-"""Contains characters that get lost if an encoding is wrong."""
-WORD = "Prüfung"
-NAME = "Test"
-
-_FIXED = {"tel": PHONE, "number": "1", "range": "1", "url": "https://canary.example/"}
+_ANSWERS = toml_tables.beside(__file__, "answers.toml")
 
 
 @dataclass(frozen=True)
@@ -229,6 +219,5 @@ def _answer(field: HtmlField, nonce: str) -> str:
         return field.value or next(filter(None, field.choices), "")
     if field.kind == "email":
         return canaries.address(nonce)
-    if field.kind == "textarea":
-        return MESSAGE.format(nonce=nonce)
-    return _FIXED.get(field.kind) or (NAME if field.name in {"name", "company"} else WORD)
+    otherwise = _ANSWERS["names"].get(field.name, _ANSWERS["word"])
+    return str(_ANSWERS["kinds"].get(field.kind, otherwise)).format(nonce=nonce)
