@@ -13,11 +13,6 @@ from website.web.services import services
 from website.web.templating import absolute
 
 ROLES = click.Choice([role.value for role in StaffRole])
-HOW_ROLES_DIFFER = (
-    "sales: requests, without erasing; lead-admin: also what people may ask of their data, and "
-    "whether deliveries work; operator: only the latter, no word of a request; editor: write "
-    "texts; chief-editor: also approve and publish them. May be given several times."
-)
 
 staff = instances.group(
     "staff", f"Manage the accounts of staff, for the inbox at {INBOX} and the editor."
@@ -25,7 +20,7 @@ staff = instances.group(
 
 
 _role_option = click.option(
-    "--role", "roles", type=ROLES, multiple=True, required=True, help=HOW_ROLES_DIFFER
+    "--role", "roles", type=ROLES, multiple=True, required=True, help=msg("staff.roles")
 )
 
 

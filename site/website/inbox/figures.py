@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import render_template, request
 
 from website.inbox.blueprint import blueprint
-from website.infra import clock
+from website.infra import clock, toml_tables
 from website.infra.text import clean_line
 from website.leads.labels import LOST_REASON
 from website.leads.statistics import Funnel, Sources, first_monday
@@ -15,11 +15,7 @@ from website.questionnaire import Question
 from website.staff.access import Action, requires
 from website.web.services import services
 
-PERIODS: Mapping[str, tuple[str, int]] = {
-    "12-wochen": ("12 Wochen", 12),
-    "6-monate": ("6 Monate", 26),
-    "12-monate": ("12 Monate", 52),
-}
+PERIODS: Mapping[str, tuple[str, int]] = toml_tables.beside(__file__, "lists.toml")["periods"]
 """Label and number of weeks by query parameter."""
 USUAL = "6-monate"
 

@@ -11,17 +11,12 @@ import dns.exception
 import dns.resolver
 
 from website.config import is_this_machine
+from website.infra import toml_tables
 from website.leads.deliveries import domain_of
 from website.ops.doctor.context import DoctorContext
 from website.ops.doctor.results import CheckResult, NotChecked, result
 
-COMMON_SELECTORS = (
-    "default", "dkim", "mail", "google", "selector1", "selector2", "s1", "s2", "k1", "k2", "key1",
-    "smtp", "mta", "fm1", "sig1",
-)  # fmt: skip
-"""Selectors that providers use; the DNS cannot list them."""
-RESERVED = (".localhost", ".test", ".invalid", ".example", ".local", ".internal")
-"""Suffixes that do not exist in the public DNS (RFC 6761 and others)."""
+_NAMES = toml_tables.beside(__file__, "names.toml")
 
 
 def spf(context: DoctorContext) -> Iterator[CheckResult]:
@@ -49,7 +44,7 @@ def dkim(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def _common_dkim(context: DoctorContext, domain: str) -> CheckResult:
-    for selector in COMMON_SELECTORS:
+    for selector in _NAMES["selectors"]:
         if _has_key(context, selector, domain):
             return result("dkim.fine", domain=domain, selector=selector)
     return result("dkim.unknown", domain=domain)
@@ -91,7 +86,7 @@ def _domain(context: DoctorContext) -> str:
     if not context.settings.smtp_url:
         raise NotChecked("no mail server is set")
     domain = domain_of(context.settings.mail_from)
-    if is_this_machine(domain) or "." not in domain or domain.endswith(RESERVED):
+    if is_this_machine(domain) or "." not in domain or domain.endswith(tuple(_NAMES["reserved"])):
         raise NotChecked(f"{domain} is no name of the internet")
     return domain
 

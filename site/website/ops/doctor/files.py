@@ -12,7 +12,7 @@ from pathlib import Path
 from website.config import ROOT, SHORTEST_SECRET, require_checkout
 from website.content.kinds import required_pages
 from website.exceptions import ConfigurationError
-from website.infra import keyed_hashes
+from website.infra import keyed_hashes, toml_tables
 from website.ops.deploy import systemd
 from website.ops.doctor import settings_check
 from website.ops.doctor.context import DoctorContext
@@ -22,11 +22,6 @@ from website.ops.monitoring import alerts, health_snapshot
 MIN_BYTES = 50 * 1024**2
 """Free bytes below which the disk is full within hours."""
 MOUNTS = Path("/proc/self/mountinfo")
-IN_A_NETWORK = {
-    "9p", "afs", "ceph", "cifs", "fuse.glusterfs", "fuse.s3fs", "fuse.sshfs", "glusterfs", "lustre",
-    "nfs", "nfs4", "smb3", "smbfs",
-}  # fmt: skip
-IN_MEMORY = {"ramfs", "tmpfs"}
 SLOW = 0.1
 """Seconds for writing a few bytes to disk."""
 LISTED = 4
@@ -82,9 +77,10 @@ def disk(context: DoctorContext) -> Iterator[CheckResult]:
     """Check how long it takes to write a few bytes to the disk of the database."""
     folder = _folder(context)
     kind = file_system(folder, MOUNTS.read_text()) if MOUNTS.exists() else ""
-    if kind in IN_MEMORY:
+    kinds = toml_tables.beside(__file__, "names.toml")["file_systems"]
+    if kind in kinds["in-memory"]:
         yield result("disk.in-memory", folder=folder, kind=kind)
-    if kind in IN_A_NETWORK and context.settings.is_one_machine:
+    if kind in kinds["in-a-network"] and context.settings.is_one_machine:
         yield result("disk.in-a-network", folder=folder, kind=kind)
     try:
         seconds = _seconds_to_disk(folder)
