@@ -20,16 +20,14 @@ from watchfiles import Change, watch
 from werkzeug.exceptions import InternalServerError
 from werkzeug.serving import make_server
 
-from website.authoring import error_pages
+from website.authoring import error_pages, preview_panel
 from website.authoring.preview_state import ChangeFeed, FolderWatcher, PreviewState, preview_state
-from website.checking import Readability, text_reports
-from website.checking.text_reports import TextReport, TextReports
+from website.checking.text_reports import TextReports
 from website.content.languages import GERMAN
 from website.content.library import Library
 from website.content.models import Item, PublicationStatus
 from website.content.problems import Problem
 from website.infra import clock, german
-from website.web import security
 from website.web.services import services
 
 log = logging.getLogger(__name__)
@@ -48,9 +46,6 @@ LOOK_AGAIN = 0.5
 LATER = 0.3
 """Seconds for which what is not urgent leaves the machine to the browser that waits for a page."""
 
-FORBIDS_CONNECTIONS = """<meta http-equiv="Content-Security-Policy" content="connect-src 'none'">"""
-"""On pages with a tool. There the preview's own script could not hear of a change."""
-
 _UNCHANGING = frozenset({"assets.serve", "authoring_assets.serve", "authoring.events"})
 _UNFINISHED = {PublicationStatus.DRAFT: "Entwurf", PublicationStatus.REVIEW: "In Prüfung"}
 
@@ -68,7 +63,7 @@ def set_up(app: Flask, reread: dict[Path, Callable[[], None]]) -> None:
     app.before_request(_refuse_other_hosts)
     app.before_request(_read_what_changed)
     app.before_request(_show_what_is_broken)
-    app.after_request(_add_parts)
+    app.after_request(preview_panel.add)
     app.register_error_handler(InternalServerError, error_pages.template_fault)
     app.register_blueprint(blueprint)
 
@@ -164,54 +159,6 @@ def _show_what_is_broken() -> ResponseReturnValue | None:
         library, error_pages.file_of(request)
     )
     return error_pages.content_fault(problems) if problems else None
-
-
-def _add_parts(response: Response) -> Response:
-    """Add the preview's parts to an HTML page; leave other responses as they are."""
-    if response.mimetype != "text/html" or response.is_streamed or response.direct_passthrough:
-        return response
-    html = response.get_data(as_text=True).replace(FORBIDS_CONNECTIONS, "")
-    head = render_template("authoring/head.html", state=g.state)
-    html = html.replace("</head>", f"{head}</head>", 1)
-    before, end, after = html.rpartition("</body>")
-    response.set_data(f"{before}{_panel()}{end}{after}")
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Content-Security-Policy"] = security.policy()
-    return response
-
-
-def _report_on_page(library: Library) -> dict[str, object]:
-    """Return the report of the text that the current page shows, for the panel.
-
-    Its ``finding`` is None while the dictionary is being loaded after the start.
-    """
-    cached = library.file_cache.of(error_pages.file_of(request))
-    item = cached.item if cached else None
-    finding: TextReport | None = TextReport(cached.problems if cached else (), Readability())
-    if item:
-        found = preview_state().findings
-        finding = found.of(library, item) if found.is_ready else found.known(library, item)
-    of_site = text_reports.by_severity(error_pages.about(library, error_pages.SITE_DATA))
-    return {
-        "file": cached.label if cached else "",
-        "item": item,
-        "finding": finding,
-        "of_site": of_site,
-        "counts": text_reports.count((*(finding.problems if finding else ()), *of_site)),
-    }
-
-
-def _panel() -> str:
-    # The preview's own pages are about no single text.
-    if request.blueprint == "authoring":
-        return ""
-    try:
-        shown = _report_on_page(services().library)
-        return render_template("authoring/panel.html", panel=shown)
-    except Exception:
-        # A page without its panel is better than none, and the next save may mend it.
-        log.exception("The panel cannot be shown")
-        return ""
 
 
 def _follow(app: Flask, wake: threading.Event) -> None:

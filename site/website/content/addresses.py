@@ -1,9 +1,8 @@
 """URL paths of everything public, in every edition. Published addresses must keep working."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from urllib.parse import unquote
 
 from website.content import kinds
 from website.content.models import TEXT, Item, Kind
@@ -13,7 +12,6 @@ PAGE, CHECKLIST = "seite", "checkliste"
 
 DEEPEST = 8
 """Parts of a path that may have other words in an edition. Visitors may send thousands."""
-_PAGES = (".html", ".htm")
 
 
 @dataclass(frozen=True)
@@ -106,24 +104,6 @@ class Addresses:
         german = self._in_german(path)
         return f"/{german}" if self.at(german) == address else None
 
-    def redirects(self, items: Iterable[Item], taken: Container[str]) -> dict[str, Item]:
-        """Return the public texts by those of their old addresses that can be served as pages.
-
-        Addresses that a host would not serve as a page (``/artikel.php``) are left out.
-
-        :param items: the public texts.
-        :param taken: addresses of other pages, which are left out, too.
-        """
-        found: dict[str, Item] = {}
-        for item in items:
-            for alias in item.aliases:
-                path = unquote(alias)
-                is_page = path.endswith(("/", *_PAGES))
-                address = self.at_root(path if is_page else f"{path}/")
-                if _can_be_a_page(alias) and address not in taken:
-                    found.setdefault(address, item)
-        return found
-
     def _page_of_list(self, path: str, page: int) -> str:
         return self.at(f"{path}/" if page == 1 else f"{path}/{PAGE}/{page}/")
 
@@ -170,11 +150,3 @@ def _looked_up(path: str, words: Mapping[str, str]) -> str:
         if (found := words.get("/".join(parts[:count]))) is not None:
             return "/".join([found, *parts[count:]])
     return path
-
-
-def _can_be_a_page(alias: str) -> bool:
-    """Return whether a path stays within the site's folder and has the ending of a page."""
-    segments = unquote(alias).strip("/").split("/")
-    if any(segment in {"", ".", ".."} for segment in segments) or "\0" in segments[-1]:
-        return False
-    return alias.endswith(("/", *_PAGES)) or "." not in segments[-1]

@@ -17,6 +17,7 @@ from website.content import (
     kinds,
     languages,
     questionnaire_file,
+    redirects,
     reply_templates,
     sitedata,
 )
@@ -634,7 +635,7 @@ class Library:
     @cached_property
     def redirects(self) -> dict[str, Item]:
         """The texts by the old addresses that redirect to them."""
-        return self.addresses.redirects(self.public_items, self.own_addresses)
+        return redirects.by_old_address(self.public_items, self.addresses, self.own_addresses)
 
     def redirect_from(self, address: str) -> Item | None:
         """Return the text to which an old address redirects."""
