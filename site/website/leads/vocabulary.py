@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import BindParameter, Connection, bindparam, delete, func, or_, select, text, update
 
-from website.infra import database, postgresql, toml_tables
+from website.infra import database, postgresql
 from website.infra.text import is_one_slip_apart
 from website.leads.models import SearchWord
 
@@ -123,9 +123,22 @@ def _insert(connection: Connection, lead_id: int, words: Iterable[str]) -> None:
 
 
 _IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
+_HOLDERS = {
+    "sqlite": text(
+        "(SELECT rowid FROM lead_words WHERE lead_words MATCH '\"' || search_words.word || '\"'"
+        " AND rowid NOT IN :ids ORDER BY rowid DESC LIMIT 1)"
+    ),
+    # The sum keeps PostgreSQL from walking through the leads, the newest first.
+    "postgresql": text(
+        "(SELECT max(leads.id + 0) FROM leads"
+        " WHERE array_to_tsvector(string_to_array(leads.words, ' '))"
+        " @@ CAST('''' || search_words.word || '''' AS tsquery) AND leads.id NOT IN :ids)"
+    ),
+}
+"""The newest other lead that contains a word, because it is deleted last."""
 _HAND_ON = {
     name: update(SearchWord)
     .where(SearchWord.lead_id.in_(_IDS))
-    .values(lead_id=func.coalesce(text(holder).bindparams(_IDS), SearchWord.lead_id))
-    for name, holder in toml_tables.beside(__file__, "vocabulary.toml")["holders"].items()
+    .values(lead_id=func.coalesce(holder.bindparams(_IDS), SearchWord.lead_id))
+    for name, holder in _HOLDERS.items()
 }

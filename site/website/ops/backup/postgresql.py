@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from psycopg.conninfo import make_conninfo
-from sqlalchemy import Connection, TextClause, exc, inspect, text
+from sqlalchemy import Connection, exc, inspect, text
 from sqlalchemy.engine import make_url
 
 from website.exceptions import BackupError
-from website.infra import toml_tables
 from website.infra.database import connect, storage_errors
 from website.infra.postgresql import parameters, without_limit
 from website.ops.backup import msg
@@ -138,7 +137,7 @@ def refuse_if_used(url: str) -> None:
     until = time.monotonic() + ENDING
     # A transaction of its own each time: within one the server keeps giving the same answer.
     with _connected(url, isolation_level="AUTOCOMMIT") as connection:
-        while others := connection.execute(_asked("others"), name).scalar_one():
+        while others := connection.execute(_OTHERS, name).scalar_one():
             if time.monotonic() > until:
                 break
             time.sleep(0.1)
@@ -156,7 +155,7 @@ def restore(url: str, source: Path, expected: Mapping[str, int]) -> None:
     """
     with _connected(url) as connection:
         wanted = programs(_version(connection))
-        gone, schema = connection.execute(_asked("removals")).scalars().all(), _schema(connection)
+        gone, schema = connection.execute(_REMOVALS).scalars().all(), _schema(connection)
     script = source.with_name("restore.sql")
     script.touch(mode=0o600, exist_ok=False)
     wanted.script(source, script)
@@ -167,8 +166,20 @@ def restore(url: str, source: Path, expected: Mapping[str, int]) -> None:
     wanted.run(url, "psql", *options, output, *drop, f"--file={script}", *check)
 
 
-def _asked(query: str) -> TextClause:
-    return text(toml_tables.beside(__file__, "postgresql.toml")[query])
+_OTHERS = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+    "AND pid <> pg_backend_pid() AND application_name = :name"
+)
+_REMOVALS = text(
+    "SELECT format('DROP TABLE %I.%I CASCADE', schemaname, tablename) FROM pg_tables "
+    "WHERE schemaname = current_schema() "
+    "UNION ALL "
+    "SELECT format('DROP ROUTINE %s CASCADE', oid\\:\\:regprocedure) FROM pg_proc "
+    "WHERE pronamespace = CAST(current_schema() AS regnamespace) AND NOT EXISTS "
+    "(SELECT FROM pg_depend WHERE classid = CAST('pg_proc' AS regclass) "
+    "AND objid = pg_proc.oid AND deptype = 'e')"
+)
+"""Drops what a dump contains; what belongs to an extension stays."""
 
 
 @contextlib.contextmanager

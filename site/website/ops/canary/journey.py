@@ -31,7 +31,18 @@ TIMEOUT = 20.0
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
-_HEADERS: dict[str, dict[str, str]] = toml_tables.beside(__file__, "headers.toml")
+_ALWAYS = {
+    "User-Agent": "Mozilla/5.0 (compatible; website-canary/1)",
+    "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "de-DE,de;q=0.9",
+    "Accept-Encoding": "identity",
+    "Sec-Fetch-Mode": "navigate",
+    "Sec-Fetch-Dest": "document",
+    "Sec-Fetch-User": "?1",
+    "Connection": "close",
+}
+_FROM_A_PAGE = {"Sec-Fetch-Site": "same-origin"}
+_FROM_NOWHERE = {"Sec-Fetch-Site": "none"}
 
 
 @dataclass(frozen=True)
@@ -146,7 +157,7 @@ def open_page(url: str, *, by: str = "") -> HttpResponse:
     :param by: the page with the link.
     :raises OSError: if there is no response.
     """
-    headers = _HEADERS["from-a-page"] | {"Referer": by} if by else _HEADERS["from-nowhere"]
+    headers = _FROM_A_PAGE | {"Referer": by} if by else _FROM_NOWHERE
     response = _exchange("GET", url, headers)
     for _ in range(MOST_REDIRECTS):
         onward = response.location
@@ -161,7 +172,7 @@ def send_form(url: str, fields: Sequence[tuple[str, str]], *, by: str) -> HttpRe
 
     :raises OSError: if there is no response.
     """
-    headers = _HEADERS["from-a-page"] | {
+    headers = _FROM_A_PAGE | {
         "Origin": origin(by),
         "Referer": by,
         "Content-Type": "application/x-www-form-urlencoded",
@@ -172,7 +183,7 @@ def send_form(url: str, fields: Sequence[tuple[str, str]], *, by: str) -> HttpRe
 def _exchange(
     method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
 ) -> HttpResponse:
-    sent = _HEADERS["always"] | dict(headers)
+    sent = _ALWAYS | dict(headers)
     return http_client.request(url, timeout=TIMEOUT, method=method, headers=sent, body=body)
 
 

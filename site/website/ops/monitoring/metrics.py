@@ -4,7 +4,7 @@ No label contains anything that a visitor has sent.
 """
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, Metric, ProcessCollector
@@ -21,7 +21,15 @@ from website.ops.monitoring.alerts import active_alerts
 from website.ops.monitoring.health_history import recent_responses
 from website.ops.monitoring.health_snapshot import HealthSnapshot, take_snapshot
 
-OUTCOMES: Sequence[str] = toml_tables.beside(__file__, "metrics.toml")["outcomes"]
+OUTCOMES = (
+    "accepted",
+    "quarantined",
+    "refused",
+    "foreign",
+    "too-large",
+    "rate-limited",
+    "not-stored",
+)
 """Outcomes of a posted form."""
 
 Value = float | Mapping[str, float]
