@@ -125,12 +125,7 @@ class WorkingCopies(Store):
         raise StorageError("The text cannot be saved now: others save it all the time")
 
     def _merged(
-        self,
-        current: WorkingCopy | None,
-        file: str,
-        seen: int,
-        data: bytes,
-        official: bytes | None,
+        self, current: WorkingCopy | None, file: str, seen: int, data: bytes, official: bytes | None
     ) -> bytes:
         newest = current.data if current else official
         base = self.at(file, seen) if seen else official
@@ -157,14 +152,7 @@ class WorkingCopies(Store):
             return not session.scalar(select(others))
 
     def rebase(
-        self,
-        file: str,
-        seen: int,
-        data: bytes,
-        by: Actor,
-        *,
-        official: bytes | None,
-        commit: str,
+        self, file: str, seen: int, data: bytes, by: Actor, *, official: bytes | None, commit: str
     ) -> WorkingCopy:
         """Rebase a copy on the current official version, after a conflict was resolved.
 
