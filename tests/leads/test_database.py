@@ -238,7 +238,7 @@ def test_a_locked_database_is_a_storage_error_and_passes(tmp_path: Path) -> None
 def test_a_thread_does_not_wait_forever_for_another(
     database: Database, store: LeadStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("website.infra.database.BUSY_TIMEOUT", 0.05)
+    monkeypatch.setattr("website.infra.sqlite.BUSY_TIMEOUT", 0.05)
     locked = pytest.raises(StorageError, match="cannot be used now: database is locked")
     with database.writing(), locked:
         together(1, lambda _: store.check_writable())

@@ -47,6 +47,7 @@ def _endpoint(_context: click.Context, _option: click.Parameter, text: str) -> s
 @click.option("--user", default="website", show_default=True, help="As whom the services run.")
 @click.option("--certificates", help="nginx: folder of the certificate; without, that of certbot.")
 @click.option("--brotli/--no-brotli", default=True, help="nginx: whether it has brotli_static.")
+@click.option("--postgresql", is_flag=True, help="Containers: a PostgreSQL beside the website.")
 @click.option("--force", is_flag=True, help="Write over files that were changed by hand.")
 def deploy_files(  # noqa: PLR0913 - options
     folder: Path,
@@ -56,6 +57,7 @@ def deploy_files(  # noqa: PLR0913 - options
     certificates: str | None,
     *,
     brotli: bool,
+    postgresql: bool,
     force: bool,
 ) -> None:
     """Write units of systemd, configurations of web servers, and files for containers."""
@@ -93,7 +95,7 @@ def deploy_files(  # noqa: PLR0913 - options
         "nginx.conf": web_server("nginx.conf"),
         "Caddyfile": web_server("Caddyfile"),
         **hosting_files.machine_files(machine),
-        **hosting_files.container_files(site, with_postgresql=not settings.is_one_machine),
+        **hosting_files.container_files(site, with_postgresql=postgresql),
     }
     try:
         _refuse_to_forget(folder, settings)
