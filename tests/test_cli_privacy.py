@@ -83,7 +83,7 @@ def test_what_is_due_is_shown_first_and_deleted_on_demand(app: Flask, run: Run) 
             "1 request would be deleted.",
         ]
         assert kept(app) == [number]
-        assert run("leads", "purge").stdout == ("Deleted: 1 leads, 1 deliveries (0 undelivered).\n")
+        assert run("leads", "purge").stdout == ("Deleted: 1 lead, 1 delivery (0 undelivered).\n")
         assert kept(app) == []
         assert run("leads", "purge").stdout.startswith("Deleted: 0 leads")
 
@@ -122,7 +122,7 @@ def test_what_was_given_up_for_long_is_deleted_by_decision_only(app: Flask, run:
         assert shown.startswith(dead)
         assert sorted(kept(app)) == sorted([dead, pending])
         output = run("leads", "purge", "--given-up").stdout
-        assert output.startswith("Deleted: 1 leads, 1 deliveries (1 undelivered).")
+        assert output.startswith("Deleted: 1 lead, 1 delivery (1 undelivered).")
         assert kept(app) == [pending]
 
 

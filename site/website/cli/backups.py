@@ -65,7 +65,7 @@ def take_over_command(file: Path) -> None:
     questionnaire = QuestionnaireFile(settings.content_dir)
     with contextlib.closing(open_leads(settings, questionnaire)) as opened:
         copied = move_to_postgresql.copy_all(file, opened.database)
-    click.echo(", ".join(f"{count} {name}" for name, count in copied.items() if count) or "nothing")
+    click.echo(", ".join(f"{name} {count}" for name, count in copied.items() if count) or "nothing")
 
 
 @click.command("backups")
@@ -148,7 +148,7 @@ def _restore(
 
 
 def _show(manifest: Manifest) -> None:
-    rows = ", ".join(f"{rows} {table}" for table, rows in sorted(manifest.counts.items()) if rows)
+    rows = ", ".join(f"{table} {rows}" for table, rows in sorted(manifest.counts.items()) if rows)
     click.echo(
         f"Backup of {clock.in_german(manifest.made_at)}: {manifest.kind}, revision "
         f"{manifest.revision or 'none'}, website {manifest.website}; {rows}"

@@ -68,6 +68,21 @@ def test_everything_is_there_afterwards_and_goes_on(
         new.close()
 
 
-def test_a_file_that_is_not_there_is_named(database: Database, tmp_path: Path) -> None:
-    with pytest.raises(BackupError, match="no database at"):
-        copy_all(tmp_path / "missing.sqlite3", database)
+@pytest.mark.parametrize("content", [None, b"", b"no database at all" * 100])
+def test_a_file_without_data_is_named(
+    database: Database, tmp_path: Path, content: bytes | None
+) -> None:
+    file = tmp_path / "other.sqlite3"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(BackupError, match=f"{file} is missing, empty, or no database. Nothing"):
+        copy_all(file, database)
+    assert content is None or file.read_bytes() == content
+
+
+def test_a_file_that_a_running_website_writes_to_is_refused(file: Path, database: Database) -> None:
+    """What came in afterwards would be lost."""
+    running = open_leads(Settings(instance_dir=file.parent, secret_key=SECRET), questionnaire)
+    with running.database.reading(), pytest.raises(BackupError, match=f"has the database {file}"):
+        copy_all(file, database)
+    running.close()

@@ -12,6 +12,7 @@ from website.exceptions import BackupError
 from website.infra.database import Database, connect
 from website.leads.migrations import migrate
 from website.leads.models import Base
+from website.ops.backup import sqlite
 from website.ops.monitoring import models as monitoring
 from website.staff.accounts import models as accounts
 
@@ -25,13 +26,14 @@ _ALL = (accounts, monitoring, editorial, external_links, publications, share_lin
 def copy_all(file: Path, target: Database) -> Mapping[str, int]:
     """Copy every row, in one transaction; the file remains unchanged, except for migrations.
 
-    :param file: of a website that is not running; migrated to this version first.
+    :param file: migrated to this version first.
     :returns: the number of rows copied from each table.
-    :raises BackupError: if there is nothing to copy, or the target is not empty.
+    :raises BackupError: if there is nothing to copy, a process has the file open, or the target is
+        not empty.
     :raises StorageError: if a database cannot be used. Nothing was copied then.
     """
-    if not file.is_file():
-        raise BackupError(f"There is no database at {file}")
+    if not sqlite.holds_data(file):
+        raise BackupError(f"{file} is missing, empty, or no database. Nothing was copied.")
     with contextlib.closing(connect(f"sqlite:///{file}")) as source:
         migrate(source.engine)
         with source.reading() as rows, target.connected_for_writing() as connection:
