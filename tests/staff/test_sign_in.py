@@ -377,6 +377,15 @@ def test_a_code_on_paper_stands_in_for_the_app(app: Flask, with_password: Staff)
     sign_in(client, with_password.email, PASSWORD)
     assert client.post(f"{SIGN_IN}/code", data={"code": codes[0]}).status_code == 303
     assert is_in(client)
+    sign_in(client, with_password.email, PASSWORD)
+    again = client.post(f"{SIGN_IN}/code", data={"code": codes[0]})
+    assert "oder einen anderen Wiederherstellungscode" in again.text
+    assert "eine neue Einladung" in again.text, "for who has none left"
+    fresh = accounts(app).directory.get(with_password.id)
+    for code in codes[1:]:
+        assert accounts(app).codes.accepts(fresh, code, now())
+    assert client.post(f"{SIGN_IN}/code", data={"code": codes[1]}).status_code == 422
+    assert "ist keiner mehr übrig" in signed_in(app, fresh).get("/posteingang/konto/").text
 
 
 def test_a_code_is_asked_only_of_whom_gave_the_password_a_moment_ago(

@@ -31,7 +31,10 @@ HALF = "half"
 HALF_VALID = 300
 """Seconds."""
 WRONG = "E-Mail-Adresse oder Passwort stimmt nicht"
-WRONG_CODE = "Der Code stimmt nicht oder ist schon benutzt. Nehmen Sie den, den die App jetzt zeigt"
+WRONG_CODE = (
+    "Der Code stimmt nicht oder ist schon benutzt. Nehmen Sie den, den die App jetzt zeigt, oder "
+    "einen anderen Wiederherstellungscode"
+)
 TOO_MANY = "Das waren zu viele Versuche. Warten Sie eine Viertelstunde"
 SIGNED_OUT = "Sie sind abgemeldet."
 NO_TEXT_LEFT = " Auf diesem Gerät ist kein Text der Redaktion mehr gespeichert."
