@@ -11,12 +11,25 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, redirect, request
 
 from website.config import Hsts
-from website.infra.toml_tables import beside
 
-_TABLES: dict[str, dict[str, str]] = beside(__file__, "security.toml")
-CONTENT_SECURITY_POLICY = _TABLES["policy"]
-POLICY_OF_TOOLS = CONTENT_SECURITY_POLICY | _TABLES["policy_of_tools"]
-POLICY_OF_SEARCH = CONTENT_SECURITY_POLICY | _TABLES["policy_of_search"]
+CONTENT_SECURITY_POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+
+POLICY_OF_TOOLS = CONTENT_SECURITY_POLICY | {"connect-src": "'none'"}
+"""Tools process confidential data of visitors, which must not leave the page."""
+
+POLICY_OF_SEARCH = CONTENT_SECURITY_POLICY | {"script-src": "'self' 'wasm-unsafe-eval'"}
+"""The index is searched by WebAssembly, in the page or in a worker below this path."""
 
 TOOLS = "/werkzeuge/"
 """Pages below this path must not connect to any server."""
@@ -50,7 +63,13 @@ def headers(
     """
     found = {
         "Content-Security-Policy": policy(path, media_type),
-        **_TABLES["headers"],
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Embedder-Policy": "require-corp",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
     }
     return found | {"Strict-Transport-Security": HSTS[hsts]} if https else found
 
