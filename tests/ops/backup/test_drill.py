@@ -148,7 +148,7 @@ def test_what_was_acknowledged_before_a_backup_is_restored_elsewhere_and_deliver
     leads = open_leads(second.settings, questionnaire)
     restored = set(leads.store.references())
     assert acknowledged <= restored <= acknowledged | later.keys()
-    assert f" {len(restored)} leads" in told.partition("\n")[0], "as the manifest says"
+    assert f" leads {len(restored)}," in told.partition("\n")[0], "as the manifest says"
 
     deliver(second)
     before, after = identifiers(first), identifiers(second)

@@ -159,7 +159,7 @@ def test_what_a_restore_replaced_goes_after_as_long_as_a_backup(tmp_path: Path) 
     (tmp_path / "replaced-by-hand").mkdir()
     assert clear_replaced(agency.settings, NOW + LONGEST / 2) == "0 replaced databases deleted"
     assert kept.exists()
-    assert clear_replaced(agency.settings, NOW + LONGEST) == "1 replaced databases deleted"
+    assert clear_replaced(agency.settings, NOW + LONGEST) == "1 replaced database deleted"
     assert {path.name for path in tmp_path.glob("replaced-*")} == {"replaced-by-hand"}
 
 
