@@ -91,6 +91,7 @@ def test_every_message_of_the_guide_is_one_that_authors_get() -> None:
     folders = [ROOT / "site/website" / room for room in rooms]
     sources = [path for folder in folders for path in folder.iterdir() if path.is_file()]
     sources += (ROOT / "static/editor/js").glob("*.js")
+    sources += (ROOT / "templates/staff").glob("*.html")
     said = "".join(JOINED.sub("", path.read_text()) for path in sources)
     said = re.sub("{(MARK|mark)}", "PLATZHALTER", said)
     table = guide.text().partition("## Fehlermeldungen")[2].partition("\n## ")[0]

@@ -176,13 +176,15 @@ def test_a_build_says_how_many_files_it_has_left_out(content: Content, tmp_path:
 
 
 @pytest.mark.parametrize("link", ["artikel/noch-einmal", "seiten/noch-einmal"])
-def test_a_link_in_a_circle_does_not_keep_a_build_from_its_end(
+def test_a_link_in_a_circle_is_named_and_does_not_keep_a_build_from_its_end(
     content: Content, tmp_path: Path, link: str
 ) -> None:
     (content.folder / "artikel").mkdir(exist_ok=True)
     (content.folder / link).symlink_to(content.folder, target_is_directory=True)
-    result = freeze("--content", content.folder, "--output", tmp_path / "build")
-    assert "Dateien, die nicht veröffentlicht wurden: 1." in result.stdout
+    words = "--content", content.folder, "--output", tmp_path / "build"
+    result = freeze_in_a_process(*words, check=False)
+    assert result.returncode == 1
+    assert f"content/{link}:1: Das ist ein Verweis, der im Kreis führt." in result.stderr
 
 
 def test_a_broken_file_leaves_the_previous_build_untouched(
