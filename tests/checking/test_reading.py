@@ -90,10 +90,9 @@ def test_measures_agree_with_the_formulas() -> None:
     assert (measured.words, measured.sentences) == (6, 1)
     counts = readability.count([sentence], "de")
     # Ten syllables in six words; one word of three syllables and more, and of seven letters.
-    amstad, wiener, lix = readability.FORMULAS["de"]
-    assert amstad.value(counts) == pytest.approx(180 - 6 - 58.5 * 10 / 6)
-    assert lix.value(counts) == pytest.approx(6 + 100 / 6)
-    assert wiener.value(counts) == pytest.approx(
+    assert readability.AMSTAD.value(counts) == pytest.approx(180 - 6 - 58.5 * 10 / 6)
+    assert readability.LIX.value(counts) == pytest.approx(6 + 100 / 6)
+    assert readability.WIENER.value(counts) == pytest.approx(
         0.1935 * 100 / 6 + 0.1672 * 6 + 0.1297 * 100 / 6 - 0.0327 * 400 / 6 - 0.875
     )
     assert measure([], "de").light is Light.GREEN
@@ -118,8 +117,7 @@ def test_the_english_measure_agrees_with_the_formula() -> None:
     (sentence,) = cut(Passage(PassageKind.PARAGRAPH, text, 1), "en")
     counts = readability.count([sentence], "en")
     # Nine syllables in five words.
-    (flesch,) = readability.FORMULAS["en"]
-    assert flesch.value(counts) == pytest.approx(206.835 - 1.015 * 5 - 84.6 * 9 / 5)
+    assert readability.FLESCH.value(counts) == pytest.approx(206.835 - 1.015 * 5 - 84.6 * 9 / 5)
 
 
 @pytest.mark.parametrize(

@@ -101,9 +101,23 @@ class Formula:
         return value < limit if self.is_ease else value > limit
 
 
-FORMULAS: Mapping[str, Sequence[Formula]] = {
-    language: [Formula(**row) for row in rows] for language, rows in _RULE["formulas"].items()
-}
+AMSTAD = Formula(180, {"per_sentence": -1, "per_word": -58.5}, yellow=50, red=35, is_ease=True)
+"""From below 0, very hard, to 100, very easy."""
+WIENER = Formula(
+    -0.875,
+    {"many": 0.1935, "per_sentence": 0.1672, "long": 0.1297, "single": -0.0327},
+    yellow=11,
+    red=13,
+)
+"""School years needed to understand a text, about 4 to 15."""
+LIX = Formula(0, {"per_sentence": 1, "long": 1}, yellow=50, red=58)
+"""Below 40 easy, above 60 very hard."""
+FLESCH = Formula(
+    206.835, {"per_sentence": -1.015, "per_word": -84.6}, yellow=50, red=30, is_ease=True
+)
+"""From below 0, very hard, to 100, very easy."""
+
+FORMULAS: Mapping[str, Sequence[Formula]] = {"de": (AMSTAD, WIENER, LIX), "en": (FLESCH,)}
 """By language. A text is yellow if any of them warns, red if most of them call it hard."""
 
 
