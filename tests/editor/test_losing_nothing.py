@@ -225,6 +225,49 @@ def test_what_was_sent_can_be_sent_again_without_scripts(
     assert b"Ohne Skript geschrieben." in erik.data(NAME)
 
 
+@pytest.mark.parametrize("trouble", ["offline", "signed-out"])
+@pytest.mark.parametrize("button", ["Speichern", "Quelle hinzufügen"])
+def test_a_page_that_sends_without_saving_stays_while_nobody_answers(  # noqa: PLR0913 - fixtures
+    app: Flask,
+    chromium: Browser,
+    url: str,
+    erik: Writer,
+    carla: Writer,
+    *,
+    button: str,
+    trouble: str,
+) -> None:
+    shown = {"cookie": staff.cookie(app, erik.staff), "meant": "", "viewport": NARROW}
+    with staff.page_of(chromium, url, **shown) as page:
+        page.goto(TEXT)
+        page.locator("details").evaluate_all(
+            "parts => { for (const part of parts) part.open = 1; }"
+        )
+        if button == "Speichern":  # a conflict, which does not save by itself
+            carla.save(NAME, text="Von Carla.\r\n")
+            page.locator("#text").fill("Von Erik.\n")
+            page.get_by_role("button", name=button).click()
+            expect(page.get_by_text("Fassung von Carla Holm")).to_be_visible()
+        page.locator("#text").fill("Was bleiben soll.\n")
+        cookies = page.context.cookies()
+        if trouble == "offline":
+            page.context.set_offline(True)
+        else:
+            page.context.clear_cookies()
+        page.get_by_role("button", name=button).click()
+        told = "Der Server antwortet nicht" if trouble == "offline" else "nicht mehr angemeldet"
+        expect(page.locator(".writing__told")).to_contain_text(told)
+        page.context.set_offline(False)
+        page.context.add_cookies(cookies)
+        page.get_by_role("button", name=button).click()
+        if button == "Speichern":
+            expect(page.get_by_text("Gespeichert.")).to_be_visible()
+            assert b"Was bleiben soll." in erik.data(NAME)
+        else:
+            expect(page).to_have_url(re.compile("#sources$"))
+        expect(page.locator("#text")).to_have_value("Was bleiben soll.\n")
+
+
 def unsaved(page: Page, typed: str, address: str = TEXT) -> Page:
     """Type in a new window of the same browser what never reaches the server."""
     window = page.context.new_page()

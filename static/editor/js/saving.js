@@ -48,11 +48,6 @@ export function setUpSaving(form, field, { told, recovered }) {
   form.addEventListener("submit", async (event) => {
     const { submitter } = event;
     if (isLeaving || submitter?.formTarget === "_blank") return;
-    if (submitter?.name === "reihe") { // shows another row, and saves nothing
-      write();
-      note();
-      return;
-    }
     event.preventDefault();
     if (isAsked) return;
     isAsked = true;
@@ -72,7 +67,8 @@ export function setUpSaving(form, field, { told, recovered }) {
   // Stays on the page, also where the server does not answer, unless another page has to follow.
   async function submit(submitter) {
     if (state(form) !== saved) await write();
-    if (!form.dataset.draft) return leave(submitter);
+    const isSavedByItself = form.dataset.draft && submitter?.name !== "reihe"; // which only shows another row
+    if (!isSavedByItself) return (await canLeave()) ? leave(submitter) : undefined;
     tell("Wird gespeichert …");
     const status = await save();
     if (FORM_AGAIN.has(status)) return leave(submitter);
@@ -80,6 +76,15 @@ export function setUpSaving(form, field, { told, recovered }) {
     if (submitter?.name || !field) return leave(submitter);
     tell(SAVED);
     return renew();
+  }
+
+  // Whether the server would answer with a page of the editor.
+  async function canLeave() {
+    const answer = await fetch(location.href, { method: "HEAD", signal: AbortSignal.timeout(PATIENCE) }).catch(() => null);
+    if (!answer) tell(SILENT);
+    else if (answer.redirected) tell(...signedOut("Sie sind nicht mehr angemeldet", answer.url));
+    else if (!answer.ok) tell(...(await refusal(answer)));
+    return answer?.ok && !answer.redirected;
   }
 
   function leave(submitter) {
@@ -193,10 +198,15 @@ async function refusal(answer) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const why = (answer.status < 500 && page.querySelector("main h1")?.textContent) || "Der Text ließ sich nicht speichern";
   const link = page.querySelector("main a[target=_blank]");
-  if (!link) return [`${why}. Ihr Text bleibt hier und ist auf diesem Gerät gesichert.`];
-  link.className = "";
+  return link ? signedOut(why, link.href) : [`${why}. Ihr Text bleibt hier und ist auf diesem Gerät gesichert.`];
+}
+
+function signedOut(why, address) {
+  const link = document.createElement("a");
+  link.href = address;
+  link.target = "_blank";
   link.textContent = "in neuem Tab anmelden";
-  return [`${why}. Ihr Text bleibt hier: `, document.importNode(link, true), ", dann noch einmal speichern."];
+  return [`${why}. Ihr Text bleibt hier: `, link, ", dann noch einmal speichern."];
 }
 
 function repeated(pause, then) {
