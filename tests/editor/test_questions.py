@@ -287,6 +287,7 @@ def test_a_question_is_added_in_a_browser(
         for words in ("SAP", "Anderes"):
             part.get_by_label("Neue Möglichkeit").fill(words)
             part.get_by_role("button", name="Möglichkeit hinzufügen").click()
+            expect(part.get_by_label("Neue Möglichkeit")).to_have_value("")
         if scripts:
             assert violations(page) == []
         assert _fits(page) if scripts else True
