@@ -53,6 +53,6 @@ def test_what_was_edited_since_its_approval_was_seen_is_not_published(
     form = carla.form(NAME)
     erik.save(NAME, title="Doch anders")
     page = answer(carla.send(NAME, form, schritt="veroeffentlichen"))
-    assert "Jemand hat diesen Text gerade geändert" in told(page)
+    assert "Dieser Text wurde gerade geändert" in told(page)
     assert editor_state(carla.app).publications.waiting() == []
     assert carla.data(NAME) != approved

@@ -254,8 +254,15 @@ def test_a_draft_of_the_same_line_as_another_is_told_and_changes_nothing(
     theirs.setlist("text", ["Von Carla.\r\n"])
     response = carla.client.post(f"/redaktion/texte/{NAME}.md/zwischenstand", data=theirs)
     assert response.status_code == 409
-    assert "dieselbe Stelle" in response.json["message"]
+    said = " „Speichern“ zeigt beide Fassungen."
+    assert response.json == {"message": f"Erik Berg hat dieselbe Stelle geändert.{said}"}
     assert b"Von Erik." in carla.data(NAME)
+    mine = erik.form(NAME)
+    erik.save(NAME, text="In dem einen Fenster.\r\n")
+    mine.setlist("text", ["In dem anderen.\r\n"])
+    response = erik.client.post(f"/redaktion/texte/{NAME}.md/zwischenstand", data=mine)
+    own = "Sie haben dieselbe Stelle in einem anderen Fenster geändert."
+    assert response.json == {"message": f"{own}{said}"}
 
 
 def test_a_draft_takes_nothing_back_that_another_has_saved_meanwhile(

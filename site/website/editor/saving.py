@@ -81,7 +81,9 @@ def save_draft(file: str) -> ResponseReturnValue:
     except AuthoringError as error:
         return {"message": str(error)}, 422
     except CopyConflict as conflict:
-        return {"message": msg("saving.conflict" if conflict.merged else "saving.mergeable")}, 409
+        if conflict.merged is None:
+            return {"message": msg("saving.mergeable")}, 409
+        return {"message": msg("saving.conflict", title=_other_side(conflict.theirs)[1])}, 409
     return {"version": copy.version if copy else 0}
 
 
