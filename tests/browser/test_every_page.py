@@ -288,6 +288,21 @@ def test_wider_letters_push_nothing_off_a_phone(
     page.context.close()
 
 
+def test_the_menu_of_a_phone_opens_below_the_header_wherever_that_stands(
+    chromium: Browser, running: Running
+) -> None:
+    page = opened(chromium, running, width=390)
+    page.goto("/")
+    page.evaluate("document.body.prepend('Ein Hinweis über der Seite')")
+    page.locator(".header__menu").click()
+    header = page.locator(".header").bounding_box()
+    menu = page.locator(".header__navigation").bounding_box()
+    assert header is not None
+    assert menu is not None
+    assert menu["y"] == header["y"] + header["height"]
+    page.context.close()
+
+
 def header_overlaps(page: Page) -> list[tuple[str, str]]:
     """Return what stands in the header less than eight pixels from the text before it."""
     parts = page.locator(".wordmark > span, .header__link, .header__search, .header__ask")
