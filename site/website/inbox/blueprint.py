@@ -82,3 +82,8 @@ def lead_or_404(reference: str) -> Lead:
 def page_number() -> int:
     """Return the requested page number; 1 if it is invalid."""
     return params.page(request.args.get("seite", ""))
+
+
+def chosen_leads() -> list[str]:
+    """Return the references of the leads that were selected in a list."""
+    return params.references(request.form.getlist("nummer"))

@@ -1,4 +1,4 @@
-"""The start page, the list of leads, changes to several, the next lead of a list, quarantine."""
+"""The start page, the list of leads, changes to several, the next lead of a list."""
 
 import datetime
 from collections.abc import Iterable, Mapping
@@ -8,21 +8,19 @@ from urllib.parse import parse_qsl
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 
 from website.inbox import forms
-from website.inbox.blueprint import actor, blueprint, languages, page_number
+from website.inbox.blueprint import actor, blueprint, chosen_leads, languages, page_number
 from website.infra import clock, toml_tables
 from website.infra.text import counted
 from website.leads import office_hours
 from website.leads.labels import LOST_REASON, STATUS
 from website.leads.models import LeadStatus
-from website.leads.spam import signals
-from website.leads.store import ResultPage, Wanted
+from website.leads.store import ResultPage
 from website.leads.workflow import LONGEST_TAG, MOST_TAGS, LeadChange
 from website.staff import access
-from website.staff.access import Action, go_to, names, requires
+from website.staff.access import Action, names, requires
 from website.web import params
 from website.web.services import services
 
@@ -34,7 +32,6 @@ _FULL = (
     "{without} kein Schlagwort dazubekommen, weil es sonst mehr als "
     f"{MOST_TAGS} wären: {{companies}}."
 )
-_TOO_LATE = "Das ist schon freigegeben oder gelöscht."
 
 
 @blueprint.get("/")
@@ -71,7 +68,7 @@ def requests() -> str:
         late=late(),
         now=clock.now(),
         sent=request.form,
-        chosen=_chosen_leads(),
+        chosen=chosen_leads(),
     )
 
 
@@ -79,7 +76,7 @@ def requests() -> str:
 @requires(Action.CHANGE)
 def change_several() -> ResponseReturnValue:
     """Change the selected leads."""
-    chosen = _chosen_leads()
+    chosen = chosen_leads()
     change = forms.change_of(request.form)
     if problem := _problem(chosen, change) or _change(chosen, change):
         flash(problem, "problem")
@@ -207,54 +204,3 @@ def lead_address(args: MultiDict[str, str], reference: str, number: int | None =
     query = params.query(args, forms.FILTERS, seite=number if number > 1 else "")
     page = access.staff_url("inbox.one", reference=reference)
     return f"{page}?{query}" if query else page
-
-
-@blueprint.get("/quarantaene/")
-@requires(Action.RELEASE)
-def quarantine() -> str:
-    """Render a page of quarantined leads with reasons, newest first."""
-    page = services().leads.store.page(Wanted(quarantined=True), number=page_number())
-    reasons = {
-        lead.id: [signals.in_words(name) for name, points in lead.spam_reasons if points > 0]
-        for lead in page.leads
-    }
-    return render_template(
-        "inbox/quarantine.html", page=page, reasons=reasons, now=clock.now(), chosen=_chosen_leads()
-    )
-
-
-@blueprint.post("/quarantaene/freigeben")
-@requires(Action.RELEASE)
-def release_several() -> Response:
-    """Release the selected leads."""
-    chosen = _chosen_leads()
-    count = sum(services().leads.workflow.release(number, actor=actor()) for number in chosen)
-    if count:
-        flash(f"{count} freigegeben. Was zurückgehalten war, wird jetzt zugestellt.")
-    elif chosen:
-        flash(_TOO_LATE)
-    else:
-        flash("Bitte wählen Sie zuerst Anfragen aus.", "problem")
-    return go_to("inbox.quarantine", seite=request.args.get("seite"))
-
-
-@blueprint.post("/quarantaene/loeschen")
-@requires(Action.RELEASE)
-def delete_spam() -> ResponseReturnValue:
-    """Ask whether to erase a single lead or the selected ones, and erase them once confirmed."""
-    one = request.form.get("nur", "")
-    chosen = params.references([one]) if one else _chosen_leads()
-    if not chosen:
-        flash("Bitte wählen Sie zuerst Anfragen aus.", "problem")
-        return quarantine(), 422
-    if request.form.get("sicher") != "ja":
-        leads = filter(None, map(services().leads.workflow.open, chosen))
-        if suspected := [lead for lead in leads if lead.quarantined]:
-            return render_template("inbox/delete.html", leads=suspected)
-    count = services().leads.subjects.erase_suspected(chosen, actor=actor())
-    flash(f"{counted(count, 'Anfrage', 'Anfragen')} gelöscht." if count else _TOO_LATE)
-    return go_to("inbox.quarantine", seite=request.args.get("seite"))
-
-
-def _chosen_leads() -> list[str]:
-    return params.references(request.form.getlist("nummer"))
