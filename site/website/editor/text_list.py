@@ -183,7 +183,8 @@ def _title(item: Item, copy: WorkingCopy | None) -> str:
 
 def _written(copy: WorkingCopy) -> dict[str, str]:
     """Return title and author as written in a working copy, if they are."""
-    values = _values(copy.data)
+    # Only what stands above the text is kept with its values.
+    values = _values(copy.data[: copy.data.find(b"\n---", 3) + 4])
     return {key: str(values[key]) for key in ("title", "author") if values.get(key)}
 
 
