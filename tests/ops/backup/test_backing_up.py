@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from support.backups import Agency, Pair
+from support.backups import PUBLIC_HALF, Agency, Pair
 from support.disks import disk, filled
 from support.postgres import ON_POSTGRESQL, ON_SQLITE
 from website.exceptions import BackupError
@@ -156,6 +156,16 @@ def test_a_full_disk_is_named_with_the_next_step(agency: Agency, tmp_path: Path,
     assert f"df -h {folder}" in result.output
     assert "Make room" in result.output
     assert "damaged" not in result.output
+
+
+def test_a_disk_that_fills_while_a_backup_is_encrypted_is_named(tmp_path: Path) -> None:
+    source = tmp_path / "packed"
+    source.write_bytes(bytes(2_000_000))
+    keys = encryption.recipients([PUBLIC_HALF])
+    small = tmp_path / "small"
+    told = pytest.raises(BackupError, match=f"cannot be written: .* df -h {small}")
+    with disk(small, megabytes=1), told:
+        encryption.encrypt(source, small / "packed.age", keys)
 
 
 @ON_SQLITE

@@ -27,13 +27,14 @@ from website import create_app
 from website.cli.staff import staff
 from website.editorial.repository import Message, Person, Repository
 from website.editorial.workspace import Workspace
+from website.exceptions import RepositoryError, StorageError
 from website.infra import clock
 from website.infra.database import connect, for_migrating
 from website.infra.keyed_hashes import open_keys
 from website.leads.deliveries import DeliveryFilter
 from website.leads.erasure_log import ErasureLog
 from website.leads.models import Delivery, DeliveryState, Event
-from website.ops.backup import archive, encryption, rotation, workdir
+from website.ops.backup import archive, encryption, restore_backup, rotation, workdir
 from website.staff.accounts import open_accounts
 from website.staff.accounts.models import Staff
 from website.web.services import services
@@ -482,6 +483,38 @@ def test_what_was_erased_is_remembered_for_a_while_only(agency: Agency) -> None:
     erasures.forget(then + datetime.timedelta(days=61))
     assert len(file.read_text().splitlines()) == 1
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "error"),
+    [
+        (Repository, "clone", RepositoryError("'git clone' failed: No space left on device")),
+        (restore_backup, "prepare", StorageError("database or disk is full.")),
+    ],
+)
+def test_what_cannot_be_prepared_leaves_everything_as_it_was(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    owner: object,
+    name: str,
+    error: Exception,
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    agency = Agency.at(tmp_path / "instance", WEBSITE_CONTENT_DIR=str(tmp_path / "content"))
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "website.toml").write_bytes(b"name = 'alt'\n")
+    agency.take()
+    Workspace.of(agency.settings).open()
+    backup = agency.back_up(tmp_path / "backups", "--plain")
+    agency.take()
+    before = everything(agency) | {str(agency.database): b""}  # its requests are listed
+    monkeypatch.setattr(owner, name, fail)
+    result = agency.run("restore", backup, "--force")
+    assert result.exit_code == 1
+    assert f"cannot be prepared: {error} Nothing was changed." in result.output
+    assert everything(agency) | {str(agency.database): b""} == before
 
 
 def test_the_content_repository_comes_back(tmp_path: Path) -> None:

@@ -76,8 +76,9 @@ def encrypt(source: Path, target: Path, keys: Sequence[x25519.Recipient]) -> x25
     try:
         with source.open("rb") as read, target.open("wb") as write:
             pyrage.encrypt_io(read, write, [*keys, ours.to_public()])
-    except pyrage.EncryptError as error:
-        raise BackupError(f"The backup cannot be written: {error}") from error
+    except (pyrage.EncryptError, OSError) as error:
+        advice = msg("disk.full", folder=target.parent)
+        raise BackupError(f"The backup cannot be written: {error}. {advice}") from error
     return ours
 
 

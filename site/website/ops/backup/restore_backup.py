@@ -15,10 +15,9 @@ from pyrage import x25519
 from sqlalchemy.engine import make_url
 
 from website.config import Settings
-from website.editorial import git
 from website.editorial.repository import Repository
 from website.editorial.workspace import Workspace
-from website.exceptions import BackupError, StorageError
+from website.exceptions import BackupError, RepositoryError, StorageError
 from website.infra import clock, disk
 from website.infra.database import Database, connect
 from website.infra.keyed_hashes import FILE as SECRET_FILE
@@ -125,31 +124,48 @@ def restore(opened: OpenedBackup, settings: Settings, *, force: bool, finish: Fi
     """
     if (opened.manifest.kind == "sqlite") != settings.is_one_machine:
         raise BackupError(msg("restore.other-kind", kind=opened.manifest.kind))
-    if opened.content:
-        git.version()  # without the program nothing is touched
     replace = _replace_file if settings.is_one_machine else _replace_tables
-    restored = replace(opened, settings, finish, force=force)
-    if opened.secret and not settings.secret_key:
-        _replace_secret(settings, opened.secret)
-    if opened.content:
-        restored = replace_fields(restored, kept=_replace_content(settings, opened, restored.kept))
+    with _content(settings, opened) as content:
+        restored = replace(opened, settings, finish, force=force)
+        if opened.secret and not settings.secret_key:
+            _replace_secret(settings, opened.secret)
+        if content:
+            kept = _replace_content(settings, content, restored.kept)
+            restored = replace_fields(restored, kept=kept)
     return restored
 
 
-def _replace_content(settings: Settings, opened: OpenedBackup, kept: Path | None) -> Path | None:
-    """Replace the instance's content repository by that of a backup.
+@contextlib.contextmanager
+def _content(settings: Settings, opened: OpenedBackup) -> Iterator[Path | None]:
+    """Prepare the content repository of a backup, if it has one, beside the instance's.
+
+    :raises BackupError: if that is not possible.
+    """
+    folder = Workspace.of(settings).folder
+    place = folder.with_name(f".{folder.name}")
+    shutil.rmtree(place, ignore_errors=True)
+    try:
+        if opened.content:
+            Repository(place / "repo.git").clone(str(opened.content))
+    except RepositoryError as error:
+        raise BackupError(msg("restore.unprepared", error=error)) from error
+    try:
+        yield place if opened.content else None
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _replace_content(settings: Settings, content: Path, kept: Path | None) -> Path | None:
+    """Replace the instance's content repository.
 
     :param kept: the folder for old data, if there is one yet.
     :returns: that folder, if anything is in it.
     """
-    workspace = Workspace.of(settings)
-    repository = Repository(workspace.folder.with_name(f".{workspace.folder.name}") / "repo.git")
-    shutil.rmtree(repository.folder.parent, ignore_errors=True)
-    repository.clone(str(opened.content))
-    if workspace.folder.exists():
+    folder = Workspace.of(settings).folder
+    if folder.exists():
         kept = kept or workdir.kept_folder(settings.instance_dir)
-        workspace.folder.rename(kept / workspace.folder.name)
-    repository.folder.parent.rename(workspace.folder)
+        folder.rename(kept / folder.name)
+    content.rename(folder)
     return kept
 
 
@@ -163,9 +179,12 @@ def _replace_file(
     if holds_data and not force:
         raise BackupError(msg("restore.occupied"))
     missing = sqlite.references(target) - sqlite.references(opened.database) if holds_data else ()
-    with contextlib.closing(connect(f"sqlite:///{opened.database}")) as database:
-        migrations.migrate(database.engine)
-        finish(database)
+    try:
+        with contextlib.closing(connect(f"sqlite:///{opened.database}")) as database:
+            migrations.migrate(database.engine)
+            finish(database)
+    except StorageError as error:
+        raise BackupError(msg("restore.unprepared", error=error)) from error
     sqlite.leave_log(opened.database)
     sqlite.check(opened.database)
     disk.give_to_owner(opened.database, target)
