@@ -23,7 +23,7 @@ from sqlalchemy import insert
 from website.config import Settings
 from website.content import questionnaire_file
 from website.infra.database import connect
-from website.leads import exporting, reference, search, vocabulary
+from website.leads import exporting, reference, search, search_vocabulary
 from website.leads.migrations import migrate
 from website.leads.models import COLUMNS, Lead, LeadStatus, LostReason, Tag
 from website.leads.store import LeadStore, Wanted
@@ -89,7 +89,7 @@ def fill(url: str, count: int) -> None:
             tags = [{"lead_id": n, "tag": chance.choice(WORDS)[:40]} for n in numbers if n % 3]
             session.execute(insert(Tag), tags)
             for lead_id, row in zip(numbers, rows, strict=True):
-                vocabulary.add(session.connection(), lead_id, row["words"])
+                search_vocabulary.add(session.connection(), lead_id, row["words"])
     database.close()
 
 

@@ -16,7 +16,7 @@ from support.leads import ANSWERS, HandClock, Sender, intake_of
 from support.postgres import ON_POSTGRESQL, ON_SQLITE
 from website.infra.database import Database
 from website.infra.text import is_one_slip_apart
-from website.leads import retention, search, vocabulary
+from website.leads import retention, search, search_vocabulary
 from website.leads.models import LeadStatus, SearchWord
 from website.leads.store import LeadStore, Wanted
 from website.leads.workflow import LeadEntry, LeadWork, Workflow
@@ -118,7 +118,7 @@ def test_a_word_with_any_slip_finds_its_lead(sought_alone: Sought, word: str) ->
 @given(
     st.text("abcdefghijklmnopqrstuvwxyzäöü", min_size=5, max_size=12).filter(
         lambda word: (
-            len(search.terms(word)[0]) >= vocabulary.SHORTEST and "ee" not in word[1:]
+            len(search.terms(word)[0]) >= search_vocabulary.SHORTEST and "ee" not in word[1:]
         )  # no word has three vowels of which two are e
     ),
     st.data(),

@@ -16,7 +16,7 @@ import website
 from support.site import ROOT
 from website import factory
 from website.build import builder, targets
-from website.build.incremental.outcome import Outcome
+from website.build.incremental.up_to_date import Outcome
 from website.config import Role, Settings
 from website.content.loading import Before
 

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from lxml import html
 
 from support.site import ROOT
-from website.inbox import plots, words
+from website.inbox import chart_scales, words
 from website.infra import german
 
 _ENVIRONMENT = Environment(
@@ -19,7 +19,7 @@ _ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_ENVIRONMENT.globals.update(german=german, plots=plots, words=words)
+_ENVIRONMENT.globals.update(german=german, chart_scales=chart_scales, words=words)
 
 
 class Chart:

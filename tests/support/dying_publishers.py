@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from support.publishing import PublishedSite, die, die_at
-from website.build.incremental import outcome
+from website.build.incremental import up_to_date
 from website.build.targets import BuildTarget
 from website.editorial.publication_outcomes import PublicationOutcomes
 from website.editorial.publications import Publications
@@ -49,7 +49,7 @@ _POINTS: dict[str, tuple[object, str, Callable[[Callable[..., Any]], Callable[..
     "main advanced": (Repository, "advance", _afterwards),
     "release not switched": (BuildTarget, "_switch", _instead),
     "pages switched": (BuildTarget, "go_live", _afterwards),
-    "state not saved": (outcome, "keep", _instead),
+    "state not saved": (up_to_date, "keep", _instead),
     "half exported": (publisher, "export", _half_exported),
     "not finished": (Publications, "finish", _instead),
     "copy not ended": (PublicationOutcomes, "published", _instead),

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from website.build import built_files, targets
-from website.build.incremental import inputs, outcome
-from website.build.incremental.outcome import Outcome
+from website.build.incremental import inputs, up_to_date
+from website.build.incremental.up_to_date import Outcome
 from website.build.targets import BuildTarget
 from website.config import ROOT, Settings
 from website.infra import dirsync
@@ -44,7 +44,7 @@ def build(  # noqa: PLR0913 - options
     with targets.locked(target):
         made_from = inputs.read(settings, target, root, strict=strict)
         live = dirsync.walk(target.current)
-        if not clean and (last := outcome.if_unchanged(target, made_from, live)):
+        if not clean and (last := up_to_date.if_unchanged(target, made_from, live)):
             return last
         built_files.require_files(target, live)
         # Imported here: the import takes longer than detecting that nothing has changed.

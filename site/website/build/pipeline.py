@@ -15,8 +15,8 @@ from website.build import built_files, compression, freezer, search_index, worke
 from website.build.freezer import Progress
 from website.build.incremental import reuse
 from website.build.incremental.inputs import Inputs
-from website.build.incremental.outcome import Outcome
 from website.build.incremental.reuse import Reuse
+from website.build.incremental.up_to_date import Outcome
 from website.build.targets import BuildTarget
 from website.content import library_problems, published
 from website.content.library import Library

@@ -11,10 +11,10 @@ from pathlib import Path
 from website.checking import (  # noqa: F401 - their functions find what the tables name
     claims,
     files,
+    images,
     law,
     links,
     markup,
-    pictures,
     punctuation,
     rules,
     sources,

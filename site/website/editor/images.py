@@ -30,7 +30,7 @@ from wtforms.validators import (
     ValidationError,
 )
 
-from website.checking.pictures import LONGEST_ALT
+from website.checking.images import LONGEST_ALT
 from website.checking.text_reports import TextReport, by_severity
 from website.content import kinds, picture_files
 from website.content.files import RIGHTS, same_name

@@ -2,7 +2,8 @@
 
 In reading order: ``blueprint`` (shared by all views), ``words`` (wording), ``forms``, ``reply``
 (drafts of answers), ``lead_list`` (the start page and the list), ``lead_page`` (a single lead),
-``new_lead``, ``quarantine``, ``figures`` and ``health`` with ``plots``, ``exports``, ``privacy``.
+``new_lead``, ``quarantine``, ``figures`` and ``health`` with ``chart_scales``, ``exports``,
+``privacy``.
 """
 
 from website.inbox import (  # noqa: F401 - their views register themselves

@@ -5,7 +5,7 @@ from flask.blueprints import BlueprintSetupState
 from flask_login import current_user
 
 from website.config import INBOX
-from website.inbox import plots, words
+from website.inbox import chart_scales, words
 from website.infra import german
 from website.infra.text import clean_line
 from website.leads import labels
@@ -37,7 +37,7 @@ def _register_globals(state: BlueprintSetupState) -> None:
         staff_url=access.staff_url,
         Action=access.Action,
         words=words,
-        plots=plots,
+        chart_scales=chart_scales,
         labels=labels,
         german=german,
     )

@@ -5,8 +5,8 @@ In reading order:
 - ``models`` and ``migrations`` (tables), ``reference`` (the number of a lead);
 - ``intake`` (accepting and storing requests), with ``fingerprints`` (duplicates), ``rate_limit``
   and ``spam`` (scoring);
-- ``store``, ``search`` and ``vocabulary`` (finding leads), ``workflow`` (changes by staff, release
-  from quarantine), ``statistics`` and ``office_hours`` (response times);
+- ``store``, ``search`` and ``search_vocabulary`` (finding leads), ``workflow`` (changes by staff,
+  release from quarantine), ``statistics`` and ``office_hours`` (response times);
 - ``deliveries`` (the queue), ``outbox`` (attempts and retries), ``channels`` with ``mail`` and
   ``webhooks`` (how messages are sent), ``canaries`` (test requests);
 - ``housekeeping``, ``retention``, ``erasure_log``, ``data_subjects`` (deletion, and access by the

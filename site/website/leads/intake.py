@@ -25,7 +25,7 @@ from website.leads import (
     rate_limit,
     reference,
     search,
-    vocabulary,
+    search_vocabulary,
 )
 from website.leads.models import COLUMNS, GERMAN, Channel, Delivery, DeliveryState, Event, Lead, Tag
 from website.leads.spam import content, scoring
@@ -341,7 +341,7 @@ class Intake:
 
 def _insert(connection: Connection, lead: Mapping[str, Any]) -> int:
     lead_id = connection.execute(insert(Lead).returning(Lead.id), lead).scalar_one()
-    vocabulary.add(connection, lead_id, lead["words"])
+    search_vocabulary.add(connection, lead_id, lead["words"])
     return lead_id
 
 

@@ -261,7 +261,7 @@ class Tag(Base):
 
 
 class SearchWord(Base):
-    """A folded word that occurs in some lead, see ``vocabulary``."""
+    """A folded word that occurs in some lead, see ``search_vocabulary``."""
 
     __tablename__ = "search_words"
     __table_args__ = ({"sqlite_with_rowid": False},)

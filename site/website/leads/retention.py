@@ -23,7 +23,7 @@ from website.infra import clock_skew, paging
 from website.infra.clock import Clock, german_day, midnight
 from website.infra.database import Database
 from website.infra.text import counted
-from website.leads import search, vocabulary
+from website.leads import search, search_vocabulary
 from website.leads.models import Channel, Delivery, DeliveryState, Event, Lead, LeadStatus
 
 log = logging.getLogger(__name__)
@@ -261,7 +261,7 @@ def delete_leads(session: Session, references: Collection[str], mails: Path) -> 
     if not references:
         return Deleted()
     found = session.scalars(select(Lead.id).where(Lead.reference.in_(references))).all()
-    vocabulary.leave(session.connection(), found)
+    search_vocabulary.leave(session.connection(), found)
     ids = select(Lead.id).where(Lead.reference.in_(references)).scalar_subquery()
     deliveries = delete(Delivery).where(Delivery.lead_id.in_(ids)).returning(Delivery.state)
     states = session.scalars(deliveries, execution_options=_UNTRACKED).all()

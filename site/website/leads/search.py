@@ -2,7 +2,7 @@
 
 „Müller“, „Mueller“ and „MULLER“ are the same word. Stored words (``Lead.words``) and queries are
 folded alike; the indexes (FTS5 on SQLite, GIN on PostgreSQL) only contain folded words. Similar
-words come from ``vocabulary``.
+words come from ``search_vocabulary``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Dialect, TextClause, text
 from website.infra import phones, toml_tables
 from website.infra.email_addresses import COMMON_DOMAINS
 from website.infra.text import folded, normalised, visible
-from website.leads import reference, vocabulary
+from website.leads import reference, search_vocabulary
 from website.questionnaire import QuestionKind, Questionnaire
 
 LONGEST_WORD = 60
@@ -137,7 +137,7 @@ class Match:
         """
         syntax = self.syntax
         others = [*_others(connection, self.spelled), *([[]] if self.number else [])]
-        longer = vocabulary.containing(connection, self.digits)
+        longer = search_vocabulary.containing(connection, self.digits)
         if not longer and not any(others):
             return None
         all_found = syntax.all_of(
@@ -181,10 +181,12 @@ def matching(dialect: Dialect, typed: str) -> Match | None:
 
 def _others(connection: Connection, spelled: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
     """Yield for each term the similar words, which do not begin with it."""
-    containing = vocabulary.containing(connection, spelled)
+    containing = search_vocabulary.containing(connection, spelled)
     for term, spellings in spelled.items():
         alike = {
-            word for spelling in spellings for word in vocabulary.similar(connection, spelling)
+            word
+            for spelling in spellings
+            for word in search_vocabulary.similar(connection, spelling)
         }
         alike |= {word for word in containing if term in word}
         yield sorted(word for word in alike if not word.startswith(term))

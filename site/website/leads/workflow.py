@@ -17,7 +17,7 @@ from website.infra import clock as clocks
 from website.infra.clock import Clock
 from website.infra.database import Database
 from website.infra.text import clean, clean_line, counted
-from website.leads import deliveries, reference, search, vocabulary
+from website.leads import deliveries, reference, search, search_vocabulary
 from website.leads.models import Event, Lead, LeadStatus, LostReason, Note, Tag
 from website.leads.spam import scoring
 from website.leads.spam.signals import SIGNALS
@@ -276,7 +276,7 @@ class Workflow:
         answers, questionnaire = lead.every_answer, self._questionnaire()
         before = lead.words
         lead.words = search.derived(lead.reference, answers, questionnaire, written)["words"]
-        vocabulary.change(session.connection(), lead.id, before, lead.words)
+        search_vocabulary.change(session.connection(), lead.id, before, lead.words)
         if action:
             self._log(session, lead, actor, action)
 

@@ -21,7 +21,7 @@ from website.config import STAFF_ROOMS
 from website.infra import toml_tables
 from website.staff import error_pages
 from website.staff.accounts.models import Staff
-from website.web import origin
+from website.web import csrf
 from website.web.services import services
 
 View = Callable[..., Any]
@@ -251,7 +251,7 @@ def names() -> dict[int, str]:
 def _refuse_foreign() -> None:
     # Origins allowed for visitors' requests are not ours.
     own = {services().settings.own_origin}
-    is_ours = origin.verdict(request.headers, own) is origin.Verdict.OURS
+    is_ours = csrf.verdict(request.headers, own) is csrf.Verdict.OURS
     if request.method not in _SAFE and not is_ours:
         raise error_pages.Foreign
 

@@ -4,7 +4,7 @@ import pytest
 from werkzeug.datastructures import Headers
 
 from website.public.contact.views import oddities
-from website.web.origin import Verdict
+from website.web.csrf import Verdict
 
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64)", "Accept-Language": "de"}
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from flask import Flask
 
 from website.build import search_index, searched_text
-from website.build.incremental import dependencies, inputs, outcome, state
+from website.build.incremental import dependencies, inputs, state, up_to_date
 from website.build.incremental.dependencies import Answers
 from website.build.incremental.inputs import Inputs
-from website.build.incremental.outcome import Outcome
 from website.build.incremental.state import FrozenFile, State
+from website.build.incremental.up_to_date import Outcome
 from website.build.search_index import EditionIndex
 from website.build.targets import BuildTarget
 from website.content.library import Library
@@ -147,7 +147,7 @@ class Reuse:
         self.blobs.keep_only({kept.digest for each in texts for kept in each.kept.values()})
         file, code = _state_file(self._target), self._next.code
         state.save(file, code, self._packed, live.files, search)
-        outcome.keep(self._target, self._inputs, live, result)
+        up_to_date.keep(self._target, self._inputs, live, result)
 
     def _common(self, app: Flask) -> str:
         """Return a digest of everything all pages depend on, except for code and texts.

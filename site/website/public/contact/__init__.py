@@ -1,6 +1,6 @@
 """The contact form: its page is frozen, its endpoint is live.
 
-In reading order: :mod:`website.web.origin` (CSRF protection), :mod:`.form_data` (request body to
+In reading order: :mod:`website.web.csrf` (CSRF protection), :mod:`.form_data` (request body to
 fields), :mod:`.forms` (fields to answers or error messages), :mod:`.views` (the endpoint).
 :mod:`.page`, the frozen page, needs no database.
 """

@@ -1,6 +1,6 @@
 """The contact form (WTForms), generated from the questionnaire, and its validation.
 
-It has no CSRF token; :mod:`website.web.origin` explains why.
+It has no CSRF token; :mod:`website.web.csrf` explains why.
 """
 
 from collections.abc import Sequence

@@ -16,9 +16,9 @@ from website.leads import rate_limit
 from website.leads.intake import Receipt, Submission
 from website.public.contact import form_data
 from website.public.contact.forms import RequestForm
-from website.web import client_ip, origin
+from website.web import client_ip, csrf
+from website.web.csrf import Verdict
 from website.web.editions import current_address
-from website.web.origin import Verdict
 from website.web.services import services
 
 log = logging.getLogger(__name__)
@@ -211,7 +211,7 @@ def _to_the_thanks(reference: str, endpoint: str) -> BaseResponse:
 
 def _verdict() -> Verdict:
     own = services().settings.own_origins
-    return origin.verdict(request.headers, own)
+    return csrf.verdict(request.headers, own)
 
 
 def _origin() -> str:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from website.leads import vocabulary
+from website.leads import search_vocabulary
 
 revision = "0014"
 down_revision = "0013"
@@ -40,9 +40,9 @@ def _fill(table: sa.Table) -> None:
     while found := connection.execute(query.where(_LEADS.c.id <= last)).all():
         rows = []
         for lead_id, words in found:
-            new = vocabulary.kept(words) - seen
+            new = search_vocabulary.kept(words) - seen
             seen |= new
-            rows += vocabulary.rows(lead_id, new)
+            rows += search_vocabulary.rows(lead_id, new)
         if rows:
             connection.execute(sa.insert(table), rows)
         last = found[-1].id - 1

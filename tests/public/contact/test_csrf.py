@@ -6,7 +6,7 @@ from collections.abc import Collection
 import pytest
 
 from support.visitor import FORM, Visitor, filled_in, text, tree
-from website.web.origin import Verdict, verdict
+from website.web.csrf import Verdict, verdict
 
 OWN = ("https://agentur.example", "https://www.agentur.example")
 
