@@ -326,6 +326,22 @@ def test_what_was_typed_in_the_whole_file_is_offered_there(page: Page) -> None:
     expect(page.locator("#text")).to_have_value(re.compile("Selten"))
 
 
+def test_a_conflict_in_the_whole_file_needs_no_rescue_once_it_is_settled(
+    page: Page, carla: Writer
+) -> None:
+    page.goto(f"{TEXT}?ansicht=datei")
+    carla.save(NAME, text="Von Carla.\r\n")
+    text = page.locator("#text")
+    text.fill(text.input_value().replace("Ein Absatz.", "Von Erik."))
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.get_by_text("Fassung von Carla Holm")).to_be_visible()
+    text.fill(text.input_value().replace("Von Erik.", "Von beiden."))
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.get_by_text("Gespeichert.")).to_be_visible()
+    page.wait_for_timeout(500)
+    expect(page.locator(".writing__recovered")).to_have_text("")
+
+
 FILES = {
     "crlf": ARTICLE.replace("\n", "\r\n"),
     "mixed, without the last line end": ARTICLE.replace(

@@ -156,7 +156,7 @@ export function setUpSaving(form, field, { told, recovered }) {
     if (!kept) return undefined;
     const forget = () => storage.remove(found).catch(() => {});
     // What the server has stored, or this page shows again, needs no rescue.
-    const isSent = sent !== null && found === storage.keyOf(page, sent.tab);
+    const isSent = sent !== null && found.endsWith(` ${sent.tab}`);
     if (isSame(kept.state, saved) || (isSent && (isUnsaved || (isTaken && kept.state === sent.state)))) return forget();
     if (storage.addressOf(found) !== page) return recovered.append(elsewhere(kept, storage.addressOf(found)));
     return new Promise((decide) => {
