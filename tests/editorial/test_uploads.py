@@ -10,6 +10,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from support.content import CAMERA, camera
+from website.config import ROOT
 from website.content import picture_files
 from website.editorial import uploads
 from website.exceptions import ImageError
@@ -99,6 +100,13 @@ def _moving(kind: str) -> bytes:
     first, second = (Image.new("RGB", (60, 40), color) for color in ("red", "blue"))
     first.save(file, kind, save_all=True, append_images=[second])
     return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "file", ["templates/staff/error.html", "templates/hosting/nginx/live.conf", "docs/redaktion.md"]
+)
+def test_the_largest_size_is_the_same_wherever_it_is_said(file: str) -> None:
+    assert f" {uploads.LARGEST_IN_WORDS}" in (ROOT / file).read_text()
 
 
 @pytest.mark.parametrize(

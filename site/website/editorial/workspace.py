@@ -174,7 +174,7 @@ class Workspace:
             return base
         files = counted(len(repository.changes(base, tree)), "Datei", "Dateien")
         return repository.commit_tree(
-            tree, [base], user(), Message(f"{files} im Checkout geändert")
+            tree, [base], user(), Message(f"{files} von der Technik geändert")
         )
 
     def push(self) -> str:
