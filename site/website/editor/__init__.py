@@ -5,8 +5,8 @@ In reading order: ``blueprint`` (the blueprint, its sections, what its views sha
 ``data_fields`` and ``text_fields`` (the fields of TOML files and of front matter), ``typed_text``
 (the form of a Markdown file), ``question_form`` (the form of the questionnaire),
 ``text_forms`` (the form of the current request, and saving it), ``saving`` (the pages on which
-files are opened, saved and discarded) with ``site_data``, ``counterparts`` (translations),
-``steps`` (submitting, approving, publishing), ``text_list``, ``new_text``, ``previews`` (also by
+files are opened, saved and discarded) with ``site_data``, ``translations``,
+``workflow`` (submitting, approving, publishing), ``text_list``, ``new_text``, ``previews`` (also by
 share links), ``link_targets``, ``images``, ``history``, ``publications``, ``moving`` (renaming and
 deleting), ``replacements`` (find and replace), ``planning`` (the calendar), ``links`` (the link
 checker), ``guide``.

@@ -38,7 +38,7 @@ from website.content.images import MISSING
 from website.content.kinds import ARTICLES
 from website.content.models import DECORATIVE, alt_text
 from website.content.problems import Problem, Severity
-from website.editor import steps
+from website.editor import workflow
 from website.editor.blueprint import blueprint, editor_state, text_or_404
 from website.editorial import image_library, uploads
 from website.editorial.image_library import WIDE, Rights
@@ -442,7 +442,7 @@ def _request(
         listed = files.get(file) or state.official(file, commit)[1]
         files[file] = image_library.with_rights(listed, inner, entry)
     touched = list(changes or entries)
-    return steps.publish_changes(files, commit, Message(subject), "image", touched, subject)
+    return workflow.publish_changes(files, commit, Message(subject), "image", touched, subject)
 
 
 @functools.lru_cache(maxsize=16)

@@ -10,10 +10,10 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from website.content.models import TEXT, Item
 from website.content.slugs import slugify
-from website.editor import steps
+from website.editor import workflow
 from website.editor.blueprint import blueprint, editor_state, msg
-from website.editor.steps import LONGEST_REASON
 from website.editor.text_forms import known_commit
+from website.editor.workflow import LONGEST_REASON
 from website.editorial import moving
 from website.editorial.moving import Place
 from website.editorial.repository import Message
@@ -139,7 +139,7 @@ def _moved(  # noqa: PLR0913 - what the page shows
     if seen:
         _, _, action = (request.endpoint or "").rpartition(".")
         files = [item.text.content_file]
-        number = steps.publish_changes(changes, commit, message, action, files, detail)
+        number = workflow.publish_changes(changes, commit, message, action, files, detail)
         return go_to("editor.publication", number=number)
     diff = state.repository.diff
     return render_template(

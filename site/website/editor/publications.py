@@ -12,7 +12,7 @@ from sqlalchemy.exc import NoResultFound
 from website.content import kinds
 from website.content.files import RIGHTS
 from website.content.models import TEXT
-from website.editor import steps
+from website.editor import workflow
 from website.editor.blueprint import WORDS, blueprint, editor_state, msg, page_of
 from website.editor.data_fields import title_of
 from website.editor.text_list import all_rows, called
@@ -71,7 +71,7 @@ def publication(number: int) -> str:
 def take_back(number: int) -> ResponseReturnValue:
     """Request the reversal of a publication; later ones stay."""
     _publication_or_404(number)
-    author = steps.person(current_user.id)
+    author = workflow.person(current_user.id)
     try:
         asked = editor_state().requests.rollback(author, clock.now(), number=number)
     except RepositoryError:

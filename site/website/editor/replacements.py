@@ -4,10 +4,10 @@ from flask import abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from website.editor import steps
+from website.editor import workflow
 from website.editor.blueprint import blueprint, editor_state
-from website.editor.steps import LONGEST_REASON
 from website.editor.text_forms import known_commit
+from website.editor.workflow import LONGEST_REASON
 from website.editorial import replacements
 from website.editorial.replacements import Query
 from website.editorial.repository import Message
@@ -51,7 +51,7 @@ def replace() -> ResponseReturnValue:
     subject = f"„{query.words}“ ersetzt durch „{query.replacement}“"
     message = Message(subject, trailers=(("Approved-alone-because", reason),))
     detail = f"{subject}: {reason}"
-    number = steps.publish_changes(dict(changes), commit, message, "replace", changes, detail)
+    number = workflow.publish_changes(dict(changes), commit, message, "replace", changes, detail)
     files = counted(len(changes), "Datei", "Dateien")
     flash(f"Ersetzt in {files}. „Zurücknehmen“ macht alles zusammen rückgängig.")
     return go_to("editor.publication", number=number)

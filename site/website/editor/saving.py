@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from website.content.models import DECORATIVE, TEXT
-from website.editor import counterparts, site_data, steps
+from website.editor import site_data, translations, workflow
 from website.editor.blueprint import WORDS, actor, blueprint, editor_state, go_to_page_of, msg
 from website.editor.file_form import FileForm
 from website.editor.images import images_beside, without_arriving
@@ -63,7 +63,7 @@ def save_file(file: str) -> ResponseReturnValue:
     try:
         copy = save(now, form)
         if code := request.form.get("anlegen", ""):
-            return counterparts.begin(file, code)
+            return translations.begin(file, code)
     except AuthoringError as error:
         flash(str(error), "problem")
         return _page(now, form, _seen(now)), 422
@@ -91,7 +91,7 @@ def save_draft(file: str) -> ResponseReturnValue:
 def confirm_discard(file: str) -> str:
     """Ask for confirmation before a working copy is discarded."""
     now = stored_or_404(file)
-    refusal = now.copy and steps.refusal(Step.DISCARD, now.copy)
+    refusal = now.copy and workflow.refusal(Step.DISCARD, now.copy)
     return render_template(
         "editor/discard.html", now=now, title=title_for_editors(now), refusal=refusal
     )
@@ -120,7 +120,7 @@ def _page(now: Stored, form: FileForm, shown: Shown) -> str:
         now=now,
         form=form,
         shown=shown,
-        possible=steps.possible(now.copy),
+        possible=workflow.possible(now.copy),
         is_own=now.copy is not None and current_user.id in now.copy.authors,
         names=names(),
         **context,
@@ -158,7 +158,7 @@ def _report_saved(now: Stored, copy: WorkingCopy | None) -> ResponseReturnValue:
     :param now: the state before saving.
     :param copy: the saved copy; None if nothing differs from the official version.
     """
-    step = steps.BUTTONS.get(request.form.get("schritt", ""))
+    step = workflow.BUTTONS.get(request.form.get("schritt", ""))
     if copy is None or step is None:
         flash(msg("saving.saved" if copy else "saving.unchanged"))
     elif not was_seen(now):
@@ -173,10 +173,10 @@ def _take(step: Step, copy: WorkingCopy) -> int:
     is_planned = request.form["schritt"] == "planen"
     try:
         if step is not Step.PUBLISH:
-            flash(steps.take(step, copy, request.form))
+            flash(workflow.take(step, copy, request.form))
             return 0
-        due_at = steps.moment(request.form) if is_planned else None
-        number = steps.publish(copy, due_at=due_at)
+        due_at = workflow.moment(request.form) if is_planned else None
+        number = workflow.publish(copy, due_at=due_at)
     except (StepRefused, AuthoringError) as refused:
         flash(str(refused), "problem")
     except CopyConflict:
@@ -206,7 +206,7 @@ def _text_context(now: Stored, form: TextForm) -> dict[str, Any]:
     return {
         "name": now.file.removesuffix(TEXT),
         "called": WORDS["called"].get(site.library.in_edition(now.file)[1]) or form.kind.title,
-        "languages": counterparts.of(now, edited),
+        "languages": translations.of(now, edited),
         "beside": beside if beside in {"aenderungen", *site.library.editions} else "",
         "can_be_moved": form.kind.is_dated and now.official is not None and may(Action.PUBLISH),
         "item": edited.item,

@@ -13,8 +13,8 @@ import yaml
 from website.content import frontmatter
 from website.content.problems import ignore
 from website.content.value_reader import Path, name_of
-from website.editorial import msg, splicing
-from website.editorial.splicing import Entry, UnusualSource, quoted
+from website.editorial import msg, source_edits
+from website.editorial.source_edits import Entry, UnusualSource, quoted
 from website.exceptions import AuthoringError
 
 _FENCE = re.compile(r"(?:\A\ufeff?|(?<=[\r\n]))---[ \t]*(?=[\r\n]|\Z)")
@@ -39,7 +39,7 @@ def set_value(data: bytes, key: str | Path, value: Any) -> bytes:  # noqa: ANN40
     try:
         text = data.decode()
         start, end, line_end = _front_matter(text)
-        source = splicing.set_value(_YAML, text[start:end], path, wanted, line_end=line_end)
+        source = source_edits.set_value(_YAML, text[start:end], path, wanted, line_end=line_end)
     except (ValueError, yaml.YAMLError) as error:
         key, source = name_of(path), "" if wanted is None else written(wanted)
         name = "edits.delete" if wanted is None else "edits.enter"
@@ -92,7 +92,7 @@ def _front_matter(text: str) -> tuple[int, int, str]:
     return ended.end(), fences[1].start(), ended[0]
 
 
-class _YamlSyntax(splicing.Syntax):
+class _YamlSyntax(source_edits.Syntax):
     """The subset of YAML that front matter may use."""
 
     stays_last = "status"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from website.content.value_reader import Path, name_of
-from website.editorial import msg, splicing
-from website.editorial.splicing import Entry, UnusualSource, quoted
+from website.editorial import msg, source_edits
+from website.editorial.source_edits import Entry, UnusualSource, quoted
 from website.exceptions import AuthoringError
 
 _LINE_END = re.compile(r"\r?\n")
@@ -38,7 +38,7 @@ def set_value(data: bytes, path: Path, value: Any) -> bytes:  # noqa: ANN401 - w
         text = data.decode()
         source = text.removeprefix("\ufeff")
         ended = _LINE_END.search(source)
-        changed = splicing.set_value(
+        changed = source_edits.set_value(
             _TOML, source, path, value, line_end=ended[0] if ended else "\n"
         )
     except (ValueError, LookupError) as error:
@@ -46,7 +46,7 @@ def set_value(data: bytes, path: Path, value: Any) -> bytes:  # noqa: ANN401 - w
     return (text[: len(text) - len(source)] + changed).encode()
 
 
-class _TomlSyntax(splicing.Syntax):
+class _TomlSyntax(source_edits.Syntax):
     """The syntax of TOML 1.0."""
 
     def parse(self, text: str) -> tuple[dict[str, Any], Entry]:

@@ -155,7 +155,7 @@ def begin(file: str, code: str) -> ResponseReturnValue:
         try:
             main = state.repository.main
             state.copies.save(target, 0, data, actor(), official=None, commit=main)
-            flash(msg("counterparts.begun", name=name))
+            flash(msg("translations.begun", name=name))
         except CopyConflict:
             flash(f"Jemand hat diesen Text gerade auf {name} angelegt.")
     else:
