@@ -14,7 +14,7 @@ from werkzeug import Response
 from website.exceptions import EditConflict
 from website.inbox import forms, lead_list, reply
 from website.inbox.blueprint import actor, blueprint, lead_or_404
-from website.infra import clock, phones, toml_tables
+from website.infra import clock, phones
 from website.leads import mail
 from website.leads.deliveries import DeliveryFilter
 from website.leads.models import Lead
@@ -35,9 +35,17 @@ class _Step(NamedTuple):
     """The fields to which the message refers."""
 
 
+_SAVE = _Step("Gespeichert.")
+_NEXT = _Step("Gespeichert.", frozenset({"next"}))
+_FOLLOW_UP = _Step("Wiedervorlage gesetzt.", frozenset({"follow_up_on"}))
+_STATUS = frozenset({"status", "lost_reason"})
 _STEPS = {
-    name: _Step(message, frozenset(fields))
-    for name, (message, *fields) in toml_tables.beside(__file__, "lists.toml")["steps"].items()
+    "naechste": _NEXT,
+    "uebernehmen": _Step("Sie sind jetzt zuständig.", frozenset({"owner_id"})),
+    **dict.fromkeys(forms.FOLLOW_UPS, _FOLLOW_UP),
+    "erledigt": _FOLLOW_UP._replace(message="Wiedervorlage erledigt."),
+    "gewonnen": _Step("Als gewonnen markiert.", _STATUS),
+    "verloren": _Step("Als verloren markiert.", _STATUS),
 }
 """Buttons by the query parameter of their form action."""
 
@@ -105,9 +113,9 @@ def page(
 def save(reference: str) -> Response:
     """Save all input, and redirect to the lead or the next one."""
     following = lead_list.queue_of(request.args, reference)
-    step = _STEPS.get(request.args.get("schritt", ""), _STEPS[""])
+    step = _STEPS.get(request.args.get("schritt", ""), _SAVE)
     saved = _save(reference, needs_work=True)
-    if step is _STEPS["naechste"]:
+    if step is _NEXT:
         return _go_on(following)
     return _done(reference, step.message, saved - step.fields if step.fields else frozenset())
 
