@@ -1,4 +1,4 @@
-"""The publishing process: ``python -m website.cli.publishing_process``, started by the worker.
+"""The publishing process: ``python -m website.cli``, started by the worker.
 
 It creates no application of its own, which would load all content: the first publication after a
 pause would have to wait for that.
@@ -64,7 +64,3 @@ def make_app(settings: Settings, before: Before | None) -> Flask:
     from website import create_app  # noqa: PLC0415 - the factory imports the commands
 
     return create_app(settings, role=Role.FREEZE, before=before)
-
-
-if __name__ == "__main__":
-    main()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -47,3 +49,10 @@ def test_one_that_is_needed_now_and_then_may_end(
     finally:
         process.stop()
     assert not caplog.records
+
+
+def test_the_publishing_process_says_nothing_of_its_own_start() -> None:
+    command = [sys.executable, "-m", "website.cli", "--help"]
+    shown = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert "Run publications as they become due" in shown.stdout
+    assert shown.stderr == ""

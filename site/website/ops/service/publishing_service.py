@@ -88,7 +88,7 @@ def running(settings: Settings, database: Database, build: Path | None) -> Itera
             log.error("The checkout's content is not published: %s", error)  # noqa: TRY400
     process = ChildProcess(
         "Publishing",
-        "website.cli.publishing_process",
+        "website.cli",
         build=build,
         again=AGAIN,
         is_needed=lambda: publications.next(clocks.now()) is not None,

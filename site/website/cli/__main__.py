@@ -1,0 +1,5 @@
+"""Runs the publishing process."""
+
+from website.cli.publishing_process import main
+
+main()
