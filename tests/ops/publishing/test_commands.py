@@ -168,7 +168,7 @@ def test_a_release_by_hand_does_not_lose_what_was_published(typed: Terminal) -> 
         env=os.environ | typed.environ, check=False, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 1
-    assert "content/ fehlen 1 Veröffentlichungen" in done.stderr
+    assert "veröffentlicht wurde (1 Veröffentlichung)" in done.stderr
 
 
 def test_without_git_the_checkout_is_published_as_it_is(typed: Terminal) -> None:
