@@ -528,6 +528,11 @@ def test_the_list_is_filtered_by_author_and_sorted_as_somebody_wants(
     assert texts(erik.get("/?sortierung=unsinn")) == texts(erik.get("/"))
     page = erik.get("/?autor=Ada Antik&sortierung=titel")
     assert page.cssselect("summary")[0].text_content() == "Filter: Ada Antik (2), Titel von A bis Z"
+    for gone in ("?autor=Erika%20Ex", "?stand=review", "?art=x"):
+        page = erik.get(f"/{gone}")
+        assert texts(page) == []
+        assert page.xpath("//a[text()='Alle zeigen']"), gone
+    assert not erik.get("/?autor=&stand=&sortierung=").xpath("//a[text()='Alle zeigen']")
 
 
 def test_the_start_page_is_listed_by_what_it_is_called_and_found_by_both(

@@ -208,7 +208,7 @@ def _text_context(now: Stored, form: TextForm) -> dict[str, Any]:
         "called": WORDS["called"].get(site.library.in_edition(now.file)[1]) or form.kind.title,
         "languages": translations.of(now, edited),
         "beside": beside if beside in {"aenderungen", *site.library.editions} else "",
-        "can_be_moved": form.kind.is_dated and now.official is not None and may(Action.PUBLISH),
+        "can_be_moved": official and official.kind.is_dated and may(Action.PUBLISH),
         "item": edited.item,
         "hidden_until": day if day and day > clock.today() else None,
         "findings": findings,
