@@ -189,6 +189,25 @@ def test_on_a_phone_a_button_opens_the_menu(
         expect(page.get_by_role("heading", level=1)).to_have_text("Anmelden")
 
 
+def test_the_open_menu_covers_nothing_of_the_header(
+    app: Flask, chromium: Browser, url: str
+) -> None:
+    staff = account(app, StaffRole.LEAD_ADMIN, StaffRole.OPERATOR)
+    with page_of(chromium, url, cookie=cookie(app, staff)) as page:
+        for opened, turned in ((320, 320), (800, 1100)):
+            page.set_viewport_size({"width": opened, "height": 700})
+            page.goto("/posteingang/")
+            page.evaluate("document.querySelector('.wordmark').style.letterSpacing = '0.1em'")
+            page.get_by_role("button", name="Menü").click()
+            page.set_viewport_size({"width": turned, "height": 700})
+            header, menu = (
+                page.locator(each).bounding_box() for each in (".inbox-header", "#menue")
+            )
+            assert header
+            assert menu
+            assert menu["y"] >= header["y"] + header["height"] - 1, turned
+
+
 def test_signing_in_takes_only_the_keyboard(app: Flask, chromium: Browser, url: str) -> None:
     account(app, StaffRole.SALES, email="anna@firma.example", password=PASSWORD)
     with page_of(chromium, url) as page:
