@@ -19,6 +19,7 @@ from website.config import Settings
 from website.content.questionnaire_file import QuestionnaireFile
 from website.exceptions import ContentError
 from website.infra import clock
+from website.infra.commands import OperatorCommand
 from website.infra.database import Database
 from website.infra.text import counted
 from website.leads.erasure_log import REMEMBERED, ErasureLog
@@ -33,7 +34,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.command("backup")
+@click.command("backup", cls=OperatorCommand)
 @click.argument("directory", type=FOLDER, required=False)
 @click.option("--plain", is_flag=True, help="Do not encrypt: it holds personal data in clear.")
 def backup(directory: Path | None, *, plain: bool) -> None:
@@ -51,7 +52,7 @@ def backup(directory: Path | None, *, plain: bool) -> None:
         click.echo(f"{older} deleted, {len(rotation.backups_in(folder))} kept.")
 
 
-@click.command("take-over")
+@click.command("take-over", cls=OperatorCommand)
 @click.argument("file", type=FILE)
 def take_over_command(file: Path) -> None:
     """Copy everything from FILE, a database of SQLite, into the empty one of WEBSITE_DATABASE_URL.
@@ -68,7 +69,7 @@ def take_over_command(file: Path) -> None:
     click.echo(", ".join(f"{name} {count}" for name, count in copied.items() if count) or "nothing")
 
 
-@click.command("backups")
+@click.command("backups", cls=OperatorCommand)
 @click.argument("directory", type=FOLDER, required=False)
 def backups(directory: Path | None) -> None:
     """List the backups in DIRECTORY, or in WEBSITE_BACKUP_DIR, the newest first."""
@@ -82,7 +83,7 @@ def backups(directory: Path | None) -> None:
         click.echo(f"There is no backup in {folder}.")
 
 
-@click.command("restore")
+@click.command("restore", cls=OperatorCommand)
 @click.argument("file", type=FILE)
 @click.option("--identity", type=FILE, help="The key file; it may be one encrypted by 'age -p'.")
 @click.option("--force", is_flag=True, help="Replace data that are there; a copy of them is kept.")

@@ -15,9 +15,17 @@ from website.config import ROOT
 from website.exceptions import StorageError
 from website.infra import templates, toml_tables
 from website.infra.clock import in_german
+from website.infra.commands import OperatorCommand
 from website.infra.text import counted
 
-commands = AppGroup()
+
+class OperatorGroup(AppGroup):
+    """A group of commands for operators."""
+
+    command_class = OperatorCommand
+
+
+commands = OperatorGroup()
 """The commands that work with an application, apart from those in groups of their own."""
 
 PORT = click.IntRange(1, 65535)

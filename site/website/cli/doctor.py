@@ -14,6 +14,7 @@ import click
 
 from website.cli import instances
 from website.cli.common import show_json
+from website.infra.commands import OperatorCommand
 from website.infra.text import counted
 from website.ops import doctor as examining
 from website.ops.doctor import CheckResult, Level
@@ -30,7 +31,7 @@ TERMINAL = (WIDEST, 24)
 """Columns and lines where the terminal's are unknown."""
 
 
-@click.command()
+@click.command(cls=OperatorCommand)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--send-test-mail", is_flag=True, help="Send a mail to all who get the requests.")
 @click.option("--send-test-webhook", is_flag=True, help="Send the receiver a signed test message.")

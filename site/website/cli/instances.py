@@ -8,9 +8,9 @@ import contextlib
 from collections.abc import Iterator
 
 import click
-from flask.cli import AppGroup, with_appcontext
+from flask.cli import with_appcontext
 
-from website.cli.common import msg
+from website.cli.common import OperatorGroup, msg
 from website.config import ROOT, Settings
 from website.editorial.workspace import live_settings
 from website.exceptions import ConfigurationError
@@ -58,7 +58,7 @@ def described(settings: Settings) -> str:
     return f"{settings.base_url}, PostgreSQL {url.database or ''} on {url.host or 'this machine'}"
 
 
-def group(name: str, text: str, *, official: bool = False) -> AppGroup:
+def group(name: str, text: str, *, official: bool = False) -> OperatorGroup:
     """Return a command group whose commands print which instance they work on.
 
     :param official: whether they use the published content, not that of the checkout.
@@ -70,7 +70,7 @@ def group(name: str, text: str, *, official: bool = False) -> AppGroup:
         if official:
             click.get_current_context().with_resource(official_content())
 
-    return AppGroup(name, help=text, callback=say)
+    return OperatorGroup(name, help=text, callback=say)
 
 
 @contextlib.contextmanager

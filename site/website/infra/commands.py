@@ -1,4 +1,7 @@
-"""Commands for authors: what click itself says of options and arguments is German, too."""
+"""Commands in which a disk that is full, say, becomes a sentence.
+
+In those for authors, what click itself says of options and arguments is German, too.
+"""
 
 import contextlib
 import errno
@@ -7,8 +10,21 @@ from collections.abc import Iterator
 import click
 
 
+class OperatorCommand(click.Command):
+    """A command for operators, in English."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if _is_reader_gone(error):
+                raise
+            raise click.ClickException(_of_system(error)) from error
+
+
 class GermanCommand(click.Command):
-    """A command for authors. Commands for operators are click's own, in English."""
+    """A command for authors."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse what was typed."""
@@ -49,11 +65,20 @@ def _errors_told(ctx: click.Context) -> Iterator[None]:
         click.echo(f"Fehler: {_sentence(error)}", err=True)
         ctx.exit(error.exit_code)
     except OSError as error:
-        if error.errno == errno.EPIPE:  # whoever reads has seen enough
+        if _is_reader_gone(error):
             raise
-        place = f"{error.filename}: " if error.filename else ""
-        click.echo(f"Fehler: {place}{error.strerror or error}.", err=True)
+        click.echo(f"Fehler: {_of_system(error)}", err=True)
         ctx.exit(1)
+
+
+def _is_reader_gone(error: OSError) -> bool:
+    """Return whether whoever reads what is printed has seen enough."""
+    return error.errno == errno.EPIPE
+
+
+def _of_system(error: OSError) -> str:
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}{error.strerror or error}."
 
 
 def _sentence(error: click.ClickException) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from click import Command
+from click import Command, Group
 from click.testing import CliRunner, Result
 from sqlalchemy import text
 
@@ -23,6 +23,7 @@ from website import create_app
 from website.cli import backups, doctor, instances
 from website.config import Settings
 from website.exceptions import ConfigurationError
+from website.infra.commands import GermanCommand, OperatorCommand
 from website.infra.database import connect
 from website.ops.deploy import systemd
 from website.web.services import services
@@ -59,6 +60,12 @@ def test_no_command_is_left_out_but_those_of_authors_and_what_logs_it(tmp_path: 
     services(app).leads.close()
     authors = {"check", "new", "publish", "unpublish", "rename", "preview"}
     assert set(app.cli.commands) == {words[0] for words in OF_AN_APPLICATION} | authors | {"serve"}
+    for command in map(_without, WITHOUT):
+        assert isinstance(command, OperatorCommand)
+    for name, command in app.cli.commands.items():
+        known = GermanCommand if name in authors else OperatorCommand
+        each = command.commands.values() if isinstance(command, Group) else [command]
+        assert all(isinstance(one, known) for one in each)
 
 
 @pytest.mark.parametrize("name", WITHOUT)
