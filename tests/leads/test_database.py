@@ -165,7 +165,7 @@ def test_what_works_through_whole_tables_may_take_its_time(database_url: str) ->
 def test_a_machine_that_refuses_is_told_to_the_operator() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    with pytest.raises(StorageError, match=f"port {port} failed: Connection refused"):
+    with pytest.raises(StorageError, match=f"port {port} failed: Connection refused; Is the"):
         open_leads(
             Settings(database_url=f"postgresql+psycopg://x@127.0.0.1:{port}/x"), questionnaire
         )

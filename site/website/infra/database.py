@@ -224,7 +224,7 @@ def _sentence(error: exc.DBAPIError) -> str:
     if isinstance(cause, sqlite3.Error):
         return str(cause)
     if code is None and isinstance(error, exc.OperationalError):  # no connection, or none any more
-        return " ".join(str(cause).split())
+        return "; ".join(" ".join(line.split()) for line in str(cause).strip().splitlines())
     message = getattr(getattr(cause, "diag", None), "message_primary", None)
     if message and str(code)[:2] in _WITHOUT_VALUES:
         return f"{message} ({code})"
