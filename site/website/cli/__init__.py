@@ -95,14 +95,17 @@ def _serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
         build.absolute(),
         lambda: HostedSite.of(shared.settings, shared.german),
     )
+    sockets = server.inherited_sockets()
+    is_named = sockets or os.environ.get("WEBSITE_BASE_URL", "").strip()
+    address = shared.settings.base_url if is_named else f"http://{host}:{port}"
+    if address != shared.settings.base_url:
+        expected = shared.settings.base_url
+        log.warning(common.msg("listen.elsewhere", address=address, expected=expected, port=port))
     try:
-        sockets = server.inherited_sockets()
         listening = server.Server(application, host, port, sockets=sockets)
     except OSError as error:
         raise common.refusal("listen.serve", host=host, port=port, error=error) from error
     _tell_of_broken_site_data()
-    is_named = sockets or os.environ.get("WEBSITE_BASE_URL", "").strip()
-    address = shared.settings.base_url if is_named else f"http://{host}:{port}"
     listened = dataclasses.replace(shared.settings, base_url=address)
     at = "inherited sockets" if sockets else f"{host}:{port}"
     log.info("Serving %s at %s (Ctrl+C ends it)", instances.described(listened), at)

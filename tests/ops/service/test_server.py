@@ -135,6 +135,16 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(running: Running) -> None:
     assert "Traceback" not in failed.stderr
 
 
+def test_a_port_that_the_address_of_the_site_lacks_is_told(
+    running: Running, tmp_path: Path
+) -> None:
+    environ = {"WEBSITE_BASE_URL": "", "WEBSITE_INSTANCE_DIR": str(tmp_path)}
+    port = str(urlsplit(running.url).port)
+    told = run_flask(running.environ | environ, "serve", "--port", port).stderr
+    assert f"Forms sent at http://127.0.0.1:{port} are refused, because WEBSITE_BASE_URL" in told
+    assert "which means http://127.0.0.1:8000" in told
+
+
 def test_a_host_that_is_unknown_is_named() -> None:
     with pytest.raises(socket.gaierror) as failed:
         Server(lambda _environ, _start: [], "unknown.invalid", 8199)
