@@ -11,7 +11,7 @@ from website.checking.rules import Found, Rule, text_rule
 from website.content.markdown_dialects import begins_with_month
 from website.content.outline import Passage, PassageKind
 
-_LIST_SIGN = re.compile(r"[\s>]*(?:[^\w\s]|[o§]|\d{1,9}[.)])\t")
+_LIST_SIGN = re.compile(r"\A[\s>]*(?:[^\w\s]|[o§]|\d{1,9}[.)])\t")
 _FIRST_YEAR = 1000
 """A higher number before a full stop is no day; it may end a sentence."""
 

@@ -41,7 +41,7 @@ _RULE = re.compile(r" {0,3}([-*_])(?: *\1){2,} *$")
 _APART = re.compile(rf" ?(?:#|/{{3,}} *(?:[\w-]+ *(?:\|.*)?)?$|{STX}|\[\^[^\]]+\]:)")
 """Rows that are no paragraph, and end every list."""
 _QUOTE = re.compile(r" ?> ?")
-_DELIMITERS = re.compile(r" {0,3}\|? *:?-+:? *(?:\| *:?-+:? *)*\|? *$")
+_DELIMITERS = re.compile(r" {0,3}\|?+ *+:?+-++:?+ *+(?:\| *+:?+-++:?+ *+)*+\|?+ *$")
 
 _ADDRESS = (
     r"(?<![\w/@=.-])(https?://"

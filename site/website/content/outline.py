@@ -94,7 +94,7 @@ _STASHED = re.compile(rf"{STX}wzxhzdk:(\d+){ETX}")
 _PLACEHOLDER = re.compile(rf"{STX}[^{ETX}]*{ETX}")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S*[\w/]|(?<![\w.+-])[\w.+-]++@[\w-]+\.[\w.-]*\w")
 _ATTRIBUTE = re.compile(r"\{[^}]*\}")
-_LINE_END = re.compile(r"[ \t]*\n[ \t]*")
+_LINE_END = re.compile(r"(?:(?<![ \t])[ \t]+)?\n[ \t]*")
 _LEAVES = {
     **dict.fromkeys(("p", "dt", "dd", "blockquote", "div"), PassageKind.PARAGRAPH),
     **dict.fromkeys(("td", "th"), PassageKind.CELL),
