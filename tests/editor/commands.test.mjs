@@ -43,6 +43,7 @@ const CASES = [
   ["indent", "1. a\n⟦9. b\n10. c⟧", "1. a\n⟦    1. b\n    2. c⟧"],
   ["indent", "- a\n    - b\n- c‸", "- a\n    - b\n    - c‸"],
   ["indent", "- a\n    - b‸", "- a\n    - b‸"],
+  ["indent", "* a\n* b‸", "* a\n    * b‸"],
   ["indent", "- a‸", "- a‸"],
   ["indent", "a\n\nb‸", "a\n\nb‸"],
   ["outdent", "- a\n    - b‸", "- a\n- b‸"],

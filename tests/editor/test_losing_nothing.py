@@ -104,6 +104,29 @@ def test_who_may_write_no_more_or_whose_text_is_gone_keeps_what_was_typed(
     assert page.locator("#text").input_value() == "Zu viel.\n"
 
 
+@pytest.mark.parametrize("body", ["cut", "<p>Willkommen im WLAN</p>"])
+def test_after_half_an_answer_the_page_saves_again(page: Page, erik: Writer, body: str) -> None:
+    page.goto(TEXT)
+    page.evaluate(
+        """body => {
+          const real = window.fetch;
+          window.fetch = async (...asked) => {
+            window.fetch = real;
+            await real(...asked);
+            const cut = { start: (stream) => stream.error(new TypeError("network error")) };
+            return new Response(body === "cut" ? new ReadableStream(cut) : body);
+          };
+        }""",
+        body,
+    )
+    page.locator("#text").fill("Im Tunnel geschrieben.\n")
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.locator(".writing__told")).to_contain_text("Der Server antwortet nicht")
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.locator(".writing__told")).to_have_text("Gespeichert.")
+    assert b"Im Tunnel geschrieben." in erik.data(NAME)
+
+
 @pytest.mark.parametrize("button", ["Speichern", "Zur Prüfung einreichen"])
 def test_without_a_network_the_page_stays_and_nothing_is_lost(
     app: Flask, chromium: Browser, url: str, erik: Writer, button: str

@@ -3,7 +3,7 @@
 
 const NUMBERED = /^(\s*)(\d+)\. /;
 const PREFIX = { bullets: /^(\s*)- (?:\[[ x]\] )?/, numbers: NUMBERED, quote: /^()> ?/ };
-const ITEM = /^ *(?:- |\d+\. )/;
+const ITEM = /^ *(?:[-*+] |\d+\. )/;
 const INDENT = 4; // spaces: one level of a list
 const HEADING = /^#{1,6} +/;
 

@@ -108,7 +108,7 @@ export function setUpSaving(form, field, { told, recovered }) {
     while (sending) await sending;
     const now = state(form);
     const body = new URLSearchParams(new FormData(form));
-    sending = fetch(form.dataset.draft, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE) }).catch(() => null);
+    sending = fetch(form.dataset.draft, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE) }).then(whole).catch(() => null);
     const answer = await sending;
     sending = null;
     if (!answer) tell(SILENT);
@@ -192,9 +192,20 @@ function isSame(one, other) {
   return bare(one) === bare(other);
 }
 
+// The answer of the server, or nothing if a part of it is lost, or something between has answered.
+async function whole(answer) {
+  const data = await answer.blob();
+  const isOurs = !answer.ok || isJson(answer);
+  return isOurs ? new Response(data, answer) : null;
+}
+
+function isJson(answer) {
+  return answer.headers.get("content-type")?.includes("json");
+}
+
 // Why the server has stored nothing, and what to do.
 async function refusal(answer) {
-  if (answer.headers.get("content-type")?.includes("json")) return [(await answer.json()).message];
+  if (isJson(answer)) return [(await answer.json()).message];
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const why = (answer.status < 500 && page.querySelector("main h1")?.textContent) || "Der Text ließ sich nicht speichern";
   const link = page.querySelector("main a[target=_blank]");
