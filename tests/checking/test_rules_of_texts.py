@@ -316,6 +316,7 @@ def test_an_unknown_word_is_told_with_what_was_probably_meant(whole: Content) ->
         f"Wort {'>' * 45_000} Wort",
         f"| a | b |\n|-{' ' * 45_000}x",
         "【" * 45_000,
+        "[^" * 22_500,
         f"wird {'ge' * 20_000}",
         "# " * 20_000,
         "#\n" * 10_000,

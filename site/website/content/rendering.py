@@ -174,6 +174,8 @@ class Renderer:
         # HTML typed by an author is text like any other: it is escaped, never passed through.
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
+        # Up to the next bracket at most: each that nothing closes would read the rest of the text.
+        cast("Any", md.inlinePatterns["footnote"]).compiled_re = re.compile(r"\[\^([^\[\]]*)\]")
         outline = _Callback(md, self._read_outline)
         md.treeprocessors.register(outline, "outline", _BEFORE_ANYTHING_IS_SET)
         postprocess = _Callback(md, self._postprocess)
