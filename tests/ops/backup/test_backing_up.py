@@ -16,6 +16,7 @@ import pytest
 from support.backups import PUBLIC_HALF, Agency, Pair
 from support.disks import disk, filled
 from support.postgres import ON_POSTGRESQL, ON_SQLITE
+from website.editorial.repository import Repository
 from website.exceptions import BackupError
 from website.ops.backup import encryption, postgresql, rotation, sqlite, workdir
 
@@ -166,6 +167,20 @@ def test_a_disk_that_fills_while_a_backup_is_encrypted_is_named(tmp_path: Path) 
     told = pytest.raises(BackupError, match=f"cannot be written: .* df -h {small}")
     with disk(small, megabytes=1), told:
         encryption.encrypt(source, small / "packed.age", keys)
+
+
+@ON_SQLITE
+def test_a_file_that_cannot_be_read_is_named_not_the_folder_that_can(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> bool:
+        raise PermissionError(13, "Permission denied", "redaktion/repo.git/HEAD")
+
+    agency.take()
+    monkeypatch.setattr(Repository, "exists", property(fail))
+    result = agency.run("backup")
+    assert result.exit_code == 1
+    assert "Error: redaktion/repo.git/HEAD cannot be used: Permission denied" in result.output
 
 
 @ON_SQLITE

@@ -52,7 +52,8 @@ def folder(settings: Settings) -> Iterator[Path]:
     except locks.LockedElsewhere as error:
         raise BackupError(msg("create.at-work")) from error
     except OSError as error:
-        raise BackupError(f"{where} cannot be used: {reason(error, where)}") from error
+        place = error.filename or where
+        raise BackupError(f"{place} cannot be used: {reason(error, where)}") from error
 
 
 def reason(error: OSError | sqlite3.Error, folder: Path) -> str:
