@@ -14,7 +14,7 @@ from PIL.PngImagePlugin import PngInfo
 from support.builds import Checkout, contents
 from support.content import ARTICLE, CAMERA, Content, camera
 from support.site import freeze, freeze_in_a_process
-from website.content import picture_files
+from website.content import image_decoding
 
 XMP = f'<x:xmpmeta xmlns:x="adobe:ns:meta/">{CAMERA}</x:xmpmeta>'.encode()
 
@@ -109,7 +109,7 @@ def test_nothing_in_a_build_says_where_its_images_were_taken(
     for name, data in files.items():
         assert CAMERA.encode() not in data, name
         assert b"Exif\0\0" not in data, name
-        assert picture_files.metadata(data) == (), name
+        assert image_decoding.metadata(data) == (), name
 
 
 @pytest.mark.parametrize("target", ["foto.jpg", "dokument.pdf", "/bilder/foto.jpg"])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from support.content import ARTICLE, CAMERA, Content, camera
-from website.content import images, picture_files
+from website.content import image_decoding, images
 from website.content.images import Variant
 from website.exceptions import ImageError
 from website.infra.cache import Cache
@@ -215,7 +215,7 @@ def test_what_moves_goes_on_moving_and_says_nothing_of_its_camera(
     assert (original.width, original.height) == ((20, 30) if turned else (30, 20))
     [variant] = images.variants(original)
     made = images.make(variant, cache)
-    assert picture_files.metadata(made.read_bytes()) == ()
+    assert image_decoding.metadata(made.read_bytes()) == ()
     assert CAMERA.encode() not in made.read_bytes()
     with Image.open(made) as image:
         assert (image.format, image.size) == (kind, (original.width, original.height))
@@ -277,7 +277,7 @@ def test_the_first_of_several_pictures_is_a_photograph_like_any_other(
     assert _listed(original) == [("AVIF", 400), ("WEBP", 400), ("JPEG", 400)]
     for variant in images.variants(original):
         made = images.make(variant, cache)
-        assert picture_files.metadata(made.read_bytes()) == ()
+        assert image_decoding.metadata(made.read_bytes()) == ()
         with Image.open(made) as image:
             assert getattr(image, "n_frames", 1) == 1
             assert _near(image.convert("RGB").getpixel((395, 5)), RED), variant.format
@@ -335,13 +335,13 @@ def test_what_may_be_published_can_be_built_whatever_its_bytes(data: st.DataObje
     for _ in range(data.draw(st.integers(1, 4))):
         damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
     try:
-        look = picture_files.look(bytes(damaged))
+        look = image_decoding.look(bytes(damaged))
     except ImageError:
         return
     if look.is_moving:
-        assert picture_files.film(bytes(damaged), (look.width, look.height)).frames
+        assert image_decoding.film(bytes(damaged), (look.width, look.height)).frames
     else:
-        assert picture_files.still(bytes(damaged), (look.width, look.height))
+        assert image_decoding.still(bytes(damaged), (look.width, look.height))
 
 
 def test_a_name_in_other_letters_that_look_the_same_is_found(content: Content) -> None:

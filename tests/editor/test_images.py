@@ -15,7 +15,7 @@ from PIL import Image
 
 from support.content import Content, camera
 from support.editor import Writer
-from website.content import picture_files
+from website.content import image_decoding
 from website.content.files import RIGHTS
 from website.editor.blueprint import editor_state
 from website.editorial import uploads
@@ -100,7 +100,7 @@ def test_image_and_rights_are_one_set_of_changes_and_nothing_of_the_camera_is_le
     [changes] = waiting(app)
     image = changes.pop("artikel/zwei-menschen-am-tisch.jpg")
     assert image
-    assert picture_files.metadata(image) == ()
+    assert image_decoding.metadata(image) == ()
     assert Image.open(io.BytesIO(image)).size == (40, 60)
     assert changes == {RIGHTS: b"# Rechte\nartikel/gezeigt.jpg: Jo Kamm, frei\n" + ENTRY}
     page = erik.client.get(response.location).text

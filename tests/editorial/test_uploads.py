@@ -11,7 +11,7 @@ from PIL import Image, PngImagePlugin
 
 from support.content import CAMERA, camera
 from website.config import ROOT
-from website.content import picture_files
+from website.content import image_decoding
 from website.editorial import uploads
 from website.exceptions import ImageError
 
@@ -33,7 +33,7 @@ def opened(picture: uploads.UploadedImage) -> Image.Image:
 @pytest.mark.slow
 def test_a_photo_of_a_phone_is_upright_and_tells_nothing_of_whoever_took_it() -> None:
     data = photo(exif=camera(orientation=6), comment=b"Erika", xmp=b"<x:xmpmeta>Erika</x:xmpmeta>")
-    assert picture_files.metadata(data)
+    assert image_decoding.metadata(data)
     picture = uploads.read(data)
     assert picture.ending == ".jpg"
     assert opened(picture).size == (300, 400)
@@ -41,7 +41,7 @@ def test_a_photo_of_a_phone_is_upright_and_tells_nothing_of_whoever_took_it() ->
     red, _, blue = opened(picture).convert("RGB").getpixel((150, 50))  # type: ignore[misc]
     assert red > 200
     assert blue < 50
-    assert picture_files.metadata(picture.data) == ()
+    assert image_decoding.metadata(picture.data) == ()
     assert CAMERA.encode() not in picture.data
     assert b"Erika" not in picture.data
 
@@ -53,7 +53,7 @@ def test_texts_within_a_png_are_dropped() -> None:
     info.add_itxt("XML:com.adobe.xmp", "<x:xmpmeta>Erika</x:xmpmeta>", zip=True)
     picture = uploads.read(photo("PNG", pnginfo=info))
     assert picture.ending == ".png"
-    assert picture_files.metadata(picture.data) == ()
+    assert image_decoding.metadata(picture.data) == ()
     assert b"tEXt" not in picture.data
     assert b"iTXt" not in picture.data
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from website.checking import rules
 from website.checking.check_context import SOURCES, SiteContext
 from website.checking.rules import FoundAnywhere, Rule, site_rule
-from website.content import graphics, picture_files
+from website.content import graphics, image_decoding
 from website.content.files import IMAGES, FileKind
 from website.exceptions import ImageError
 from website.infra import disk
@@ -75,7 +75,7 @@ def _faults(path: Path) -> Sequence[graphics.Fault]:
 def _metadata(rule: Rule, site: SiteContext) -> FoundAnywhere:
     """Images of texts are re-encoded; those of the design are published as they are."""
     for file, path in _images(site):
-        if file.startswith("static/") and (kinds := picture_files.metadata(path.read_bytes())):
+        if file.startswith("static/") and (kinds := image_decoding.metadata(path.read_bytes())):
             yield file, 1, rule.message(kinds=", ".join(kinds))
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 from xml.parsers import expat
 
-from website.content import picture_files
+from website.content import image_decoding
 from website.content.problems import msg
 from website.exceptions import ImageError
 from website.infra.text import shortened
@@ -172,7 +172,7 @@ class Graphic:
 
     def _photo(self, encoded: str) -> None:
         try:
-            kinds = picture_files.metadata(base64.b64decode(encoded))
+            kinds = image_decoding.metadata(base64.b64decode(encoded))
         except binascii.Error:
             return
         if kinds:

@@ -20,9 +20,9 @@ from typing import Any
 
 import PIL
 
-from website.content import files, graphics, picture_files
+from website.content import files, graphics, image_decoding
+from website.content.image_decoding import Look
 from website.content.models import Image, ImageSource
-from website.content.picture_files import Look
 from website.content.problems import msg
 from website.content.slugs import slugify
 from website.exceptions import ImageError
@@ -124,7 +124,7 @@ def _examine(path: Path, _state: State) -> Original:
     except OSError as error:
         raise ImageError(msg("picture.broken")) from error
     is_graphic = path.suffix.lower() == ".svg"
-    look = Look("", *graphics.size(data)) if is_graphic else picture_files.look(data)
+    look = Look("", *graphics.size(data)) if is_graphic else image_decoding.look(data)
     return Original(**vars(look), path=path, digest=hashlib.sha256(data).hexdigest())
 
 
@@ -249,13 +249,13 @@ def _encode(variant: Variant) -> bytes:
     size = variant.width, variant.height
     file = io.BytesIO()
     if variant.original.is_moving:
-        _save(picture_files.film(data, size), variant.format, file)
+        _save(image_decoding.film(data, size), variant.format, file)
     else:
-        picture_files.still(data, size).save(file, variant.format, **_RECIPES[variant.format])
+        image_decoding.still(data, size).save(file, variant.format, **_RECIPES[variant.format])
     return file.getvalue()
 
 
-def _save(film: picture_files.Film, kind: str, file: io.BytesIO) -> None:
+def _save(film: image_decoding.Film, kind: str, file: io.BytesIO) -> None:
     first, *others = film.frames
     options: dict[str, Any] = {**_RECIPES[kind], "duration": list(film.durations)}
     if film.loop is not None:

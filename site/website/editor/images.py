@@ -32,7 +32,7 @@ from wtforms.validators import (
 
 from website.checking.images import LONGEST_ALT
 from website.checking.text_reports import TextReport, by_severity
-from website.content import kinds, picture_files
+from website.content import image_decoding, kinds
 from website.content.files import RIGHTS, same_name
 from website.content.images import MISSING
 from website.content.kinds import ARTICLES
@@ -529,11 +529,11 @@ def _text_named() -> str:
 
 
 def _small(data: bytes) -> bytes:
-    look = picture_files.look(data)
+    look = image_decoding.look(data)
     scale = min(1.0, _THUMB / max(look.width, look.height))
     size = max(1, round(look.width * scale)), max(1, round(look.height * scale))
     file = io.BytesIO()
-    picture_files.still(data, size).save(file, "WEBP", quality=75)
+    image_decoding.still(data, size).save(file, "WEBP", quality=75)
     return file.getvalue()
 
 

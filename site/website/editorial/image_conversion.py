@@ -13,7 +13,7 @@ import resource
 import sys
 from pathlib import Path
 
-from website.content import picture_files
+from website.content import image_decoding
 from website.editorial import msg
 from website.exceptions import ImageError
 
@@ -45,11 +45,11 @@ def convert(data: bytes, wanted: str = "") -> tuple[str, bytes]:
     :param wanted: the format to write; by default that of the image.
     :raises ImageError: if it cannot be accepted.
     """
-    with picture_files.opened(data) as image:
+    with image_decoding.opened(data) as image:
         # Before a format is looked at whose faults are mended in another way.
         if image.format not in {*_RECIPES, "MPO"}:
             raise ImageError(f"ist ein {image.format}. Speichern Sie es als JPEG, PNG oder WebP.")
-        if picture_files.moves(image):
+        if image_decoding.moves(image):
             raise ImageError("bewegt sich. Laden Sie ein stehendes Bild hoch.")
         if image.width * image.height > LARGEST_PIXELS:
             raise ImageError(msg("images.pixels", image=image))
@@ -58,10 +58,10 @@ def convert(data: bytes, wanted: str = "") -> tuple[str, bytes]:
             raise ImageError(msg("images.pixels_of_format", image=image))
     if is_large:
         data = _halved(data)
-    look = picture_files.look(data)
+    look = image_decoding.look(data)
     scale = min(1.0, LONGEST_SIDE / max(look.width, look.height))
     size = max(1, round(look.width * scale)), max(1, round(look.height * scale))
-    pixels = picture_files.still(data, size)
+    pixels = image_decoding.still(data, size)
     kind = wanted or look.format
     if kind == "JPEG" and pixels.mode != "RGB":
         pixels = pixels.convert("RGB")
@@ -73,7 +73,7 @@ def convert(data: bytes, wanted: str = "") -> tuple[str, bytes]:
 def _halved(data: bytes) -> bytes:
     """Return a JPEG at half its size, with the same orientation and color profile."""
     file = io.BytesIO()
-    with picture_files.opened(data) as image:
+    with image_decoding.opened(data) as image:
         image.draft(image.mode, (image.width // 2, image.height // 2))
         profile = image.info.get("icc_profile")
         image.save(file, "JPEG", quality=95, exif=image.getexif(), icc_profile=profile)
