@@ -15,7 +15,9 @@ from support import sound
 from support.content import Content
 from website import checking
 from website.content.problems import Severity
-from website.content.text_reader import LONGEST_BODY
+
+MANY = 50_000
+"""Characters of a very long text."""
 
 LONG = "Wir " + "schreiben heute " * 13
 IN_BODY = [
@@ -354,7 +356,7 @@ PIECES = (
 def test_no_text_of_any_pieces_keeps_a_processor_busy(whole: Content, piece: str) -> None:
     file = "artikel/ein-artikel.md"
     library = whole.load()
-    text = f"{sound.HEAD}{piece * (LONGEST_BODY // len(piece))}"
+    text = f"{sound.HEAD}{piece * (MANY // len(piece))}"
     began = time.process_time()
     changed = library.with_text(file, text.encode())
     if item := changed.item_in(file):

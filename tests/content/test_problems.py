@@ -126,7 +126,7 @@ def _line(content: Content, key: str) -> int:
         ("/// merkstatz\nText\n///", 9, "Den Kasten „merkstatz“ gibt es nicht."),
         ("/// baustein | xy\n///", 9, "Den Baustein „xy“ gibt es nicht."),
         ("///", 9, "der nirgends beginnt"),
-        ("Ein Satz.\n\n" * 5000, 9099, "mehr als 50.000 Zeichen"),
+        ("Ein Satz.\n\n" * 10000, 18189, "mehr als 100.000 Zeichen"),
         ("Text.\n\n" + "- a\n" * 5000, 11, "Hier stehen 5.000 Zeilen ohne leere Zeile"),
         ("/// merksatz\n//// baustein | themen\n////\n///", 10, "darf in keinem Kasten stehen"),
     ],

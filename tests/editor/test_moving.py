@@ -144,7 +144,7 @@ def test_words_are_replaced_only_in_a_commit_that_there_is(carla: Writer, named:
 def test_no_link_leads_to_another_address_of_a_text_that_cannot_be_read(
     content: Content, carla: Writer
 ) -> None:
-    content.article("zu-lang", LINKING + "Wort. " * 10_000)
+    content.article("zu-lang", LINKING + "Wort. " * 20_000)
     links = carla.get("/texte/artikel/zu-lang.md").xpath("//header[@id='kopf']//a/@href")
     answers = {link: carla.client.get(link).status_code for link in links}
     assert set(answers.values()) == {200}, answers

@@ -49,8 +49,8 @@ TITLE_LENGTH = 119
 DESCRIPTION_LENGTH = 319
 """Characters; what is longer is no title and no description any more."""
 
-LONGEST_BODY = 50_000
-"""Characters of the Markdown; more is a book."""
+LONGEST_BODY = 100_000
+"""Characters of the Markdown; more is a book. A privacy policy may have more than half of it."""
 _MOST_WORK = 20_000_000
 """Rows times characters of passages without an empty row: Python-Markdown looks through the rest of
 a passage for each row, and takes two thirds of a second for as many."""
