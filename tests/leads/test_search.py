@@ -110,6 +110,16 @@ def test_a_word_with_any_slip_finds_its_lead(sought_alone: Sought, word: str) ->
         assert sought_alone.found(typed) == [sought_alone.number], typed
 
 
+def test_a_word_that_looks_like_a_reference_is_found_as_a_word(
+    send: Sender, workflow: Workflow, store: LeadStore
+) -> None:
+    number = send().reference
+    work = LeadWork(status=LeadStatus.NEW, tags=("Krtzbrgh",))
+    workflow.record(number, LeadEntry(work=work, version=1), actor="staff 1")
+    for typed in ("krtzbrgh", *slips("krtzbrgh"), number.replace("-", "").lower(), number):
+        assert [lead.reference for lead in store.page(Wanted(text=typed)).leads] == [number], typed
+
+
 @ON_SQLITE
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],

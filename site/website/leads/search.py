@@ -118,6 +118,8 @@ class Match:
     """Condition for a phone number in the query; empty without one."""
     digits: Sequence[str]
     """Part of a number, if the query contains nothing else."""
+    reference: str
+    """Condition for the reference that the query may be; empty if it is none."""
     syntax: _Syntax
 
     @property
@@ -146,12 +148,15 @@ class Match:
                 for condition, words in zip(self._conditions, others, strict=True)
             ]
         )
-        words = syntax.any_of([all_found, *map(syntax.whole.format, longer)])
+        words = self._or_reference(syntax.any_of([all_found, *map(syntax.whole.format, longer)]))
         return text(syntax.holds.format("found")).bindparams(found=words)
 
     @property
     def _words(self) -> str:
-        return self.syntax.all_of(self._conditions)
+        return self._or_reference(self.syntax.all_of(self._conditions))
+
+    def _or_reference(self, words: str) -> str:
+        return self.syntax.any_of([words, self.reference]) if self.reference else words
 
     @property
     def _conditions(self) -> list[str]:
@@ -166,7 +171,7 @@ def matching(dialect: Dialect, typed: str) -> Match | None:
     Phone numbers match in any notation, with or without the country code, and so do references.
     None if there is nothing to search for.
     """
-    phone, as_typed, rest = phones.parted(reference.normalise(typed) or typed)
+    phone, as_typed, rest = phones.parted(typed)
     syntax = _SYNTAX[dialect.name]
     spelled = dict(list(_spellings(rest))[:MOST_TERMS])
     if not spelled and not phone:
@@ -176,7 +181,8 @@ def matching(dialect: Dialect, typed: str) -> Match | None:
     number = syntax.any_of(alike) if phone else ""
     joined = "".join(terms(rest))  # a part of a number may be separated by signs
     digits = [joined] if joined.isdecimal() and not phone else []
-    return Match(spelled, number, digits, syntax)
+    named = [syntax.beginning.format(part) for part in terms(reference.normalise(typed) or "")]
+    return Match(spelled, number, digits, syntax.all_of(named) if named else "", syntax)
 
 
 def _others(connection: Connection, spelled: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
