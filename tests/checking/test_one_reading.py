@@ -85,6 +85,19 @@ def test_what_looks_like_a_heading_is_none(whole: Content) -> None:
     assert headings == ["Vier"]
 
 
+@pytest.mark.parametrize("words", ["Zwei Stühle", "schmückend", ""])
+@pytest.mark.parametrize("below", ["- ", "---"])
+def test_an_image_above_dashes_is_seen_as_the_heading_that_it_becomes(
+    whole: Content, words: str, below: str
+) -> None:
+    whole.image("b.png")
+    sound.article(whole, f"![{words}](b.png)\n{below}\n\nText.")
+    assert len([p for p in subject(whole).body if p.kind is PassageKind.HEADING]) == 1
+    assert [problem.line for problem in sound.found(whole, "underlined-heading")] == [
+        sound.FIRST_LINE
+    ]
+
+
 @given(body=texts)
 @settings(
     max_examples=3 * settings.default.max_examples // 5,

@@ -179,9 +179,11 @@ class _OutlineReading:
         if element.get("id", "").startswith("fn:"):
             self.notes.append((self.line(element), element.get("id", "")[3:]))
         text = "".join(self._pieces(element)).strip(" \t\n")
+        kind = self._kind(element, number)
+        if kind is PassageKind.HEADING and not text:  # an image alone is read by its words
+            text = " ".join(_raw(image.get("alt", "")) or CODE for image in element.iter("img"))
         if not text.strip(_ESCAPED_SIGN):
             return
-        kind = self._kind(element, number)
         if text.startswith(INSERT_MARK):
             self.outline.passages.append(
                 Passage(PassageKind.INSERT, text.strip(INSERT_MARK), self.line(element))
