@@ -184,7 +184,8 @@ def _title(item: Item, copy: WorkingCopy | None) -> str:
 def _written(copy: WorkingCopy) -> dict[str, str]:
     """Return title and author as written in a working copy, if they are."""
     # Only what stands above the text is kept with its values.
-    values = _values(copy.data[: copy.data.find(b"\n---", 3) + 4])
+    text = copy.data.decode("utf-8", "replace")
+    values = _values(text[: front_matter_edits.body_start(text)].encode())
     return {key: str(values[key]) for key in ("title", "author") if values.get(key)}
 
 

@@ -60,7 +60,7 @@ def values(data: bytes) -> Mapping[str, Any]:
 
 def body_start(text: str) -> int:
     """Return the index at which the body begins; 0 if there is no front matter."""
-    fences = list(_FENCE.finditer(text))
+    fences = _fences(text)
     return fences[1].end() if len(fences) > 1 else 0
 
 
@@ -83,8 +83,12 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
     return [_plain(each) for each in value]
 
 
+def _fences(text: str) -> list[re.Match[str]]:
+    return list(itertools.islice(_FENCE.finditer(text), 2))
+
+
 def _front_matter(text: str) -> tuple[int, int, str]:
-    fences = list(_FENCE.finditer(text))
+    fences = _fences(text)
     ended = _LINE_END.match(text, fences[0].end()) if len(fences) > 1 else None
     # Before the parser in Python meets what would be too much for it.
     if ended is None or frontmatter.read(text, ignore) is None:
