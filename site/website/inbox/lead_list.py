@@ -28,11 +28,6 @@ _LISTS = toml_tables.beside(__file__, "lists.toml")
 _DEFAULT = MultiDict(parse_qsl(next(iter(_LISTS["views"].values()))))
 """Filters of the list to which a lead belongs that was not opened from one."""
 
-_FULL = (
-    "{without} kein Schlagwort dazubekommen, weil es sonst mehr als "
-    f"{MOST_TAGS} wären: {{companies}}."
-)
-
 
 @blueprint.get("/")
 @requires(Action.READ)
@@ -110,7 +105,8 @@ def _change(chosen: list[str], change: LeadChange) -> str:
     flash(f"{counted(count, 'Anfrage ist', 'Anfragen sind')} geändert.")
     if full:
         without = counted(len(full), "Anfrage hat", "Anfragen haben")
-        flash(_FULL.format(without=without, companies=", ".join(full)), "problem")
+        reason = f"weil es sonst mehr als {MOST_TAGS} wären: {', '.join(full)}."
+        flash(f"{without} kein Schlagwort dazubekommen, {reason}", "problem")
     return ""
 
 
