@@ -11,17 +11,35 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from website.infra import clock, toml_tables
+from website.infra import clock
 from website.leads.exporting import columns, workbook
 from website.leads.exporting.columns import Column, Value
 from website.leads.models import Lead
 from website.questionnaire import Questionnaire
 
-_GUARDED = toml_tables.beside(__file__, "guarded.toml")
-_FORMULA = re.compile(_GUARDED["formula"], re.VERBOSE)
-_CONVERTED = re.compile(
-    _GUARDED["converted"].replace("MONTH", _GUARDED["month"]), re.VERBOSE | re.IGNORECASE
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠|]")
+"""What a spreadsheet interprets as a formula, or strips to find one (OWASP, "CSV Injection"), with
+leading apostrophes, so that guarding is reversible."""
+_MONTH = (
+    r"(?:jan(?:uar)?|feb(?:ruar)?|märz?|mrz|mar|apr(?:il)?|mai|may|juni?|juli?|aug(?:ust)?"
+    r"|sep(?:t|tember)?|okt(?:ober)?|oct|nov(?:ember)?|dez(?:ember)?|dec)\.?"
 )
+_PARTED = r"[.\s/-]{0,3}"
+_CONVERTED = re.compile(
+    "'*\\s*(?:"
+    + "|".join(
+        (
+            r"[€$£]?\s*[\d.,][\d.,:/\s-]{0,30}(?:E[+-]?\d{1,4})?\s*(?:[%€$£]|EUR|[AP]M?)?",
+            r"(?:\d{1,2}" + _PARTED + ")?" + _MONTH + _PARTED + r"\d{1,4}",
+            r"\d{1,2}" + _PARTED + _MONTH,
+            "wahr|falsch|true|false",
+        )
+    )
+    + r")\s*",
+    re.IGNORECASE,
+)
+"""What a German Excel converts to a number, date, time or boolean when it opens a file: phone
+numbers lose their zero, „10-15“ becomes the 15th of October."""
 
 
 @dataclass(frozen=True)
