@@ -177,3 +177,28 @@ def test_an_unknown_style_of_the_log_is_refused() -> None:
 def test_every_value_that_is_none_is_named_with_its_setting(name: str, text: str) -> None:
     with pytest.raises(ConfigurationError, match=f"WEBSITE_{name.upper()} (is|holds|has|should)"):
         Settings.from_environment({f"WEBSITE_{name.upper()}": text})
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("WEBSITE_LEDS_TO", "WEBSITE_LEADS_TO"), ("WEBSITE_SMPT_URL", "WEBSITE_SMTP_URL"),
+        ("website_base_url", "WEBSITE_BASE_URL"), ("WEBSEITE_EDITOR", "WEBSITE_EDITOR"),
+        ("WEBSITE_SMTP_URL_FLIE", "WEBSITE_SMTP_URL_FILE"),
+        ("WEBSITE_SMTP", "WEBSITE_SMTP_URL"),
+    ],
+)  # fmt: skip
+def test_a_misspelt_name_is_told_once_with_the_name_that_was_meant(
+    name: str, meant: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(2):
+        Settings.from_environment({name: "x"})
+    told = f"{name} is set, but there is no such setting (did you mean {meant}?)."
+    assert caplog.text.count(told) == 1
+
+
+def test_names_that_resemble_none_suggest_none(caplog: pytest.LogCaptureFixture) -> None:
+    Settings.from_environment({"WEBSITE_COLOUR": "blue", "WEBKIT_DEBUG": "1", "PATH": "/bin"})
+    assert "WEBSITE_COLOUR is set, but there is no such setting. " in caplog.text
+    assert "mean" not in caplog.text
+    assert "WEBKIT" not in caplog.text

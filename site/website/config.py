@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import ipaddress
+import logging
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
 from pathlib import Path
@@ -17,6 +19,8 @@ from urllib.parse import SplitResult, urlsplit
 from website import mailboxes
 from website.exceptions import ConfigurationError, MailboxError
 from website.mailboxes import Mailbox
+
+log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout. ``content/``, ``templates/`` and ``static/`` lie beside ``site/``."""
@@ -32,6 +36,11 @@ LEADS_AT_HOME = "anfragen@localhost"
 FROM_HOME = Mailbox("website@localhost")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+PREFIX = "WEBSITE_"
+"""Names of all settings begin with it."""
+ALIKE = 0.8
+"""How much a word must have in common with the prefix to be taken for it, from 0 to 1."""
 
 SHORTEST_SECRET = 32
 """Characters of ``WEBSITE_SECRET_KEY``: at least 128 bits in any notation."""
@@ -283,9 +292,11 @@ class Settings:
 
         :raises ConfigurationError: naming the variable and what it should look like.
         """
+        if unknown := ". ".join(misspelt(environ)):
+            _warn(unknown)
         given: dict[str, Any] = {}
         for setting in fields(cls):
-            variable = f"WEBSITE_{setting.name.upper()}"
+            variable = f"{PREFIX}{setting.name.upper()}"
             text = environ.get(variable, "").strip()
             _require_utf8(variable, text)
             if setting.name in SECRETS:
@@ -370,6 +381,29 @@ class Settings:
 SECRETS = tuple(one.name for one in fields(Settings) if one.metadata["is_secret"])
 """Settings that may also be in a file."""
 
+KNOWN = (
+    *(f"{PREFIX}{one.name.upper()}" for one in fields(Settings)),
+    *(f"{PREFIX}{name.upper()}_FILE" for name in SECRETS),
+)
+"""Names of all variables that are settings."""
+
+
+def misspelt(environ: Mapping[str, str]) -> Iterator[str]:
+    """Yield sentences, without a full stop, on variables that look like settings but are not."""
+    for name in sorted({*environ} - {*KNOWN}):
+        word, _, rest = name.upper().partition("_")
+        if difflib.get_close_matches(f"{word}_", [PREFIX], 1, ALIKE):
+            near = difflib.get_close_matches(rest, [one.removeprefix(PREFIX) for one in KNOWN], 1)
+            meant = f" (did you mean {PREFIX}{near[0]}?)" if near else ""
+            if near or name.startswith(PREFIX):
+                yield f"{name} is set, but there is no such setting{meant}"
+
+
+@functools.cache
+def _warn(sentences: str) -> None:
+    """Log a warning once in each process."""
+    log.warning("%s. Such variables have no effect.", sentences)
+
 
 def _parsed(name: str, text: str, parse: Parse[Any]) -> Any:  # noqa: ANN401 - each setting's type
     """Return the value of a setting.
@@ -380,7 +414,7 @@ def _parsed(name: str, text: str, parse: Parse[Any]) -> Any:  # noqa: ANN401 - e
         return parse(text)
     except (MailboxError, ValueError) as error:
         values = {"text": text, "part": str(error), "length": len(text), "least": SHORTEST_SECRET}
-        raise _error(name, variable=f"WEBSITE_{name.upper()}", **values) from None
+        raise _error(name, variable=f"{PREFIX}{name.upper()}", **values) from None
 
 
 def _require_complete(settings: Settings, given: Mapping[str, object]) -> None:

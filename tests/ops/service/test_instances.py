@@ -55,6 +55,16 @@ def test_every_command_says_on_standard_error_which_instance_it_works_on(
     assert "Instance" not in result.stdout
 
 
+@pytest.mark.parametrize(
+    "words", [["leads", "list"], ["backups"], ["check", "--help"]], ids=" ".join
+)
+def test_a_misspelt_setting_is_told_by_every_command(tmp_path: Path, words: list[str]) -> None:
+    environ = {"WEBSITE_INSTANCE_DIR": str(tmp_path / "instance"), "WEBSITE_LEDS_TO": "a@b.example"}
+    done = _flask(environ, *words, cwd=ROOT)
+    assert done.returncode == 0
+    assert done.stderr.count("WEBSITE_LEDS_TO is set, but there is no such setting (did you") == 1
+
+
 def test_no_command_is_left_out_but_those_of_authors_and_what_logs_it(tmp_path: Path) -> None:
     app = create_app(Settings(instance_dir=migrated(tmp_path / "instance")))
     services(app).leads.close()

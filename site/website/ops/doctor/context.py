@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import functools
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import dns.resolver
 
-from website.config import SECRETS, Settings
+from website.config import KNOWN, Settings, misspelt
 from website.content.library import Library
 from website.content.loading import load
 from website.editorial.workspace import live_settings
@@ -25,13 +24,6 @@ from website.ops.doctor.live_site import LiveSite
 from website.ops.doctor.results import NotChecked
 
 Made = TypeVar("Made")
-
-PREFIX = "WEBSITE_"
-KNOWN = (
-    *(f"{PREFIX}{name.upper()}" for name in Settings.__dataclass_fields__),
-    *(f"{PREFIX}{name.upper()}_FILE" for name in SECRETS),
-)
-"""Names of all variables that are settings."""
 
 SHORTEST_OMITTED = 6
 """Characters. Shorter secrets would also match ordinary words."""
@@ -83,7 +75,7 @@ class DoctorContext:
         return cls(
             settings=usable,
             wrong=wrong,
-            misspelt=tuple(_unknown(environ)),
+            misspelt=tuple(misspelt(environ)),
             hidden=tuple(environ[name] for name in wrong if name not in SHOWN),
             **options,
         )
@@ -213,12 +205,3 @@ def _read(environ: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
         if len(wrong) == len(left):  # some need others, which are tried first the next time
             return running_instance.known(Settings.from_environment(taken), taken), wrong
         left = {name: left[name] for name in wrong}
-
-
-def _unknown(environ: Mapping[str, str]) -> Iterator[str]:
-    """Yield sentences on variables that look like settings but are not."""
-    for name in sorted(environ):
-        if name.startswith(PREFIX) and name not in KNOWN:
-            near = difflib.get_close_matches(name, KNOWN, 1)
-            meant = f" (did you mean {near[0]}?)" if near else ""
-            yield f"{name} is set, but there is no such setting{meant}"

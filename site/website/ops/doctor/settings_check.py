@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from website.checking.check_context import LEGAL_PAGES
-from website.config import LEADS_AT_HOME, Settings
+from website.config import KNOWN, LEADS_AT_HOME, Settings
 from website.exceptions import ConfigurationError
 from website.infra import keyed_hashes, network
 from website.infra.database import file_of
 from website.infra.mail_transport import transport_for
 from website.leads import webhooks
-from website.ops.doctor.context import KNOWN, DoctorContext
+from website.ops.doctor.context import DoctorContext
 from website.ops.doctor.results import CheckResult, NotChecked, result
 from website.ops.monitoring.alert_channels import channels_for
 
