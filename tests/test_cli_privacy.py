@@ -233,4 +233,4 @@ def test_an_export_is_shown_or_written_for_its_owner_only(
     assert {stat.S_IMODE(path.stat().st_mode) for path in paths} == {0o600}
     result = run(*map(str, words))
     assert result.exit_code == 1
-    assert f"{paths[0]} cannot be written: File exists" in result.output
+    assert f"{paths[0]}: File exists. Move away what is there" in result.output

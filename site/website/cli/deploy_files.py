@@ -17,6 +17,7 @@ from website import config
 from website.cli import common, instances
 from website.cli.common import msg, refusal, show
 from website.config import ROOT, Settings
+from website.infra import system_errors
 from website.ops.deploy import hosting_files, systemd, web_server_rules
 from website.web.services import services
 
@@ -101,8 +102,9 @@ def deploy_files(  # noqa: PLR0913 - options
         _refuse_to_forget(folder, settings)
         _write(folder, files, force=force)
     except OSError as error:
-        reason = error.strerror
-        raise refusal("deploy-files.unwritable", folder=folder, reason=reason) from error
+        advice = system_errors.advice(error, folder)
+        values = {"folder": folder, "reason": error.strerror, "advice": advice}
+        raise refusal("deploy-files.unwritable", **values) from error
     if pages.is_relative_to(ROOT):
         show("pages_in_checkout", err=True, pages=pages)
     show("deploy_files", folder=folder, environment=systemd.ENVIRONMENT)

@@ -14,7 +14,7 @@ from website.cli import common, instances
 from website.cli.common import msg, refusal, show
 from website.editorial.workspace import user
 from website.exceptions import ContentError
-from website.infra import clock
+from website.infra import clock, system_errors
 from website.infra.text import counted
 from website.leads import data_subjects, labels
 from website.leads.deliveries import DeliveryFilter
@@ -297,7 +297,7 @@ def _write(path: Path, text: str) -> None:
         path.touch(mode=0o600, exist_ok=False)
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise click.ClickException(f"{path} cannot be written: {error.strerror}") from error
+        raise click.ClickException(system_errors.told(error, path)) from error
 
 
 @leads.command("demo")

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from website.editorial import git, msg
 from website.exceptions import MainMoved, RepositoryError
-from website.infra import disk, folders, toml_tables
+from website.infra import disk, folders, system_errors, toml_tables
 
 FOLDER = "content/"
 """The folder of the content in the repository."""
@@ -195,7 +195,8 @@ class Repository:
         except OSError as error:
             if self.folder.exists():
                 raise RepositoryError(msg("git.damaged", folder=self.folder)) from error
-            raise RepositoryError(f"{self.folder} cannot be made: {error.strerror}") from error
+            told = system_errors.told(error, self.folder)
+            raise RepositoryError(f"The repository cannot be made: {told}") from error
         finally:
             shutil.rmtree(draft, ignore_errors=True)
 
@@ -435,7 +436,7 @@ class Repository:
             if not file.is_file() or file.read_bytes() != wanted:
                 disk.replace(file, wanted)
         except OSError as error:
-            raise RepositoryError(f"{file} cannot be written: {error.strerror}") from error
+            raise RepositoryError(system_errors.told(error, file)) from error
 
     def blame(self, commit: str, path: str, line: int) -> Version | None:
         """Return the commit that last changed a line of a file; None if there is no such line."""

@@ -18,7 +18,7 @@ from website.config import Settings
 from website.editorial import msg
 from website.editorial.repository import CommittedFile, Message, Person, Repository
 from website.exceptions import MergeConflict, RepositoryError
-from website.infra import dirsync, disk, locks
+from website.infra import dirsync, disk, locks, system_errors
 from website.infra.disk import State
 from website.infra.text import counted
 
@@ -64,7 +64,7 @@ def _writing(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        message = f"{error.filename or folder} cannot be written: {error.strerror}"
+        message = f"The texts cannot be written: {system_errors.told(error, folder)}"
         raise RepositoryError(message) from error
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 import click
 
+from website.infra import system_errors
+
 
 class OperatorCommand(click.Command):
     """A command for operators, in English."""
@@ -20,7 +22,7 @@ class OperatorCommand(click.Command):
         except OSError as error:
             if _is_reader_gone(error):
                 raise
-            raise click.ClickException(_of_system(error)) from error
+            raise click.ClickException(system_errors.told(error)) from error
 
 
 class GermanCommand(click.Command):
@@ -67,18 +69,13 @@ def _errors_told(ctx: click.Context) -> Iterator[None]:
     except OSError as error:
         if _is_reader_gone(error):
             raise
-        click.echo(f"Fehler: {_of_system(error)}", err=True)
+        click.echo(f"Fehler: {system_errors.told(error, language='de')}", err=True)
         ctx.exit(1)
 
 
 def _is_reader_gone(error: OSError) -> bool:
     """Return whether whoever reads what is printed has seen enough."""
     return error.errno == errno.EPIPE
-
-
-def _of_system(error: OSError) -> str:
-    place = f"{error.filename}: " if error.filename else ""
-    return f"{place}{error.strerror or error}."
 
 
 def _sentence(error: click.ClickException) -> str:

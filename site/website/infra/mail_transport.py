@@ -19,7 +19,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from website.config import Settings, is_this_machine
 from website.exceptions import ConfigurationError, DeliveryError
-from website.infra import disk, email_addresses, mail_message, network
+from website.infra import disk, email_addresses, mail_message, network, system_errors
 from website.infra.toml_tables import msg
 
 TIMEOUT = 30.0
@@ -76,7 +76,7 @@ class FileTransport:
         """Write one file atomically; sending the same message again overwrites the same file."""
         message = compose(True)
         path = self._folder / _file_name(message)
-        with _folder_errors():
+        with _errors_of(self._folder):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             content = message.as_bytes(policy=mail_message.UTF8)
             disk.replace(path, content, durable=True, mode=disk.PRIVATE)
@@ -87,7 +87,7 @@ class FileTransport:
         An instance folder that does not exist yet is not created: its nearest existing parent is
         tried instead.
         """
-        with _folder_errors():
+        with _errors_of(self._folder):
             folder = next(place for place in self._folder.parents if place.exists())
             if folder == self._folder.parent:
                 folder = self._folder
@@ -290,11 +290,12 @@ def transport_for(
 
 
 @contextlib.contextmanager
-def _folder_errors() -> Iterator[None]:
+def _errors_of(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise DeliveryError(f"The mail folder cannot be written: {error.strerror}") from error
+        told = system_errors.told(OSError(error.errno, error.strerror), folder)
+        raise DeliveryError(f"The mail folder cannot be written: {told}") from error
 
 
 @contextlib.contextmanager

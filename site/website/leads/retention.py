@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, load_only
 
 from website.exceptions import StorageError
 from website.infra import clock as clocks
-from website.infra import clock_skew, paging
+from website.infra import clock_skew, paging, system_errors
 from website.infra.clock import Clock, german_day, midnight
 from website.infra.database import Database
 from website.infra.text import counted
@@ -343,4 +343,6 @@ def _delete_mails(folder: Path, references: Collection[str]) -> None:
             if path.name.partition("-")[2].partition(".")[0] in references:
                 path.unlink(missing_ok=True)
     except OSError as error:
-        raise StorageError(f"The mail folder cannot be cleared: {error.strerror}") from error
+        raise StorageError(
+            f"The mail folder cannot be cleared: {system_errors.told(error, folder)}"
+        ) from error

@@ -256,6 +256,7 @@ def test_a_switch_that_fails_leaves_main_as_it_was(
         done = site.publish(FIRST, BETTER)
     assert (done.state, site.main, site.page()) == ("failed", old, page)
     assert "No space left" in done.detail
+    assert f"df -h {site.build.parent}" in done.detail
     assert site.publish(FIRST, BETTER).state == "done"
 
 

@@ -12,6 +12,7 @@ import pyrage
 from pyrage import x25519
 
 from website.exceptions import BackupError, ConfigurationError
+from website.infra import system_errors
 from website.ops.backup import msg
 
 BEGINNING = b"age-encryption.org/v1\n"
@@ -46,7 +47,7 @@ def identities(path: Path, ask: Callable[[], str]) -> list[x25519.Identity]:
         lines = [line.strip() for line in content.decode().splitlines()]
         found = [x25519.Identity.from_str(line) for line in lines if line.startswith(_IDENTITY)]
     except OSError as error:
-        raise BackupError(f"The key file {path} cannot be read: {error.strerror}") from error
+        raise BackupError(system_errors.told(error, path)) from error
     except (pyrage.DecryptError, pyrage.IdentityError, UnicodeDecodeError) as error:
         raise BackupError(msg("key.closed", path=path, reason=_reason(error))) from error
     if not found:
@@ -63,7 +64,7 @@ def is_encrypted(path: Path) -> bool:
         with path.open("rb") as file:
             return file.read(len(BEGINNING)) == BEGINNING
     except OSError as error:
-        raise BackupError(f"{path} cannot be read: {error.strerror}") from error
+        raise BackupError(system_errors.told(error, path)) from error
 
 
 def encrypt(source: Path, target: Path, keys: Sequence[x25519.Recipient]) -> x25519.Identity:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from website.exceptions import BackupError
-from website.infra import clock
+from website.infra import clock, system_errors
 
 PLAIN = ".tar.gz"
 ENCRYPTED = ".tar.gz.age"
@@ -74,7 +74,7 @@ def backups_in(folder: Path) -> list[Backup]:
     try:
         paths = list(folder.iterdir()) if folder.is_dir() else []
     except OSError as error:
-        raise BackupError(f"{folder} cannot be read: {error.strerror}") from error
+        raise BackupError(system_errors.told(error, folder)) from error
     found = [Backup(moment, path) for path in paths if (moment := moment_of(path.name))]
     return sorted(found, reverse=True)
 
@@ -115,7 +115,7 @@ def prune(folder: Path, now: datetime.datetime) -> int:
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
-            raise BackupError(f"{path} cannot be deleted: {error.strerror}") from error
+            raise BackupError(system_errors.told(error, path)) from error
     return len(gone)
 
 

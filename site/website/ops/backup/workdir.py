@@ -15,7 +15,7 @@ from pathlib import Path
 
 from website.config import Settings
 from website.exceptions import BackupError
-from website.infra import locks
+from website.infra import locks, system_errors
 from website.infra.database import file_of
 from website.infra.text import counted
 from website.ops.backup import msg, rotation
@@ -61,10 +61,11 @@ def reason(error: OSError | sqlite3.Error, folder: Path) -> str:
     text = getattr(error, "strerror", None) or str(error)
     number = getattr(error, "errno", None) or 0
     name = errno.errorcode.get(number, "") or getattr(error, "sqlite_errorname", "")
-    if name == "EROFS":
-        return f"{text}. {msg('disk.read-only')}"
-    is_full = name.startswith(("ENOSPC", "EDQUOT", "SQLITE_FULL", "SQLITE_IOERR"))
-    return f"{text}. {msg('disk.full', folder=folder)}" if is_full else text
+    if name.startswith(("ENOSPC", "EDQUOT", "SQLITE_FULL", "SQLITE_IOERR")):
+        return f"{text}. {msg('disk.full', folder=folder)}"
+    if isinstance(error, OSError):
+        return f"{text}. {system_errors.advice(error, folder)}"
+    return text
 
 
 def kept_folder(place: Path) -> Path:
@@ -99,5 +100,5 @@ def clear_replaced(settings: Settings, now: datetime.datetime) -> str:
         try:
             shutil.rmtree(folder)
         except OSError as error:
-            raise BackupError(f"{folder} cannot be deleted: {error.strerror}") from error
+            raise BackupError(system_errors.told(error, folder)) from error
     return f"{counted(len(gone), 'replaced database', 'replaced databases')} deleted"

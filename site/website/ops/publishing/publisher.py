@@ -47,6 +47,7 @@ from website.exceptions import (
     WebsiteError,
 )
 from website.infra import clock as clocks
+from website.infra import system_errors
 from website.infra.database import Database
 from website.ops.publishing import publication_checks
 from website.ops.publishing.publication_checks import Strictness
@@ -447,7 +448,7 @@ class Publisher:
             case FreezeError():
                 values["error"] = f"Eine Seite ließ sich nicht erzeugen: {error} {_AS_IT_WAS}"
             case OSError():
-                values["detail"] = f"{error.filename or self.site.build}: {error.strerror or error}"
+                values["detail"] = system_errors.told(error, self.site.build)
             case WebsiteError():
                 pass
             case _:
