@@ -4,7 +4,6 @@ These commands create no application, which would open the database: it may be b
 must not be migrated by a newer version of the website before a copy is made.
 """
 
-import contextlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +15,6 @@ from website.cli import instances
 from website.cli.common import asking, show
 from website.cli.leads import actor
 from website.config import Settings
-from website.content.questionnaire_file import QuestionnaireFile
 from website.exceptions import ContentError
 from website.infra import clock
 from website.infra.commands import OperatorCommand
@@ -24,10 +22,15 @@ from website.infra.database import Database
 from website.infra.text import counted
 from website.leads.erasure_log import REMEMBERED, ErasureLog
 from website.leads.retention import Retention
-from website.leads.services import open_leads
-from website.ops.backup import create_backup, encryption, restore_backup, rotation, workdir
+from website.ops.backup import (
+    create_backup,
+    encryption,
+    postgresql,
+    restore_backup,
+    rotation,
+    workdir,
+)
 from website.ops.backup.archive import Manifest
-from website.ops.service import move_to_postgresql
 from website.staff.accounts import sessions
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -63,9 +66,7 @@ def take_over_command(file: Path) -> None:
     settings = instances.from_environment()
     if settings.is_one_machine:
         raise click.ClickException("Set WEBSITE_DATABASE_URL to the PostgreSQL to be filled.")
-    questionnaire = QuestionnaireFile(settings.content_dir)
-    with contextlib.closing(open_leads(settings, questionnaire)) as opened:
-        copied = move_to_postgresql.copy_all(file, opened.database)
+    copied = postgresql.take_over(file, settings.database)
     click.echo(", ".join(f"{name} {count}" for name, count in copied.items() if count) or "nothing")
 
 

@@ -34,7 +34,7 @@ def migrate(engine: Engine) -> None:
     with storage_errors(), for_migrating(engine).begin() as connection:
         _lock(connection)
         if not _is_current(connection):
-            _upgrade(connection)
+            create(connection)
             _check_foreign_keys(connection)
 
 
@@ -56,7 +56,12 @@ def check_known(revision: str) -> None:
     _refuse_unknown({revision} if revision else set())
 
 
-def _upgrade(connection: Connection) -> None:
+def create(connection: Connection, revision: str = "head") -> None:
+    """Apply the missing migrations up to a revision, in an empty database all of them.
+
+    :raises ConfigurationError: if the database cannot hold every text.
+    """
+    _check_encoding(connection)
     # Imported here: it takes a tenth of the start of a process, and most find nothing to migrate.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
@@ -64,7 +69,7 @@ def _upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", "website.leads:migrations")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 @functools.cache

@@ -42,7 +42,7 @@ class Manifest:
     revision: str
     """Revision of the database migrations; empty if there was none yet."""
     kind: str
-    """``sqlite`` or ``postgresql``."""
+    """The database that it is of, ``sqlite`` or ``postgresql``."""
     counts: Mapping[str, int]
     """Rows of each table."""
     files: Mapping[str, str]

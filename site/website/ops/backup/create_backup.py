@@ -65,13 +65,11 @@ def make_if_due(settings: Settings, now: datetime.datetime) -> str:
 
 
 def _pack(settings: Settings, place: Path, made_at: datetime.datetime) -> Path:
+    database = place / sqlite.FILE
     if file := file_of(settings):
-        database = place / sqlite.FILE
         sqlite.copy(file, database)
-        counts, revision = sqlite.counts(database), sqlite.revision(database)
     else:
-        database = place / postgresql.FILE
-        counts, revision = postgresql.dump(settings.database, database)
+        postgresql.copy(settings.database, database)
     mark = archive.mark_of(open_keys(settings))
     secret = secret_file(settings)
     files = [database] if secret is None else [database, secret]
@@ -82,9 +80,9 @@ def _pack(settings: Settings, place: Path, made_at: datetime.datetime) -> Path:
     manifest = archive.Manifest(
         made_at=made_at,
         website=metadata.version("website"),
-        revision=revision,
+        revision=sqlite.revision(database),
         kind="sqlite" if settings.is_one_machine else "postgresql",
-        counts=counts,
+        counts=sqlite.counts(database),
         files={file.name: archive.digest(file) for file in files},
         secret=mark,
     )

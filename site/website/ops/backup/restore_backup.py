@@ -31,8 +31,6 @@ from website.ops.backup import archive, encryption, msg, postgresql, sqlite, wor
 
 Finish = Callable[[Database], None]
 
-_DATABASES = {"sqlite": sqlite.FILE, "postgresql": postgresql.FILE}
-
 
 @dataclass(frozen=True)
 class OpenedBackup:
@@ -43,8 +41,8 @@ class OpenedBackup:
 
     @property
     def database(self) -> Path:
-        """The file of SQLite, or the dump of PostgreSQL."""
-        return self.folder / _DATABASES[self.manifest.kind]
+        """The database as a file of SQLite."""
+        return self.folder / sqlite.FILE
 
     @property
     def secret(self) -> Path | None:
@@ -74,14 +72,13 @@ def open_backup(
     folder = place / "content"
     folder.mkdir(mode=0o700)
     opened = OpenedBackup(archive.unpack(packed, folder), folder)
-    if opened.manifest.kind not in _DATABASES or not opened.database.is_file():
-        raise BackupError("The backup holds no database that this version of the website knows.")
+    if not opened.database.is_file():
+        raise BackupError(msg("file.no-database"))
     migrations.check_known(opened.manifest.revision)
-    if opened.manifest.kind == "sqlite":
-        sqlite.check(opened.database)
-        wrong = archive.differences(opened.manifest.counts, sqlite.counts(opened.database))
-        if wrong:
-            raise BackupError(f"Not as many rows as the manifest says: {'; '.join(wrong)}")
+    sqlite.check(opened.database)
+    wrong = archive.differences(opened.manifest.counts, sqlite.counts(opened.database))
+    if wrong:
+        raise BackupError(f"Not as many rows as the manifest says: {'; '.join(wrong)}")
     return opened
 
 
@@ -114,16 +111,14 @@ class Restored:
 def restore(opened: OpenedBackup, settings: Settings, *, force: bool, finish: Finish) -> Restored:
     """Replace the instance's data by those of a backup, migrated to the current schema.
 
-    SQLite's file is prepared beside the old one, and replaces it in one step. PostgreSQL replaces
-    all tables in one transaction; a failure after that can be mended by restoring again.
+    They are prepared in a file beside the database, which replaces SQLite's file in one step, or
+    all tables of PostgreSQL in one transaction.
 
     :param force: replace existing data; a copy of them is kept in a folder of its own.
     :param finish: called on the data before they are used again.
     :raises BackupError: if that is not possible now, with the reason; nothing was changed.
     :raises StorageError: if the database cannot be used.
     """
-    if (opened.manifest.kind == "sqlite") != settings.is_one_machine:
-        raise BackupError(msg("restore.other-kind", kind=opened.manifest.kind))
     replace = _replace_file if settings.is_one_machine else _replace_tables
     with _content(settings, opened) as content:
         restored = replace(opened, settings, finish, force=force)
@@ -179,16 +174,9 @@ def _replace_file(
     if holds_data and not force:
         raise BackupError(msg("restore.occupied"))
     missing = sqlite.references(target) - sqlite.references(opened.database) if holds_data else ()
-    try:
-        with contextlib.closing(connect(f"sqlite:///{opened.database}")) as database:
-            migrations.migrate(database.engine)
-            finish(database)
-    except StorageError as error:
-        raise BackupError(msg("restore.unprepared", error=error)) from error
-    sqlite.leave_log(opened.database)
-    sqlite.check(opened.database)
-    disk.give_to_owner(opened.database, target)
-    return Restored(sqlite.replace(target, opened.database), tuple(sorted(missing)))
+    new = _prepared(opened, finish)
+    disk.give_to_owner(new, target)
+    return Restored(sqlite.replace(target, new), tuple(sorted(missing)))
 
 
 def _replace_tables(
@@ -196,21 +184,33 @@ def _replace_tables(
 ) -> Restored:
     url = settings.database
     postgresql.refuse_if_used(url)
-    before, holds_data = postgresql.references(url), postgresql.holds_data(url)
+    holds_data = postgresql.holds_data(url)
     if holds_data and not force:
         raise BackupError(msg("restore.occupied"))
+    missing = postgresql.references(url) - sqlite.references(opened.database)
+    new = _prepared(opened, finish)
     with _keeping(settings) if holds_data else contextlib.nullcontext() as kept:
         if kept:
-            postgresql.dump(url, kept / postgresql.FILE)
-        postgresql.restore(url, opened.database, opened.manifest.counts)
-    missing = before - postgresql.references(url)
+            postgresql.copy(url, kept / sqlite.FILE)
+        postgresql.replace(url, new)
+    return Restored(kept, tuple(sorted(missing)))
+
+
+def _prepared(opened: OpenedBackup, finish: Finish) -> Path:
+    """Return the database of a backup, up to date and as a single file."""
+    file = opened.database
     try:
-        with contextlib.closing(connect(url)) as database:
+        if opened.manifest.kind == "postgresql":
+            file = opened.folder / "database"
+            postgresql.as_database(opened.database, opened.manifest.revision, file)
+        with contextlib.closing(connect(f"sqlite:///{file}")) as database:
             migrations.migrate(database.engine)
             finish(database)
     except StorageError as error:
-        raise BackupError(msg("restore.half-done", error=error)) from error
-    return Restored(kept, tuple(sorted(missing)))
+        raise BackupError(msg("restore.unprepared", error=error)) from error
+    sqlite.leave_log(file)
+    sqlite.check(file)
+    return file
 
 
 def _replace_secret(settings: Settings, new: Path) -> None:

@@ -1,0 +1,139 @@
+"""All rows go from PostgreSQL into a file and back, and from a file of SQLite to PostgreSQL."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Column, Enum, func, insert, select
+
+from support.leads import Sender
+from support.postgres import PostgreSQL
+from support.questionnaire import questionnaire
+from website import create_app
+from website.config import Settings
+from website.exceptions import BackupError
+from website.infra import clock
+from website.infra.database import Database, connect
+from website.leads.models import Base, Lead, Moment
+from website.leads.services import open_leads
+from website.ops.backup import postgresql, sqlite
+from website.web.services import services
+from website_demo import Demo
+
+SECRET = "the same secret on each machine, and long enough"  # noqa: S105 - of the tests
+
+NOWHERE = "postgresql+psycopg://nobody@/nothing?host=/nowhere"
+
+
+def counts(database: Database) -> dict[str, int]:
+    with database.reading() as session:
+        return {
+            table.name: session.scalar(select(func.count()).select_from(table)) or 0
+            for table in Base.metadata.sorted_tables
+        }
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Return the database of a website that was in use."""
+    app = create_app(Settings(instance_dir=tmp_path / "instance", secret_key=SECRET))
+    opened = services(app).leads
+    Demo(opened.intake, ["/artikel/neu/"], [1], clock.now(), 7).fill(30)
+    services(app).accounts.directory.add("anna@agentur.example", "Anna Berg", ("sales",))
+    opened.close()
+    return tmp_path / "instance/website.sqlite3"
+
+
+def test_everything_is_there_afterwards_and_goes_on(
+    file: Path, postgres: PostgreSQL, tmp_path: Path
+) -> None:
+    old = open_leads(Settings(instance_dir=file.parent, secret_key=SECRET), questionnaire)
+    before = counts(old.database)
+    with old.database.reading() as session:
+        references = session.scalars(select(Lead.reference)).all()
+    old.close()
+    with postgres.database(template="template0") as url:
+        new = open_leads(
+            Settings(instance_dir=tmp_path, database_url=url, secret_key=SECRET), questionnaire
+        )
+        copied = postgresql.take_over(file, url)
+        assert counts(new.database) == before
+        assert copied["leads"] == before["leads"] == 30
+        assert copied["staff"] == 1
+        receipt = Sender(new.intake)()
+        assert new.store.get(receipt.reference) is not None
+        assert all(new.store.get(reference) for reference in references)
+        with pytest.raises(BackupError, match="in use already"):
+            postgresql.take_over(file, url)
+        assert counts(new.database)["leads"] == before["leads"] + 1
+        new.close()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no database at all" * 100])
+def test_a_file_without_data_is_named(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "other.sqlite3"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(BackupError, match=f"{file} is missing, empty, or no database. Nothing"):
+        postgresql.take_over(file, NOWHERE)
+    assert content is None or file.read_bytes() == content
+
+
+def test_a_file_that_a_running_website_writes_to_is_refused(file: Path) -> None:
+    """What came in afterwards would be lost."""
+    running = open_leads(Settings(instance_dir=file.parent, secret_key=SECRET), questionnaire)
+    with running.database.reading(), pytest.raises(BackupError, match=f"has the database {file}"):
+        postgresql.take_over(file, NOWHERE)
+    running.close()
+
+
+def value(column: Column[Any]) -> object:
+    """Return a value of a column that a copy might change."""
+    if column.foreign_keys:
+        return value(next(iter(column.foreign_keys)).column)
+    if isinstance(column.type, Moment):
+        return datetime.datetime(2026, 10, 25, 0, 30, 1, 2345, datetime.UTC)  # 2:30 twice
+    examples = {
+        str: ("Übung „5 €“ & <mehr> \U0001f600\r\n" * 30)[: getattr(column.type, "length", None)],
+        bytes: bytes(range(256)),
+        int: 7,
+        bool: True,
+        object: [{"ä": None, "b": [1.5, "", "\u2028"]}],
+        datetime.date: datetime.date(2026, 2, 28),
+    }
+    kind = column.type.python_type
+    return next(iter(column.type.enums)) if isinstance(column.type, Enum) else examples[kind]
+
+
+def rows(database: Database) -> dict[str, list[object]]:
+    with database.reading() as session:
+        tables = Base.metadata.sorted_tables
+        return {table.name: [*map(tuple, session.execute(select(table)))] for table in tables}
+
+
+def test_no_value_changes_on_the_way_to_a_file_and_back(
+    postgres: PostgreSQL, tmp_path: Path
+) -> None:
+    copied, whole = tmp_path / "copied.sqlite3", tmp_path / "whole.sqlite3"
+    with postgres.database() as url, postgres.database(template="template0") as second:
+        first = f"{url}&options=-c%20timezone%3DAsia/Tokyo"
+        with contextlib.closing(connect(first)) as database:
+            with database.connected_for_writing() as connection:
+                for table in Base.metadata.sorted_tables:
+                    full = {column.name: value(column) for column in table.columns}
+                    connection.execute(insert(table).values(full))
+            before = rows(database)
+        assert all(before.values())
+        postgresql.copy(first, copied)
+        revision = sqlite.revision(copied)
+        assert revision
+        postgresql.as_database(copied, revision, whole)
+        with contextlib.closing(connect(f"sqlite:///{whole}")) as database:
+            assert rows(database) == before
+        postgresql.replace(second, whole)
+        with contextlib.closing(connect(second)) as database:
+            assert rows(database) == before
