@@ -79,6 +79,15 @@ AT_THE_END = "document.activeElement === [...document.querySelectorAll('a[href]'
 """Whether the last link of the footer has the focus, with which a page ends."""
 
 
+UNCOVERED = """() => {
+    const focused = document.activeElement;
+    const { left, right, top, bottom } = focused.getBoundingClientRect();
+    return [[left + 3, top + 3], [right - 3, bottom - 3], [(left + right) / 2, (top + bottom) / 2]]
+        .every(([x, y]) => focused.contains(document.elementFromPoint(x, y)));
+}"""
+"""Whether nothing lies on what has the focus (WCAG 2.4.11)."""
+
+
 NEEDS_SCRIPT = """() => document.querySelector('noscript') !== null
     || [...document.scripts].some(script => !script.type.endsWith('json'))"""
 """Whether a page can look different where scripts do not run."""
@@ -303,6 +312,39 @@ def test_the_menu_of_a_phone_opens_below_the_header_wherever_that_stands(
     page.context.close()
 
 
+def test_a_menu_that_is_open_while_the_window_widens_stays_below_the_header(
+    chromium: Browser, running: Running
+) -> None:
+    page = opened(chromium, running, width=800)
+    page.goto("/")
+    page.locator(".header__menu").click()
+    page.set_viewport_size({"width": 1300, "height": HEIGHT})
+    assert header_overlaps(page) == []
+    assert page.locator(".header__ask").bounding_box()["x"] > 1000  # type: ignore[index]
+    page.locator(".header__menu").click()
+    assert not page.locator(".header__menu").is_visible()
+    link, line = page.locator(".header__link").first, page.locator(".header").bounding_box()
+    assert link.bounding_box()["y"] < line["y"] + line["height"]  # type: ignore[index]
+    page.context.close()
+
+
+def test_whoever_tabs_past_an_open_menu_sees_where_they_are(
+    chromium: Browser, running: Running
+) -> None:
+    page = opened(chromium, running, width=390)
+    page.goto("/impressum/")
+    page.locator(".header__menu").press("Enter")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    assert page.locator(".header__link").first.is_visible()
+    while page.evaluate("document.activeElement.closest('.header') !== null"):
+        page.keyboard.press("Tab")
+    assert page.evaluate(UNCOVERED)
+    page.keyboard.press("Shift+Tab")
+    assert page.locator(".header__link").first.is_visible()
+    page.context.close()
+
+
 def header_overlaps(page: Page) -> list[tuple[str, str]]:
     """Return what stands in the header less than eight pixels from the text before it."""
     parts = page.locator(".wordmark > span, .header__link, .header__search, .header__ask")
@@ -336,7 +378,7 @@ def test_the_keyboard_reaches_everything_and_its_focus_is_seen(
     assert page.evaluate("document.activeElement.textContent") == said(
         address, "Zum Inhalt springen"
     )
-    assert page.locator(".skip-link").bounding_box()["y"] >= 0  # type: ignore[index]
+    assert page.evaluate(UNCOVERED)
     reached = 1
     while not page.evaluate(AT_THE_END):
         page.keyboard.press("Tab")
