@@ -5,6 +5,9 @@
 const MOST = 20;
 const PAUSE = 250; // milliseconds without a key
 const STEM = 4; // letters that all forms of a word begin with
+const ENDING = 2;
+const MOST_SLIPS = 2; // in a word of eight letters and more
+const LETTERS = /[\p{L}\p{N}]+/gu;
 const SHARE = 0.4; // of a long word: "Interimsmanager" is about "Interim"
 
 const form = document.getElementById("suche");
@@ -71,19 +74,41 @@ async function search() {
   history.replaceState(history.state, "", words ? `#${encodeURIComponent(words)}` : location.pathname);
   if (!words) return show([], "");
   try {
-    let found = [];
-    let count = 0;
-    for (const spelling of spellings(words)) {
-      const { results } = await (await opened()).search(spelling);
-      const best = await Promise.all(results.slice(0, MOST).map((result) => result.data()));
-      found = best.filter((result) => isMeant(result, spelling));
-      count = found.length < MOST ? found.length : results.length;
-      if (count) break;
-    }
-    if (turn === asked) show(found, told(count));
+    const [found, told] = await answer(words);
+    if (turn === asked) show(found, told);
   } catch {
     if (turn === asked) show([], status.dataset.failed);
   }
+}
+
+// What is found, and what is said of it; where the words are nowhere, of those that they resemble.
+async function answer(words) {
+  const [found, count, spelling] = await hits(words);
+  if (areThere(spelling, found)) return [found, told(count)];
+  const meant = await corrected(words);
+  const [better, number] = await hits(meant);
+  if (meant === words || !number) return [found, told(count)];
+  const news = { "[typed]": words, "[meant]": meant };
+  const said = status.dataset.meant.replace(/\[\w+\]/g, (name) => news[name]);
+  return [better, `${said} ${told(number)}`];
+}
+
+async function hits(words) {
+  for (const spelling of spellings(words)) {
+    const results = await matches(spelling);
+    const found = (await contents(results)).filter((result) => isMeant(result, spelling));
+    const count = found.length < MOST ? found.length : results.length;
+    if (count) return [found, count, spelling];
+  }
+  return [[], 0, words];
+}
+
+async function matches(words) {
+  return (await (await opened()).search(words)).results;
+}
+
+function contents(results) {
+  return Promise.all(results.slice(0, MOST).map((result) => result.data()));
 }
 
 // As typed, then with what keyboards of other countries lack.
@@ -94,14 +119,71 @@ function spellings(words) {
 
 // For a word that stands nowhere the index takes away its end until something fits, if only one
 // letter does, or the "gibt" of "gibtesnicht".
-function isMeant({ meta, excerpt }, words) {
-  const marks = pieces(excerpt).filter((piece) => piece instanceof Element);
-  const found = plain([meta.title, ...marks.map((mark) => mark.textContent)].join(" "));
-  return plain(words).split(/\s+/).some((word) => found.includes(beginning(word)));
+function isMeant(result, words) {
+  const found = shownWords(result).join(" ");
+  return split(words).some((word) => found.includes(beginning(word)));
 }
 
 function beginning(word) {
   return word.slice(0, Math.max(STEM, Math.ceil(word.length * SHARE)));
+}
+
+// Whether every word is there, but for its ending, or begins a longer one, or the other way round.
+function areThere(words, found) {
+  const there = found.flatMap(shownWords);
+  const fits = (one, other) => begins(one, other) || begins(other, one);
+  return split(words).every((word) => word.length < STEM || there.some((one) => fits(one, word)));
+}
+
+function begins(one, other) {
+  const all = Math.abs(one.length - other.length) > ENDING;
+  return one.length >= STEM && other.startsWith(all ? one : one.slice(0, -ENDING));
+}
+
+function shownWords({ meta, excerpt }) {
+  const marks = pieces(excerpt).filter((piece) => piece instanceof Element);
+  return split([meta.title, ...marks.map((mark) => mark.textContent)].join(" "));
+}
+
+async function corrected(words) {
+  const others = words.split(/\s+/).map((word) => (word.length < STEM ? word : resembling(word)));
+  return (await Promise.all(others)).join(" ");
+}
+
+// The word of a page that differs by the fewest slips, or the word as it is.
+async function resembling(word) {
+  const typed = plain(word);
+  for (const start of [typed.slice(0, 3), typed[0]]) {
+    let nearest;
+    let least = Math.min(MOST_SLIPS, Math.floor(typed.length / STEM)) + 1;
+    const texts = (await contents(await matches(start))).map(({ content }) => content);
+    for (const other of new Set(texts.join(" ").match(LETTERS))) {
+      const count = slips(typed, plain(other), least);
+      if (count < least) [nearest, least] = [other, count];
+    }
+    if (nearest) return least ? nearest : word;
+  }
+  return word;
+}
+
+// Letters missing, added, mistaken or changed over (Damerau and Levenshtein), at most so many.
+function slips(one, other, most) {
+  if (Math.abs(one.length - other.length) >= most) return most;
+  const rows = [Array.from({ length: other.length + 1 }, (_, column) => column)];
+  for (let i = 1; i <= one.length; i++) {
+    rows[i] = [i];
+    for (let j = 1; j <= other.length; j++) {
+      const mistaken = rows[i - 1][j - 1] + (one[i - 1] !== other[j - 1]);
+      const turned = one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
+      rows[i][j] = Math.min(mistaken, rows[i - 1][j] + 1, rows[i][j - 1] + 1);
+      if (turned) rows[i][j] = Math.min(rows[i][j], rows[i - 2][j - 2] + 1);
+    }
+  }
+  return rows[one.length][other.length];
+}
+
+function split(words) {
+  return plain(words).match(LETTERS) ?? [];
 }
 
 function plain(text) {
