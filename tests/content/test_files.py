@@ -309,3 +309,15 @@ def test_a_name_that_is_no_text_is_told(about: Content) -> None:
     message = "Das hat einen Namen, der nicht in UTF-8 geschrieben ist. Benennen Sie das um."
     assert {of_file[1:] for of_file in told(about)} == {(message, Severity.WARNING)}
     assert len(told(about)) == 3
+
+
+@pytest.mark.parametrize("to", ["..", ".", "../..", "seiten/kreis"])
+def test_a_link_in_a_circle_is_one_thing_also_below_the_folder_of_an_edition(
+    tmp_path: Path, to: str
+) -> None:
+    edition = tmp_path / "content/en"
+    (edition / "seiten").mkdir(parents=True)
+    (tmp_path / "content/a.md").touch()
+    (edition / "seiten/kreis").symlink_to(edition / to, target_is_directory=True)
+    [found] = folders.walk(edition)
+    assert (found.name, found.is_lost, "Kreis" in found.trouble) == ("seiten/kreis", True, True)

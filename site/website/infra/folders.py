@@ -50,7 +50,16 @@ def walk(folder: Path | str) -> Iterator[SurveyedFile]:
 
     Never raises: an unreadable file is yielded with its trouble, and a missing folder is empty.
     """
-    yield from _walk(str(folder), "", ())
+    yield from _walk(str(folder), "", _above(Path(folder)))
+
+
+def _above(folder: Path) -> tuple[tuple[int, int], ...]:
+    """Return the identities of the folders above one; a link to any of them leads in a circle."""
+    try:
+        states = [one.stat() for one in folder.resolve().parents]
+    except (OSError, RuntimeError):  # which the walk itself reports
+        return ()
+    return tuple((state.st_dev, state.st_ino) for state in states)
 
 
 def _walk(folder: str, below: str, above: tuple[tuple[int, int], ...]) -> Iterator[SurveyedFile]:
