@@ -15,7 +15,7 @@ from website.build import builder, built_files, targets
 from website.config import ROOT, Role, Settings
 from website.editorial.workspace import Workspace
 from website.exceptions import ConfigurationError, ContentError, FreezeError, WebsiteError
-from website.infra import dirsync
+from website.infra import dirsync, system_errors
 from website.infra.commands import GermanCommand
 from website.infra.text import counted
 from website.ops.deploy import systemd
@@ -112,8 +112,8 @@ def main(  # noqa: PLR0913 - options
         click.echo(f"{error}\n{output} bleibt, wie es war.", err=True)
         sys.exit(1)
     except OSError as error:  # no such place, no right to write there, a full disk
-        where = error.filename or output
-        click.echo(f"{where}: {error.strerror or error}. {output} bleibt, wie es war.", err=True)
+        told = system_errors.told(error, output, language="de")
+        click.echo(f"{told}\n{output} bleibt, wie es war.", err=True)
         sys.exit(1)
     click.echo(
         f"{outcome.files} Dateien in {output} für {settings.base_url}, "

@@ -15,6 +15,7 @@ from werkzeug.test import create_environ
 
 from website.build import workers
 from website.exceptions import FreezeError
+from website.infra import system_errors
 from website.web.services import services
 
 Progress = Callable[[int, int], None]
@@ -92,6 +93,9 @@ def _freeze(
                 else:
                     next(pages)
                 noted[address] = note(address)
+    except OSError as error:
+        told = system_errors.told(error, folder, language="de")
+        raise FreezeError(f"/{address}: {told}") from error
     except Exception as error:
         raise FreezeError(f"/{address}: {error}") from error
     return noted

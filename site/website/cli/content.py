@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +131,8 @@ def log(file: str | None, limit: int, *, as_json: bool) -> None:
         return
     for one in found:
         click.echo(_row(one))
+        for line in _why(one):
+            click.echo(f"    {line}")
 
 
 @content.command("status")
@@ -236,14 +238,20 @@ def _finish(ended: Sequence[Publication], *, as_json: bool) -> None:
         show_json([_as_data(one) for one in ended])
     for one in ended if not as_json else ():
         click.echo(_row(one))
-        for reason in one.reasons:
-            author = f" ({reason['author']})" if reason["author"] else ""
-            click.echo(f"{reason['path']}:{reason['line']}: {reason['message']}{author}", err=True)
-        if one.state != PublicationState.DONE and not one.reasons:
-            click.echo(one.detail or one.error, err=True)
+        for line in _why(one):
+            click.echo(line, err=True)
     if not all(one.state.is_live for one in ended):
         click.echo("The site stays as it was.", err=True)
         raise SystemExit(1)
+
+
+def _why(one: Publication) -> Iterator[str]:
+    """Yield why a publication is not live, or what was noted about it."""
+    for reason in one.reasons:
+        author = f" ({reason['author']})" if reason["author"] else ""
+        yield f"{reason['path']}:{reason['line']}: {reason['message']}{author}"
+    if one.state != PublicationState.DONE and not one.reasons and (one.detail or one.error):
+        yield one.detail or one.error
 
 
 def _row(one: Publication) -> str:

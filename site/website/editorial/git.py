@@ -13,6 +13,7 @@ from pathlib import Path
 
 from website.editorial import msg
 from website.exceptions import RepositoryError
+from website.infra import system_errors
 
 OLDEST = (2, 38)
 """The first version with ``git merge-tree --write-tree``."""
@@ -110,4 +111,5 @@ def _failure(folder: Path, command: str, done: subprocess.CompletedProcess[bytes
     printed = done.stderr.decode("utf-8", "replace").strip() or f"exit code {done.returncode}"
     if "not a git repository" in printed:
         return msg("git.damaged", folder=folder)
-    return f"'git {command}' failed in {folder}: {printed}"
+    advice = system_errors.advice_on(printed, folder)
+    return f"'git {command}' failed in {folder}: {printed}{advice and f'.{advice}'}"

@@ -1,6 +1,8 @@
 """SQLite engine: a private file, durable commits, and secure deletion."""
 
+import errno
 import os
+import shutil
 import sqlite3
 import time
 from pathlib import Path
@@ -12,6 +14,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from website.exceptions import ConfigurationError, StorageError
+from website.infra import system_errors
 from website.infra.toml_tables import msg
 
 BUSY_TIMEOUT = 5.0
@@ -23,6 +26,9 @@ FOR_MIGRATING = "website_for_migrating"
 
 PRAGMAS = ("synchronous=FULL", "secure_delete=ON")
 
+ROOM = 1 << 18
+"""Free bytes below which a disk counts as full; SQLite may call that an I/O error."""
+
 _BROKEN = {
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_CORRUPT,
@@ -31,6 +37,7 @@ _BROKEN = {
     sqlite3.SQLITE_READONLY,
 }
 """Errors that a connection may keep reporting long after the file was repaired."""
+_OF_DISK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 
 
 def open_engine(address: URL) -> Engine:
@@ -48,6 +55,7 @@ def open_engine(address: URL) -> Engine:
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", _open_anew)
+    event.listen(engine, "handle_error", lambda context: _tell_of_disk(context, path))
     _watch(engine, path)
     return engine
 
@@ -106,6 +114,19 @@ def _open_anew(context: ExceptionContext) -> None:
         context.is_disconnect = True
 
 
+def _tell_of_disk(context: ExceptionContext, path: Path) -> None:
+    """Name the file that cannot be written, and say if its disk is full.
+
+    :raises StorageError: where the disk is to blame.
+    """
+    error = context.original_exception
+    if isinstance(error, sqlite3.Error) and _kind(error) in _OF_DISK:
+        is_full = shutil.disk_usage(path.parent).free < ROOM
+        full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        advice = f". {system_errors.advice(full, path)}" if is_full else f", in {path}"
+        raise StorageError(f"The database cannot be used now: {error}{advice}")
+
+
 def _kind(error: sqlite3.Error) -> int:
     code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)
     return code & 0xFF  # the rest tells details
@@ -121,7 +142,8 @@ def _watch(engine: Engine, path: Path) -> None:
         try:
             status = os.stat(path)  # noqa: PTH116 - at each use; pathlib takes thrice as long
         except OSError as error:
-            raise StorageError(f"The database cannot be used now: {error.strerror}") from error
+            told = f"{error.strerror}: {path}"
+            raise StorageError(f"The database cannot be used now: {told}") from error
         return status.st_dev, status.st_ino
 
     def refuse_to_create(*_: Any) -> None:  # noqa: ANN401 - SQLAlchemy's

@@ -1,6 +1,7 @@
 """What the system refuses, as a sentence with the next step."""
 
 import errno
+import os
 from pathlib import Path
 
 from website.infra import disk
@@ -16,6 +17,7 @@ _KINDS = {
     errno.ENOENT: "missing",
     errno.ENOTDIR: "missing",
 }
+_OF_DISKS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 def told(error: OSError, place: object = "", *, language: str = "en") -> str:
@@ -33,6 +35,12 @@ def advice(error: OSError, place: object, *, language: str = "en") -> str:
     """Return what to do about an error."""
     kind = _KINDS.get(error.errno or 0, "other")
     return msg(f"system-{language}.{kind}", folder=_existing(Path(str(place))))
+
+
+def advice_on(text: str, place: object) -> str:
+    """Return what to do about what another program says of a disk, or nothing."""
+    said = [number for number in _OF_DISKS if os.strerror(number) in text]
+    return f" {advice(OSError(said[0], ''), place)}" if said else ""
 
 
 def _existing(path: Path) -> Path:

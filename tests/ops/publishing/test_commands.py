@@ -15,6 +15,7 @@ import pytest
 
 from support import terminal
 from support.content import Content
+from support.disks import disk, filled
 from support.processes import Flask, run_flask
 from support.publishing import FIRST, GOOD, OTHER, SECOND, git, push
 from support.site import ROOT, free_port, wait_for
@@ -243,6 +244,28 @@ def test_a_name_that_is_no_text_stops_nothing(typed: Terminal) -> None:
     typed.content.write(FIRST, BETTER)
     assert typed.run("publish").returncode == 0
     assert "Ein besserer Absatz." in typed.page()
+
+
+@pytest.mark.parametrize("place", ["site", "instance/redaktion"])
+def test_a_full_disk_is_named_with_what_to_do_and_then_nothing_is_missing(
+    typed: Terminal, place: str
+) -> None:
+    """That of the pages, and that of the content repository."""
+    typed.run("publish")
+    kept = typed.folder / "kept"
+    (typed.folder / place).rename(kept)
+    with disk(typed.folder / place, megabytes=8) as small:
+        shutil.copytree(kept, small, dirs_exist_ok=True, symlinks=True)
+        typed.content.write(FIRST, BETTER)
+        with filled(small):
+            told = typed.run("publish", check=False)
+            assert told.returncode == 1
+            assert "No space left on device" in told.stderr
+            assert f"df -h {small}" in told.stderr
+            assert "besserer" not in typed.page()
+        typed.run("publish")
+        assert "Ein besserer Absatz." in typed.page()
+        assert place != "site" or f"df -h {small}" in typed.run("log").stdout
 
 
 def test_a_place_that_cannot_be_looked_at_is_named(typed: Terminal) -> None:

@@ -154,12 +154,17 @@ SQLITE_FAULTS = (
 
 @pytest.mark.parametrize("fault", SQLITE_FAULTS, ids=lambda fault: fault.__name__)
 def test_sqlite_and(
-    fault: Callable[[Path, Leads], AbstractContextManager[None]], service: Flask, tmp_path: Path
+    fault: Callable[[Path, Leads], AbstractContextManager[None]],
+    service: Flask,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     with disk(tmp_path / "disk", megabytes=2) as folder:
         url = f"sqlite:///{folder / 'website.sqlite3'}?timeout=0.1"
         with visiting(service, url, tmp_path) as visitor:
             go_through(visitor, fault(folder, visitor.leads))
+            if fault is a_full_disk:
+                assert f"see 'df -h {folder}/website.sqlite3', make room" in caplog.text
 
 
 UNPRIVILEGED = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all")
