@@ -12,6 +12,7 @@ from lxml import html
 from support.content import Content
 from support.editor import Writer
 from website.editor.blueprint import editor_state
+from website.editorial.publications import Publication
 from website.editorial.workflow import Actor
 from website.infra import clock
 
@@ -88,17 +89,12 @@ def test_a_scheduled_text_is_planned_and_says_what_stops_it(
     state, copy = editor_state(app), carla.copy(NAME)
     assert copy
     now, due = clock.now(), clock.now() + 3 * DAY
-    number = state.publications.request("publish", now, actor="Carla", subject="x", due_at=due)
-    state.copies.publish(
-        copy.file,
-        copy.version,
-        Actor(carla.staff.id, now, is_chief=True),
-        lambda _copy: number,
-        due_at=due,
-    )
+    later = Publication(kind="publish", actor="Carla", subject="x", requested_at=now, due_at=due)
+    chief = Actor(carla.staff.id, now, is_chief=True)
+    state.copies.publish(copy.file, copy.version, chief, later)
     page = carla.get("/planung/")
     assert not section(page, "Überfällig")
     local = due.astimezone(clock.GERMANY)
     assert f"{local:%d.%m.%Y, %H:%M}" in page.text_content()
-    state.publications.warn(number, "Der Text hat einen Fehler.", "")
+    state.publications.warn(later.id, "Der Text hat einen Fehler.", "")
     assert "Der Text hat einen Fehler." in section(carla.get("/planung/"), "Überfällig")

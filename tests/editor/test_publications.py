@@ -14,7 +14,7 @@ from support.accessibility import violations
 from support.editor import Writer, texts
 from support.repository import commit_to_main
 from website.editor.blueprint import editor_state
-from website.editorial.publications import PublicationKind, PublicationState
+from website.editorial.publications import Publication, PublicationKind, PublicationState
 from website.editorial.repository import MAIN, Message, Person
 from website.editorial.workspace import LIVE, export
 from website.infra import clock
@@ -30,11 +30,21 @@ def live(writer: Writer) -> str:
     return " ".join(found.text_content().split())
 
 
+def _publication(actor: str, subject: str, due_at: datetime.datetime) -> Publication:
+    return Publication(
+        kind=PublicationKind.PUBLISH,
+        actor=actor,
+        subject=subject,
+        requested_at=clock.now(),
+        due_at=due_at,
+    )
+
+
 def publish(app: Flask, state: PublicationState = PublicationState.DONE) -> int:
     """Note a publication that has gone live."""
     editor, now = editor_state(app), clock.now()
     repository, known = editor.repository, editor.publications
-    number = known.request(PublicationKind.PUBLISH, now, actor="Erik Berg", subject="Neue Preise")
+    number = known.request(_publication("Erik Berg", "Neue Preise", now))
     assert known.start(number, now)
     known.finish(number, state, now)
     repository.set_ref(LIVE, repository.find(MAIN))
@@ -64,7 +74,9 @@ def publish_files(app: Flask, changes: dict[str, bytes | None]) -> int:
     """Note a publication of some files that has gone live."""
     editor, now = editor_state(app), clock.now()
     message, eva = Message("Geändert"), Person("Eva Muster")
-    number = editor.requests.changes(changes, editor.repository.main, eva, message, now)
+    number = editor.publications.request(
+        editor.requests.of_changes(changes, editor.repository.main, eva, message, now)
+    )
     source = editor.publications.get(number).source
     assert editor.publications.start(number, now)
     editor.publications.record(number, base=editor.repository.main, result=source)
@@ -156,9 +168,7 @@ def test_what_waits_and_what_is_being_written_is_listed(app: Flask, erik: Writer
     erik.save(NAME, text="Neu.")
     due = clock.now() + datetime.timedelta(days=3)
     known = editor_state(app).publications
-    known.request(
-        PublicationKind.PUBLISH, clock.now(), actor="Carla Holm", subject="Später", due_at=due
-    )
+    known.request(_publication("Carla Holm", "Später", due))
     text = live(erik)
     assert "Später, geplant für" in text
     assert "Ein Titel, Entwurf" in text

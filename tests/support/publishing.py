@@ -8,7 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sqlalchemy import insert, select
@@ -109,10 +109,22 @@ class PublishedSite:
     ) -> Publication:
         """Publish one file, and return how that ended."""
         data = None if text is None else text.encode()
-        base = base or self.main
-        number = self.requests.changes({path: data}, base, EVA, Message(subject), self.now)
+        number = self.request({path: data}, base=base, subject=subject)
         self.run()
         return self.publisher.publications.get(number)
+
+    def request(
+        self,
+        changes: Mapping[str, bytes | None],
+        *,
+        base: str = "",
+        subject: str = "Neu",
+        now: datetime.datetime | None = None,
+    ) -> int:
+        """Request a publication, and return its number."""
+        message, now = Message(subject), now or self.now
+        new = self.requests.of_changes(changes, base or self.main, EVA, message, now)
+        return self.publisher.publications.request(new)
 
     @property
     def main(self) -> str:

@@ -1,7 +1,6 @@
 """Steps of the workflow, taken by the current user: submit, approve, publish, and others."""
 
 import datetime
-import functools
 from collections.abc import Iterable
 
 from flask_login import current_user
@@ -15,6 +14,7 @@ from website.editor.data_fields import title_of
 from website.editorial import front_matter_edits, publications, toml_edits, translations
 from website.editorial.models import WorkingCopy
 from website.editorial.moving import Changes
+from website.editorial.publications import Publication
 from website.editorial.repository import Message, Person
 from website.editorial.workflow import CopyState, Step
 from website.exceptions import AuthoringError, CopyConflict, StepRefused
@@ -88,10 +88,11 @@ def publish(copy: WorkingCopy, *, due_at: datetime.datetime | None = None) -> in
     :param due_at: not before this moment.
     :raises RepositoryError: if the commit cannot be written.
     """
-    request = functools.partial(_request, due_at=due_at)
-    copies = editor_state().copies
-    asked = copies.publish(copy.file, copy.version, actor(), request, due_at=due_at)
-    return asked.publication or 0
+    if why := refusal(Step.PUBLISH, copy):
+        raise StepRefused(why)  # before anything is written into the repository
+    request = _publication_of(copy, due_at)
+    editor_state().copies.publish(copy.file, copy.version, actor(), request)
+    return request.id
 
 
 def publish_changes(
@@ -103,7 +104,9 @@ def publish_changes(
     :param action: the action to record in the audit trail.
     """
     state, me = editor_state(), actor()
-    number = state.requests.changes(changes, commit, person(me.staff), message, me.now)
+    number = state.publications.request(
+        state.requests.of_changes(changes, commit, person(me.staff), message, me.now)
+    )
     for file in files:
         state.trail.record(file, action, me, detail=detail)
     return number
@@ -147,8 +150,8 @@ def _unschedule(copy: WorkingCopy) -> str:
     return "Der Termin ist aufgehoben. Die frühere Fassung geht nicht live."
 
 
-def _request(copy: WorkingCopy, *, due_at: datetime.datetime | None) -> int:
-    """Request the publication of the exact bytes of a copy."""
+def _publication_of(copy: WorkingCopy, due_at: datetime.datetime | None) -> Publication:
+    """Return a publication of the exact bytes of a copy."""
     state = editor_state()
     text = state.site.with_text(copy.file, copy.data)
     title = text.item.title if text.item else title_of(copy.file) or copy.file
@@ -167,7 +170,7 @@ def _request(copy: WorkingCopy, *, due_at: datetime.datetime | None) -> int:
     # Who approves saves last, where the approval writes their name into the text.
     writer = copy.saved_by if copy.saved_by in copy.authors else copy.authors[0]
     author = person(writer)
-    return state.requests.changes(changes, base, author, message, clock.now(), due_at=due_at)
+    return state.requests.of_changes(changes, base, author, message, clock.now(), due_at=due_at)
 
 
 def _with_row(

@@ -13,20 +13,9 @@ from website.editorial.merge import merge
 from website.editorial.models import EditorialEvent, WorkingCopy
 from website.editorial.publications import Publications
 from website.editorial.repository import Repository
-from website.editorial.workflow import Actor, Step
-from website.editorial.working_copies import (
-    UNASKED,
-    WorkingCopies,
-    add_version,
-    release,
-    update_unchanged,
-)
+from website.editorial.workflow import Actor, CopyState, Step
+from website.editorial.working_copies import UNASKED, WorkingCopies, add_version, update_unchanged
 from website.infra.database import Database, Store
-
-ASKING = datetime.timedelta(minutes=1)
-"""A process that has not stored the number of its request after this time has died."""
-_LOOKED_AT = 50
-"""Number of latest publications to search for the one of such a copy."""
 
 
 class PublicationOutcomes(Store):
@@ -49,36 +38,6 @@ class PublicationOutcomes(Store):
                 self.published(number, commit, now, functools.partial(repository.read, commit))
             elif publication.state.is_over:
                 self.release(number, now, publication.state, detail=publication.error)
-
-    def recover(
-        self, publications: Publications, repository: Repository, now: datetime.datetime
-    ) -> None:
-        """Find the publications of copies whose process died before storing the number.
-
-        If it died before requesting one, the copy becomes approved again.
-        """
-        for copy in self._copies.all():
-            if copy.publication is not None or copy.state not in workflow.ASKED:
-                continue
-            asked = self._database.first(_last_request(copy.file))
-            if asked is None or asked.at > now - ASKING:
-                continue
-            number = next(
-                (
-                    each.id
-                    for each in publications.newest(_LOOKED_AT)
-                    if each.requested_at >= asked.at
-                    and repository.find(each.source)
-                    and repository.read(each.source, copy.file) == copy.data
-                ),
-                None,
-            )
-            which = (WorkingCopy.file == copy.file) & WorkingCopy.publication.is_(None)
-            with self._database.writing() as session:
-                if number is None:
-                    release(session, which)
-                else:
-                    session.execute(update(WorkingCopy).where(which).values(publication=number))
 
     def published(
         self,
@@ -140,7 +99,9 @@ class PublicationOutcomes(Store):
         with self._database.writing() as session:
             for copy in session.scalars(waiting).all():
                 _note(session, copy, outcome, now, detail)
-            release(session, which)
+            again = update(WorkingCopy).where(which, WorkingCopy.state.in_(workflow.ASKED))
+            session.execute(again.values(state=CopyState.APPROVED))
+            session.execute(update(WorkingCopy).where(which).values(UNASKED))
 
     def endangered(self, number: int, detail: str, now: datetime.datetime) -> None:
         """Record that a scheduled publication would currently fail."""

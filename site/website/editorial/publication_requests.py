@@ -62,7 +62,7 @@ class PublicationRequests:
     def _repository(self) -> Repository:
         return self._workspace.repository
 
-    def changes(
+    def of_changes(
         self,
         changes: Mapping[str, bytes | None],
         base: str,
@@ -71,20 +71,19 @@ class PublicationRequests:
         now: datetime.datetime,
         *,
         due_at: datetime.datetime | None = None,
-    ) -> int:
-        """Request the publication of an editor's changes, with exactly these bytes.
+    ) -> Publication:
+        """Commit an editor's changes, with exactly these bytes, and return a publication of them.
+
+        The caller requests it.
 
         :param changes: files by their paths in the content folder; None for bytes deletes one.
         :param base: the commit that the changes are based on.
         :param due_at: not before this moment.
-        :returns: the number of the publication.
         :raises RepositoryError: if the changes cannot be written.
-        :raises StorageError: if the database cannot be used.
         """
         commit = self._repository.commit(changes, base, author, message)
-        return self._request(
-            PublicationKind.PUBLISH, commit, author.name, message.subject, now, due_at
-        )
+        kind, subject = PublicationKind.PUBLISH, message.subject
+        return self._new(kind, commit, author.name, subject, now, due_at)
 
     def checkout(self, actor: str, now: datetime.datetime) -> int | None:
         """Request the publication of changes in the checkout; return None if there are none."""
@@ -99,9 +98,7 @@ class PublicationRequests:
 
     def refresh(self, actor: str, now: datetime.datetime) -> int:
         """Request a rebuild of the same content, on another day or with other code."""
-        return self._publications.request(
-            PublicationKind.REFRESH, now, actor=actor, subject="Seiten neu erzeugen"
-        )
+        return self._request(PublicationKind.REFRESH, "", actor, "Seiten neu erzeugen", now)
 
     def rollback(self, author: Person, now: datetime.datetime, *, number: int | None = None) -> int:
         """Request the reversal of one publication; later ones stay.
@@ -185,6 +182,11 @@ class PublicationRequests:
         return None
 
     def _request(
+        self, kind: PublicationKind, commit: str, actor: str, subject: str, now: datetime.datetime
+    ) -> int:
+        return self._publications.request(self._new(kind, commit, actor, subject, now))
+
+    def _new(
         self,
         kind: PublicationKind,
         commit: str,
@@ -192,8 +194,10 @@ class PublicationRequests:
         subject: str,
         now: datetime.datetime,
         due_at: datetime.datetime | None = None,
-    ) -> int:
-        self._repository.set_ref(source_ref(commit), commit)
-        return self._publications.request(
-            kind, now, due_at=due_at, actor=actor, subject=subject, source=commit
-        )
+    ) -> Publication:
+        if commit:
+            self._repository.set_ref(source_ref(commit), commit)
+        return Publication(
+            kind=kind, source=commit, actor=actor, subject=subject,
+            requested_at=now, due_at=due_at or now,
+        )  # fmt: skip

@@ -128,24 +128,12 @@ class PublisherLease(Base):
 class Publications(Store):
     """The publications of one database."""
 
-    def request(
-        self,
-        kind: PublicationKind,
-        now: datetime.datetime,
-        *,
-        due_at: datetime.datetime | None = None,
-        **columns: str,
-    ) -> int:
-        """Insert a publication and return its number.
-
-        :param due_at: not before this moment.
-        :param columns: other columns: actor, subject, and the commit to merge.
-        """
-        row = Publication(kind=kind, requested_at=now, due_at=due_at or now, **columns)
+    def request(self, publication: Publication) -> int:
+        """Insert a publication and return its number."""
         with self._database.writing() as session:
-            session.add(row)
+            session.add(publication)
             session.flush()
-            return row.id
+            return publication.id
 
     def get(self, number: int) -> Publication:
         """Return a publication."""

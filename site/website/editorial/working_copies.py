@@ -7,15 +7,16 @@ save is merged and retried, a step is refused with the current copy.
 
 import contextlib
 import datetime
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, insert, not_, or_, select, update
+from sqlalchemy import delete, exists, insert, not_, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from website.editorial import audit_trail, front_matter_edits, workflow
+from website.editorial import audit_trail, front_matter_edits
 from website.editorial.merge import merge
 from website.editorial.models import TextVersion, WorkingCopy
+from website.editorial.publications import Publication
 from website.editorial.share_links import ShareLink
 from website.editorial.workflow import Actor, CopyState, Step
 from website.exceptions import CopyConflict, StepRefused, StorageError
@@ -198,7 +199,13 @@ class WorkingCopies(Store):
             Step.REJECT: {**_UNAPPROVED, "state": CopyState.DRAFT, "note": note},
             Step.UNSCHEDULE: UNASKED,
         }  # fmt: skip
-        return self._step(step, file, seen, by, values[step], detail=note)
+        with self._changing(file, seen) as (session, copy, changes):
+            _allow(copy, step, by)
+            changes.update(values[step])
+            if step is Step.UNSCHEDULE and copy.state is CopyState.SCHEDULED:
+                changes["state"] = CopyState.APPROVED
+            audit_trail.note(session, copy, step, by, detail=note)
+        return self._now(file)
 
     def approve(
         self, file: str, seen: int, by: Actor, *, reason: str = "", reviewer: str = ""
@@ -229,51 +236,23 @@ class WorkingCopies(Store):
             audit_trail.note(session, copy, action, by, version=version, detail=reason.strip())
         return self._now(file)
 
-    def publish(
-        self,
-        file: str,
-        seen: int,
-        by: Actor,
-        request: Callable[[WorkingCopy], int],
-        *,
-        due_at: datetime.datetime | None = None,
-    ) -> WorkingCopy:
+    def publish(self, file: str, seen: int, by: Actor, request: Publication) -> WorkingCopy:
         """Request the publication of an approved copy.
 
-        :param request: requests the publication, and returns its number. If it fails, the copy
-            stays approved; if the process dies, the publisher restores that.
-        :param due_at: not before this moment.
+        :param request: a new publication, of exactly the bytes of the copy.
         """
-        state = CopyState.SCHEDULED if due_at else CopyState.PUBLISHING
-        values = {"state": state, "publication_version": seen, "due_at": due_at}
-        copy = self._step(Step.PUBLISH, file, seen, by, values)
-        try:
-            number = request(copy)
-        except BaseException:
-            with self._database.writing() as session:
-                release(session, (WorkingCopy.file == file) & (WorkingCopy.version == seen))
-            raise
-        unnoted = (WorkingCopy.file == file) & WorkingCopy.publication.is_(None)
-        values = {"publication": number, "publication_version": seen}
-        self._database.execute(update(WorkingCopy).where(unnoted).values(values))
-        return self._now(file)
-
-    def _step(
-        self,
-        step: Step,
-        file: str,
-        seen: int,
-        by: Actor,
-        values: dict[str, Any],
-        *,
-        detail: str = "",
-    ) -> WorkingCopy:
-        with self._changing(file, seen) as (session, copy, changes):
-            _allow(copy, step, by)
-            changes.update(values)
-            if step is Step.UNSCHEDULE and copy.state is CopyState.SCHEDULED:
-                changes["state"] = CopyState.APPROVED
-            audit_trail.note(session, copy, step, by, detail=detail)
+        due_at = request.due_at if request.due_at > request.requested_at else None
+        with self._changing(file, seen) as (session, copy, values):
+            _allow(copy, Step.PUBLISH, by)
+            session.add(request)
+            session.flush()
+            values.update(
+                state=CopyState.SCHEDULED if due_at else CopyState.PUBLISHING,
+                publication=request.id,
+                publication_version=seen,
+                due_at=due_at,
+            )
+            audit_trail.note(session, copy, Step.PUBLISH, by)
         return self._now(file)
 
     @contextlib.contextmanager
@@ -367,10 +346,3 @@ def add_version(session: Session, file: str, data: bytes, by: Actor, **more: obj
     columns = {"file": file, "data": data, "saved_by": by.staff, "saved_at": by.now, **more}
     new = insert(TextVersion).values(columns)
     return session.scalars(new.returning(TextVersion.id)).one()
-
-
-def release(session: Session, which: ColumnElement[bool]) -> None:
-    """Make copies approved again whose publication was requested."""
-    again = update(WorkingCopy).where(which, WorkingCopy.state.in_(workflow.ASKED))
-    session.execute(again.values(state=CopyState.APPROVED))
-    session.execute(update(WorkingCopy).where(which).values(UNASKED))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import email
 import signal
 from email import policy
@@ -15,7 +14,7 @@ from support.postgres import ON_SQLITE
 from support.publishing import EVA, FIRST, GOOD, PublishedSite, PublishedSites, push
 from website.editorial.audit_trail import LIVE, PUSH_REFUSED, AuditTrail
 from website.editorial.models import WorkingCopy
-from website.editorial.publication_outcomes import ASKING
+from website.editorial.publications import Publication
 from website.editorial.repository import Message
 from website.editorial.workflow import Actor, CopyState, Step
 from website.editorial.working_copies import WorkingCopies
@@ -45,9 +44,9 @@ def approved(site: PublishedSite, copies: WorkingCopies) -> WorkingCopy:
     return copies.approve(FIRST, copy.version, Actor(BERND, site.now, is_chief=True))
 
 
-def request(site: PublishedSite, copy: WorkingCopy, due_at: datetime.datetime | None = None) -> int:
+def new(site: PublishedSite, copy: WorkingCopy) -> Publication:
     changes, message = {FIRST: copy.data}, Message("Neu")
-    return site.requests.changes(changes, copy.commit, EVA, message, site.now, due_at=due_at)
+    return site.requests.of_changes(changes, copy.commit, EVA, message, site.now)
 
 
 @pytest.mark.parametrize("point", ["check", "switch", "verify", "not finished", "copy not ended"])
@@ -61,9 +60,7 @@ def test_a_publisher_that_was_killed_leaves_no_copy_behind(
 def _leaves_no_copy_behind(site: PublishedSite, point: str) -> None:
     database, copies = site.database, WorkingCopies(site.database)
     copy = approved(site, copies)
-    copies.publish(
-        FIRST, copy.version, Actor(BERND, site.now, is_chief=True), lambda copy: request(site, copy)
-    )
+    copies.publish(FIRST, copy.version, Actor(BERND, site.now, is_chief=True), new(site, copy))
     url = database.engine.url.render_as_string()
     code = processes.run(dying_publishers.publish, site.folder, url, False, point)
     assert code == -signal.SIGKILL
@@ -77,41 +74,6 @@ def _leaves_no_copy_behind(site: PublishedSite, point: str) -> None:
     assert events.count(LIVE) == 1
 
 
-@pytest.mark.parametrize("later", [None, datetime.timedelta(days=3)], ids=["at-once", "scheduled"])
-@pytest.mark.parametrize("is_asked", [False, True], ids=["before-it-asked", "before-its-number"])
-def test_a_process_that_died_while_it_asked_for_a_publication_holds_no_text_up(
-    site: PublishedSite, database: Database, *, is_asked: bool, later: datetime.timedelta | None
-) -> None:
-    copies, due_at = WorkingCopies(database), site.now + later if later else None
-    copy = approved(site, copies)
-
-    def die(copy: WorkingCopy) -> int:
-        if is_asked:
-            request(site, copy, due_at)
-        raise Killed
-
-    # A process that is killed runs no handler: nothing of the step is taken back.
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("website.editorial.working_copies.release", lambda *_: None)
-        with pytest.raises(Killed):
-            copies.publish(
-                FIRST, copy.version, Actor(BERND, site.now, is_chief=True), die, due_at=due_at
-            )
-    job = exchanging(site.settings, database)
-    job.run(site.now)
-    assert copies.all()[0].state in {CopyState.PUBLISHING, CopyState.SCHEDULED}
-    job.run(site.now + 2 * ASKING)
-    [kept] = copies.all()
-    if not is_asked:
-        assert (kept.state, kept.due_at) == (CopyState.APPROVED, None)
-        return
-    assert kept.publication
-    site.now = due_at or site.now
-    site.run()
-    assert copies.all() == []
-    assert "Ein besserer Absatz." in site.page()
-
-
 @ON_SQLITE
 def test_a_copy_whose_publisher_died_last_of_all_waits_for_no_other_publication(
     site: PublishedSite, database: Database
@@ -121,9 +83,7 @@ def test_a_copy_whose_publisher_died_last_of_all_waits_for_no_other_publication(
 
     copies = WorkingCopies(database)
     copy = approved(site, copies)
-    copies.publish(
-        FIRST, copy.version, Actor(BERND, site.now, is_chief=True), lambda copy: request(site, copy)
-    )
+    copies.publish(FIRST, copy.version, Actor(BERND, site.now, is_chief=True), new(site, copy))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("website.editorial.publication_outcomes.PublicationOutcomes.published", die)
         with pytest.raises(Killed):

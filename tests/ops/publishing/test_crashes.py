@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from support import dying_publishers, processes
-from support.publishing import EVA, FIRST, GOOD, PublishedSite, PublishedSites
+from support.publishing import FIRST, GOOD, PublishedSite, PublishedSites
 from support.repository import parents
-from website.editorial.repository import Message
 
 BETTER = GOOD.replace("Ein Absatz.", "Ein besserer Absatz.")
 POINTS = (
@@ -43,7 +42,7 @@ def site(
 )
 def test_killed_at_any_step_the_next_run_ends_it(site: PublishedSite, point: str) -> None:
     old = site.main
-    number = site.requests.changes({FIRST: BETTER.encode()}, old, EVA, Message("Neu"), site.now)
+    number = site.request({FIRST: BETTER.encode()})
     url = site.database.engine.url.render_as_string()
     code = processes.run(dying_publishers.publish, site.folder, url, site.release, point)
     assert code == -signal.SIGKILL

@@ -11,6 +11,7 @@ from website.editorial import front_matter_edits, line_edits, publications
 from website.editorial.audit_trail import AuditTrail
 from website.editorial.merge import merge
 from website.editorial.models import WorkingCopy
+from website.editorial.publications import Publication
 from website.editorial.repository import Message
 from website.editorial.workflow import Actor, CopyState, Step
 from website.editorial.working_copies import WorkingCopies
@@ -53,17 +54,9 @@ class Editors:
         copies, now = self.copies, self.site.now
         copies.take(Step.SUBMIT, FIRST, copy.version, Actor(ANNA, now))
         copy = copies.approve(FIRST, copy.version, Actor(BERND, now, is_chief=True))
-
-        def request(copy: WorkingCopy) -> int:
-            changes, message = {FIRST: copy.data}, Message("Geplant")
-            return self.site.requests.changes(
-                changes, copy.commit, EVA, message, now, due_at=due_at
-            )
-
-        copies.publish(
-            FIRST, copy.version, Actor(BERND, now, is_chief=True), request, due_at=due_at
-        )
-        return self.copies.all()[0].publication or 0
+        later = self._new(copy, due_at)
+        copies.publish(FIRST, copy.version, Actor(BERND, now, is_chief=True), later)
+        return later.id
 
     def publish(self, copy: WorkingCopy) -> str:
         """Take a copy through review to its publication, and return how that ended."""
@@ -73,15 +66,13 @@ class Editors:
             copy = copies.approve(
                 FIRST, copy.version, Actor(BERND, now, is_chief=True), reviewer="Bernd Berg"
             )
-        copies.publish(FIRST, copy.version, Actor(BERND, now, is_chief=True), self._request)
+        copies.publish(FIRST, copy.version, Actor(BERND, now, is_chief=True), self._new(copy))
         [done] = self.site.run()
         return done.state
 
-    def _request(self, copy: WorkingCopy) -> int:
-        changes = {FIRST: copy.data}
-        return self.site.requests.changes(
-            changes, copy.commit, EVA, Message("Verbessert"), self.site.now
-        )
+    def _new(self, copy: WorkingCopy, due_at: datetime.datetime | None = None) -> Publication:
+        changes, message, now = {FIRST: copy.data}, Message("Verbessert"), self.site.now
+        return self.site.requests.of_changes(changes, copy.commit, EVA, message, now, due_at=due_at)
 
 
 @pytest.fixture

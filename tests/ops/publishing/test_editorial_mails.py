@@ -14,7 +14,12 @@ from support.leads import NOON
 from website.config import Settings
 from website.editorial.models import WorkingCopy
 from website.editorial.publication_outcomes import PublicationOutcomes
-from website.editorial.publications import PublicationKind, Publications, PublicationState
+from website.editorial.publications import (
+    Publication,
+    PublicationKind,
+    Publications,
+    PublicationState,
+)
 from website.editorial.repository import Repository
 from website.editorial.workflow import Actor, Step
 from website.editorial.working_copies import WorkingCopies
@@ -67,23 +72,13 @@ class Office:
             FILE, self.submitted().version, Actor(self.bernd, NOON, is_chief=True)
         )
         due_at = NOON + datetime.timedelta(days=1)
-
-        def request(_copy: WorkingCopy) -> int:
-            return self.publications.request(
-                PublicationKind.PUBLISH,
-                NOON,
-                actor="Clara",
-                subject="Neu",
-                source="c2",
-                due_at=due_at,
-            )
-
-        asked = self.copies.publish(
-            FILE, copy.version, Actor(self.clara, NOON, is_chief=True), request, due_at=due_at
-        ).publication
-        assert asked
+        later = Publication(
+            kind=PublicationKind.PUBLISH, actor="Clara", subject="Neu", source="c2",
+            requested_at=NOON, due_at=due_at,
+        )  # fmt: skip
+        self.copies.publish(FILE, copy.version, Actor(self.clara, NOON, is_chief=True), later)
         self.sent()
-        return asked
+        return later.id
 
     def end(self, number: int, state: PublicationState, error: str = "") -> None:
         self.publications.start(number, NOON)

@@ -13,7 +13,6 @@ from website.editorial import moving, replacements
 from website.editorial.moving import Place
 from website.editorial.publications import Publication
 from website.editorial.replacements import Query
-from website.editorial.repository import Message
 from website.infra.database import Database
 
 OLD, NEW, OTHER_PLACE = (Place(ARTICLES, name) for name in ("erster", "besser", "zweiter"))
@@ -41,7 +40,7 @@ def texts(site: PublishedSite) -> dict[str, bytes]:
 
 
 def publish(site: PublishedSite, changes: Mapping[str, bytes | None]) -> Publication:
-    site.requests.changes(changes, site.main, EVA, Message("Umbau"), site.now)
+    site.request(changes, subject="Umbau")
     [done] = site.run()
     return done
 

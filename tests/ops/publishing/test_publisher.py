@@ -281,9 +281,9 @@ def test_a_release_lists_its_new_addresses_in_the_same_commit(
 @ON_SQLITE
 def test_a_scheduled_publication_waits_for_its_moment(site: PublishedSite) -> None:
     due = site.now + datetime.timedelta(hours=1)
-    number = site.requests.changes(
-        {FIRST: BETTER.encode()}, site.main, EVA, Message("Später"), site.now, due_at=due
-    )
+    change, message = {FIRST: BETTER.encode()}, Message("Später")
+    later = site.requests.of_changes(change, site.main, EVA, message, site.now, due_at=due)
+    number = site.publisher.publications.request(later)
     assert site.run() == []
     site.now = due
     assert [done.id for done in site.run()] == [number]

@@ -6,11 +6,10 @@ import io
 
 from PIL import Image
 
-from support.publishing import EVA, FIRST, GOOD, PublishedSite
+from support.publishing import FIRST, GOOD, PublishedSite
 from website.content.files import RIGHTS
 from website.editorial import image_library
 from website.editorial.image_library import Rights
-from website.editorial.repository import Message
 
 
 def _photo() -> bytes:
@@ -26,7 +25,7 @@ def test_two_images_uploaded_at_once_wait_in_the_content_until_a_text_shows_them
     for name in ("eins", "zwei"):
         path, entry = f"artikel/{name}.jpg", Rights("Jo Kamm", "eigenes Bild", "", f"Bild {name}")
         changes = {path: _photo(), RIGHTS: image_library.with_rights(None, path, entry)}
-        site.requests.changes(changes, begun, EVA, Message(name), site.now)
+        site.request(changes, base=begun, subject=name)
     assert [each.state for each in site.run()] == ["done", "done"]
     assert set(image_library.rights(site.official(RIGHTS).encode())) == {
         "artikel/eins.jpg",

@@ -506,10 +506,12 @@ from website.infra.database import connect
 
 settings = Settings.from_environment()
 workspace, database = Workspace.of(settings), connect(settings.database)
-requests = PublicationRequests(workspace, Publications(database))
+publications = Publications(database)
+requests = PublicationRequests(workspace, publications)
 main, file = workspace.repository.main, "artikel/neu.md"
 data = workspace.repository.read(main, file).replace(b"Ein Absatz.", b"Aus dem Editor.")
-print(requests.changes({file: data}, main, Person("Erik Berg"), Message("Neu"), clock.now()))
+new = requests.of_changes({file: data}, main, Person("Erik Berg"), Message("Neu"), clock.now())
+print(publications.request(new))
 database.close()
 """
 WWW_DATA = 33

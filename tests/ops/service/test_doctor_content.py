@@ -47,7 +47,7 @@ def test_what_is_published_is_well(site: PublishedSite) -> None:
 
 def test_what_should_be_live_by_now_is_named(site: PublishedSite) -> None:
     long_ago = site.now - datetime.timedelta(hours=1)
-    site.requests.changes({FIRST: b"x"}, site.main, EVA, Message("Alt"), long_ago)
+    site.request({FIRST: b"x"}, now=long_ago)
     found = seen(site, "publications")
     assert [(one.level, one.seen[:14]) for one in found][1:] == [("error", "1 publication ")]
 

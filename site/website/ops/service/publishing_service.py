@@ -102,15 +102,14 @@ def running(settings: Settings, database: Database, build: Path | None) -> Itera
 def exchanging(settings: Settings, database: Database) -> Job:
     """Return the job that merges what developers push, and pushes what is published.
 
-    It also cleans up after processes that died while requesting a publication, or before recording
-    its outcome: nothing else becomes due then.
+    It also cleans up after processes that died before recording the outcome of a publication:
+    nothing else becomes due then.
     """
     workspace, publications = Workspace.of(settings), Publications(database)
     requests, remote = PublicationRequests(workspace, publications), settings.content_remote
     outcomes = PublicationOutcomes(database)
 
     def exchange(now: datetime.datetime) -> str:
-        outcomes.recover(publications, workspace.repository, now)
         outcomes.settle(publications, workspace.repository, now)
         found = requests.incoming(remote, now)
         repository = workspace.repository
