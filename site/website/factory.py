@@ -12,7 +12,7 @@ from website.content.languages import GERMAN
 from website.content.library import Library
 from website.content.loading import Before, load
 from website.content.questionnaire_file import QuestionnaireFile
-from website.infra import clock, running_instance
+from website.infra import clock, running_instance, unfinished_restore
 from website.infra.cache import Cache
 from website.public import contact
 from website.public.pages import blueprint as public_pages
@@ -81,6 +81,7 @@ def _open_live_rooms(app: Flask, shared: Services, role: Role) -> None:
 
     settings = shared.settings
     instances.require_named(settings)
+    unfinished_restore.refuse(settings)
     # A frozen file has no headers; whoever serves it sends them.
     security.protect(app, https=settings.is_https, hsts=settings.hsts)
     params.register(app)

@@ -18,6 +18,7 @@ from sqlalchemy import select, text, update
 from time_machine import travel
 
 from support.backups import HIDDEN, PASSPHRASE, PUBLIC_HALF, SECRET, Agency, Pair
+from support.doctor import look
 from support.postgres import ON_POSTGRESQL, ON_SQLITE, PostgreSQL
 from support.processes import run_flask
 from support.repository import commit_to_main
@@ -27,8 +28,8 @@ from website import create_app
 from website.cli.staff import staff
 from website.editorial.repository import Message, Person, Repository
 from website.editorial.workspace import Workspace
-from website.exceptions import RepositoryError, StorageError
-from website.infra import clock
+from website.exceptions import ConfigurationError, RepositoryError, StorageError
+from website.infra import clock, unfinished_restore
 from website.infra.database import connect, for_migrating
 from website.infra.keyed_hashes import open_keys
 from website.leads.deliveries import DeliveryFilter
@@ -40,8 +41,10 @@ from website.ops.backup import (
     postgresql,
     restore_backup,
     rotation,
+    sqlite,
     workdir,
 )
+from website.ops.doctor.results import Level
 from website.staff.accounts import open_accounts
 from website.staff.accounts.models import Staff
 from website.web.services import services
@@ -567,3 +570,56 @@ def test_the_content_repository_comes_back(tmp_path: Path) -> None:
     other = Agency.at(tmp_path / "other")
     assert other.run("restore", backup).exit_code == 0
     assert Workspace.of(other.settings).repository.main == then
+
+
+class Killed(BaseException):
+    """The process ends, whatever it was doing."""
+
+
+@pytest.mark.parametrize("step", ["_replace_secret", "_replace_content"])
+def test_a_restore_that_was_cut_off_is_told_until_it_is_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def die(*_: object) -> None:
+        raise Killed
+
+    agency = Agency.at(tmp_path / "instance")
+    [first] = agency.take()
+    Workspace.of(agency.settings).open()
+    backup = agency.back_up(tmp_path / "backups", "--plain")
+    agency.take()
+    with monkeypatch.context() as patch:
+        patch.setattr(restore_backup, step, die)
+        with pytest.raises(Killed):
+            agency.run("restore", backup, "--force")
+    told = "was cut off, so that database, secret and texts may not belong together. Restore it ag"
+    assert told in agency.run("backup", tmp_path / "late", "--plain").output
+    with pytest.raises(ConfigurationError, match=told):
+        create_app(agency.settings)
+    [found] = look(agency.environ, "restore")
+    assert (found.level, told in found.seen) == (Level.ERROR, True)
+    assert "holds data already" in agency.run("restore", backup).output
+    with pytest.raises(ConfigurationError, match=told):
+        create_app(agency.settings)
+    assert agency.run("restore", backup, "--force").exit_code == 0
+    assert agency.references() == {first}
+    Workspace.of(agency.settings).repository.verify()
+    services(create_app(agency.settings)).leads.close()
+    [found] = look(agency.environ, "restore")
+    assert found.level is Level.OK
+
+
+def test_a_restore_that_is_refused_leaves_no_note_of_one(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise StorageError("The database cannot be used now: disk full")
+
+    agency.take()
+    backup = agency.back_up("--plain")
+    agency.take()
+    with monkeypatch.context() as patch:
+        for owner in (sqlite, postgresql):
+            patch.setattr(owner, "replace", fail)
+        assert agency.run("restore", backup, "--force").exit_code == 1
+    assert not (agency.settings.instance_dir / unfinished_restore.FILE).exists()

@@ -13,7 +13,7 @@ from website.config import Settings
 from website.editorial.workspace import Workspace
 from website.exceptions import BackupError
 from website.infra import clock as clocks
-from website.infra import disk
+from website.infra import disk, unfinished_restore
 from website.infra.database import file_of
 from website.infra.keyed_hashes import file_of as secret_file
 from website.infra.keyed_hashes import open_keys
@@ -35,6 +35,7 @@ def make(
     """
     if not plain and not settings.backup_recipient:
         raise BackupError(msg("create.no-recipient"))
+    unfinished_restore.refuse(settings)
     keys = [] if plain else encryption.recipients(settings.backup_recipient)
     with workdir.folder(settings) as place:
         made_at = clock().replace(microsecond=0)

@@ -18,7 +18,7 @@ from website.config import Settings
 from website.editorial.repository import Repository
 from website.editorial.workspace import Workspace
 from website.exceptions import BackupError, RepositoryError, StorageError
-from website.infra import clock, disk
+from website.infra import clock, disk, unfinished_restore
 from website.infra.database import Database, connect
 from website.infra.keyed_hashes import FILE as SECRET_FILE
 from website.infra.keyed_hashes import Keys, open_keys
@@ -127,6 +127,7 @@ def restore(opened: OpenedBackup, settings: Settings, *, force: bool, finish: Fi
         if content:
             kept = _replace_content(settings, content, restored.kept)
             restored = replace_fields(restored, kept=kept)
+    unfinished_restore.end(settings)
     return restored
 
 
@@ -176,7 +177,9 @@ def _replace_file(
     missing = sqlite.references(target) - sqlite.references(opened.database) if holds_data else ()
     new = _prepared(opened, finish)
     disk.give_to_owner(new, target)
-    return Restored(sqlite.replace(target, new), tuple(sorted(missing)))
+    with unfinished_restore.noted(settings, opened.manifest.made_at):
+        kept = sqlite.replace(target, new)
+    return Restored(kept, tuple(sorted(missing)))
 
 
 def _replace_tables(
@@ -192,7 +195,8 @@ def _replace_tables(
     with _keeping(settings) if holds_data else contextlib.nullcontext() as kept:
         if kept:
             postgresql.copy(url, kept / sqlite.FILE)
-        postgresql.replace(url, new)
+        with unfinished_restore.noted(settings, opened.manifest.made_at):
+            postgresql.replace(url, new)
     return Restored(kept, tuple(sorted(missing)))
 
 

@@ -10,8 +10,8 @@ from website.editorial import git
 from website.editorial.publication_requests import EditorialStatus
 from website.editorial.publications import Publications, PublicationState
 from website.editorial.workspace import Workspace
-from website.exceptions import RepositoryError, StorageError
-from website.infra import clock_skew
+from website.exceptions import ConfigurationError, RepositoryError, StorageError
+from website.infra import clock_skew, unfinished_restore
 from website.leads import migrations
 from website.leads.outbox import DELAYS
 from website.ops.backup import rotation
@@ -89,6 +89,16 @@ def backups(context: DoctorContext) -> Iterator[CheckResult]:
         age = context.clock() - made
         key = "backups.old" if age > PATIENCE else "backups.fine"
         yield result(key, hours=age // HOUR, every=rotation.EVERY // HOUR)
+
+
+def restoring(context: DoctorContext) -> Iterator[CheckResult]:
+    """Check that no restore was cut off."""
+    try:
+        unfinished_restore.refuse(context.settings)
+    except ConfigurationError as problem:
+        yield result("restore.unfinished", problem=problem)
+    else:
+        yield result("restore.fine")
 
 
 def _of_the_future(context: DoctorContext) -> Iterator[CheckResult]:
