@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from lxml.html import FormElement
+
 from website.config import Settings, origin
 from website.exceptions import CanaryError
 from website.infra import http_client, network, toml_tables
@@ -17,7 +19,7 @@ from website.infra.mail_transport import LOGIN_REFUSED
 from website.leads.canaries import Canaries
 from website.leads.models import Canary
 from website.leads.services import Leads
-from website.ops.canary.page import ENDPOINT, PAGE, HtmlForm, differences, filled_in, read_form
+from website.ops.canary.page import ENDPOINT, PAGE, differences, filled_in, read_form
 from website.questionnaire import PROOF, GetQuestionnaire
 
 PATIENCE = 240.0
@@ -69,7 +71,7 @@ class Journey:
         begun = time.monotonic()
         page, form = self._form()
         out_of_step = differences(form, self.questionnaire().questions, action=self.endpoint)
-        if PROOF.name not in form.names:
+        if PROOF.name not in form.inputs:
             raise _failed("out-of-step", " ".join(out_of_step))
         nonce, marker = self.canaries.announce()
         try:
@@ -87,7 +89,7 @@ class Journey:
             raise _failed("out-of-step", " ".join(out_of_step))
         return f"stored after {taken:.1f} s, delivered after {time.monotonic() - begun:.1f} s"
 
-    def _form(self) -> tuple[HttpResponse, HtmlForm]:
+    def _form(self) -> tuple[HttpResponse, FormElement]:
         try:
             page = open_page(self.page)
         except OSError as error:
@@ -95,17 +97,17 @@ class Journey:
         if page.status != FOUND:
             onward = f", to {origin(page.location)}" if page.location else ""
             raise _failed("page-unreachable", f"status {page.status}{onward}")
-        form = read_form(page.text)
+        form = read_form(page.text, page.url)
         if form is None:
             raise _failed("no-form")
-        if origin(form.target(page.url)) != origin(self.page):
-            raise _failed("elsewhere", origin(form.target(page.url)))
+        if origin(form.action) != origin(self.page):
+            raise _failed("elsewhere", origin(form.action))
         return page, form
 
-    def _send(self, page: HttpResponse, form: HtmlForm, nonce: str, marker: str) -> Canary:
+    def _send(self, page: HttpResponse, form: FormElement, nonce: str, marker: str) -> Canary:
         sent = filled_in(form, nonce, marker)
         try:
-            answer = send_form(form.target(page.url), sent, by=page.url)
+            answer = send_form(form.action, sent, by=page.url)
         except OSError as error:
             raise _failed("endpoint-unreachable", network.reason(error)) from error
         stored = self.canaries.get(nonce)
@@ -209,5 +211,6 @@ def _failed(step: str, detail: str = "") -> CanaryError:
 
 def _refusal(answer: HttpResponse) -> str:
     form = read_form(answer.text) if answer.status == INVALID else None
-    names = [one.name for one in form.fields if one.invalid] if form else []
+    fields = [] if form is None else form.inputs
+    names = dict.fromkeys(one.name for one in fields if one.get("aria-invalid") == "true")
     return f"status {answer.status}" + (f" at {', '.join(names)}" if names else "")

@@ -5,12 +5,11 @@ browser does it, independently of the code that rendered it.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml.etree import ParserError
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import FormElement, HtmlElement, HTMLParser, document_fromstring
 
 from website.infra import toml_tables
 from website.leads import canaries
@@ -31,71 +30,44 @@ _CHOSEN = frozenset({"radio", "checkbox"})
 _ANSWERS = toml_tables.beside(__file__, "answers.toml")
 
 
-@dataclass(frozen=True)
-class HtmlField:
-    """A field of a form, as the page shows it."""
+def read_form(html: str, url: str = "") -> FormElement | None:
+    """Return the first form of a page that posts, else the first one; None if there is none.
 
-    name: str
-    kind: str
-    """Lower-case ``type`` of an input, or ``textarea`` or ``select``."""
-    value: str = ""
-    """The default value; empty for choices without a default."""
-    choices: tuple[str, ...] = ()
-    """Values of ``radio``, ``checkbox`` and ``select``."""
-    label: str = ""
-    """Text of its label, or of the legend of a group."""
-    hidden: bool = False
-    """Whether people cannot see or reach it."""
-    invalid: bool = False
-    """Whether the page marks its value as invalid."""
-
-    @property
-    def optional(self) -> bool:
-        """Whether the page lets people leave it empty."""
-        return self.hidden or OPTIONAL in self.label
-
-
-@dataclass(frozen=True)
-class HtmlForm:
-    """The form of a page."""
-
-    action: str
-    """As written in the page."""
-    method: str
-    """In lower case."""
-    encoding: str
-    fields: tuple[HtmlField, ...]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the fields, in order."""
-        return tuple(one.name for one in self.fields)
-
-    def target(self, page: str) -> str:
-        """Return the URL to which the form posts from a page's URL."""
-        return urljoin(page, self.action)
-
-
-def read_form(html: str) -> HtmlForm | None:
-    """Return the first form of a page that posts, else the first one; None if there is none."""
+    :param url: of the page, which then completes the URL that the form posts to.
+    """
     try:
-        page = document_fromstring(html.encode(), parser=HTMLParser(encoding="utf-8"))
+        parser = HTMLParser(encoding="utf-8")
+        page = document_fromstring(html.encode(), parser=parser, base_url=url or None)
     except ParserError:  # there is nothing in it
         return None
     etree.strip_elements(page, *_INERT, with_tail=False)
-    forms = [_form(element) for element in page.forms]
-    return next((form for form in forms if form.method == "post"), forms[0] if forms else None)
+    for area in page.iter("textarea"):  # HTML drops one line break that follows the tag
+        area.value = area.value.removeprefix("\n")
+    for form in page.forms:
+        form.action = form.action or url
+    return next(
+        (form for form in page.forms if form.method == "POST"), next(iter(page.forms), None)
+    )
+
+
+def fields_of(form: FormElement) -> dict[str, list[HtmlElement]]:
+    """Return the elements that can be sent by their names, in order; choices have several."""
+    found: dict[str, list[HtmlElement]] = {}
+    for element in form.inputs:
+        if element.name and _kind(element) not in _UNSENT:
+            found.setdefault(element.name, []).append(element)
+    return found
 
 
 def differences(
-    form: HtmlForm, questions: Sequence[Question], *, action: str = ENDPOINT
+    form: FormElement, questions: Sequence[Question], *, action: str = ENDPOINT
 ) -> list[str]:
     """Return how a page differs from what the endpoint expects, as English sentences.
 
     :param questions: those of the endpoint.
     :param action: the endpoint's path.
     """
-    fields = {one.name: one for one in form.fields}
+    fields = fields_of(form)
     known = {asked.name for asked in questions} | {one.name for one in TECHNICAL}
     return [
         *_target(form, action),
@@ -105,28 +77,28 @@ def differences(
             for one in TECHNICAL
             if one.name not in fields
         ),
-        *(fault for asked in questions for fault in _question(asked, fields.get(asked.name))),
+        *(fault for asked in questions for fault in _question(asked, fields.get(asked.name, []))),
     ]
 
 
-def _target(form: HtmlForm, action: str) -> Iterable[str]:
+def _target(form: FormElement, action: str) -> Iterable[str]:
     path = urlsplit(form.action).path
     if path.rstrip("/") != action.rstrip("/"):
         yield f"The form posts to {path or 'its own page'} instead of {action}."
-    if form.method != "post":
-        yield f"The form sends by {form.method.upper()} instead of POST."
-    if form.encoding != ENCODING:
-        yield f"The form is encoded as {form.encoding} instead of {ENCODING}."
+    if form.method != "POST":
+        yield f"The form sends by {form.method} instead of POST."
+    if (encoding := form.get("enctype", ENCODING).lower()) != ENCODING:
+        yield f"The form is encoded as {encoding} instead of {ENCODING}."
 
 
-def _question(asked: Question, shown: HtmlField | None) -> Iterable[str]:
-    if shown is None:
+def _question(asked: Question, shown: Sequence[HtmlElement]) -> Iterable[str]:
+    if not shown:
         must = ", which the endpoint requires" if asked.required else ""
         yield f"The field {asked.name} is missing from the page{must}."
         return
-    if asked.required and shown.optional:
+    if asked.required and is_optional(shown[0]):
         yield f"The field {asked.name} is optional on the page, but the endpoint requires it."
-    offered, taken = set(shown.choices), {key for key, _ in asked.choices}
+    offered, taken = {*choices_of(shown)}, {key for key, _ in asked.choices}
     if asked.kind.is_chosen or offered:
         offered.discard("")
         for key in sorted(offered - taken):
@@ -135,89 +107,59 @@ def _question(asked: Question, shown: HtmlField | None) -> Iterable[str]:
             yield f"The field {asked.name} does not offer {key!r}."
 
 
-def _form(form: HtmlElement) -> HtmlForm:
-    fields: list[HtmlField] = []
-    for element in form.iter("input", "select", "textarea"):
-        kind = element.type.lower() if element.tag == "input" else element.tag
-        if not element.name or kind in _UNSENT:
-            continue
-        new = _field(element, kind)
-        names = [one.name for one in fields]
-        if kind in _CHOSEN and new.name in names:
-            first = fields[names.index(new.name)]
-            choices, value = first.choices + new.choices, new.value or first.value
-            fields[names.index(new.name)] = replace(first, choices=choices, value=value)
-        else:
-            fields.append(new)
-    return HtmlForm(
-        action=form.get("action", ""),
-        method=form.method.lower(),
-        encoding=form.get("enctype", ENCODING).lower(),
-        fields=tuple(fields),
+def _kind(element: HtmlElement) -> str:
+    """Return the ``type`` of an input, or ``textarea`` or ``select``."""
+    return str(element.type if element.tag == "input" else element.tag)
+
+
+def choices_of(field: Sequence[HtmlElement]) -> list[str]:
+    """Return the values that can be chosen in a field, in order."""
+    if _kind(field[0]) == "select":
+        return list(field[0].value_options)
+    return [each.get("value", "on") for each in field if _kind(each) in _CHOSEN]
+
+
+def is_optional(element: HtmlElement) -> bool:
+    """Return whether the page lets people leave a field empty."""
+    return is_hidden(element) or OPTIONAL in _label(element)
+
+
+def _label(element: HtmlElement) -> str:
+    """Return the text of the legend around a choice, else of the label."""
+    around = element.iterancestors("fieldset") if _kind(element) in _CHOSEN else ()
+    legend = next((each.find("legend") for each in around), None)
+    label = element.label if legend is None else legend
+    return "" if label is None else " ".join(label.text_content().split())
+
+
+def is_hidden(element: HtmlElement) -> bool:
+    """Return whether people can neither see nor reach a field."""
+    return _kind(element) == "hidden" or any(
+        "hidden" in one.attrib or one.get("aria-hidden") == "true" or one.get("tabindex") == "-1"
+        for one in (element, *element.iterancestors())
     )
 
 
-def _field(element: HtmlElement, kind: str) -> HtmlField:
-    value, choices = _value(element, kind)
-    around = [element, *element.iterancestors()]
-    legends = [one.find("legend") for one in around if one.tag == "fieldset"]
-    legend = next((one for one in legends if one is not None), None) if kind in _CHOSEN else None
-    return HtmlField(
-        name=element.name,
-        kind=kind,
-        value=value,
-        choices=choices,
-        label=_text(legend) or _text(element.label),
-        hidden=kind == "hidden" or any(map(_is_hidden, around)),
-        invalid=element.get("aria-invalid") == "true",
-    )
-
-
-def _value(element: HtmlElement, kind: str) -> tuple[str, tuple[str, ...]]:
-    """Return the default value of a field, and the values that can be chosen."""
-    if kind in _CHOSEN:
-        value = element.get("value", "on")
-        return value if element.checked else "", (value,)
-    if kind == "select":
-        values = tuple(element.value_options)
-        chosen = next(iter(values), "") if element.value is None else element.value
-        return chosen, values
-    if kind == "textarea":  # HTML drops one line break that follows the tag
-        return element.text_content().removeprefix("\n"), ()
-    return element.get("value", ""), ()
-
-
-def _text(element: HtmlElement | None) -> str:
-    return "" if element is None else " ".join(element.text_content().split())
-
-
-def _is_hidden(element: HtmlElement) -> bool:
-    return (
-        "hidden" in element.attrib
-        or element.get("aria-hidden") == "true"
-        or element.get("tabindex") == "-1"
-    )
-
-
-def filled_in(form: HtmlForm, nonce: str, marker: str) -> list[tuple[str, str]]:
-    """Return the fields as a browser sends them, filled in where people can.
+def filled_in(form: FormElement, nonce: str, marker: str) -> list[tuple[str, str]]:
+    """Fill in a form where people can, and return its fields as a browser sends them.
 
     The marker replaces the proof of work, which the page's script would compute.
     """
-    sent = [
-        (one.name, marker if one.name == PROOF.name else _answer(one, nonce)) for one in form.fields
-    ]
-    # An empty choice is not sent at all.
-    boxes = {one.name for one in form.fields if one.kind in _CHOSEN}
-    return [(name, text) for name, text in sent if text or name not in boxes]
+    for name, field in fields_of(form).items():
+        first = field[0]
+        if name == PROOF.name:
+            first.value = marker
+        elif is_hidden(first):
+            continue
+        elif _kind(first) not in {*_CHOSEN, "select"}:
+            first.value = _answer(name, _kind(first), nonce)
+        elif not any(each.value for each in field):
+            first.value = next(filter(None, choices_of(field)), first.value)
+    return list(form.form_values())
 
 
-def _answer(field: HtmlField, nonce: str) -> str:
-    if field.hidden:
-        return field.value
-    if field.kind in {*_CHOSEN, "select"}:
-        return field.value or next(filter(None, field.choices), "")
-    if field.kind == "email":
+def _answer(name: str, kind: str, nonce: str) -> str:
+    if kind == "email":
         return canaries.address(nonce)
-    otherwise = _ANSWERS["names"].get(field.name, _ANSWERS["word"])
-    return str(_ANSWERS["kinds"].get(field.kind, otherwise)).format(nonce=nonce)
+    otherwise = _ANSWERS["names"].get(name, _ANSWERS["word"])
+    return str(_ANSWERS["kinds"].get(kind, otherwise)).format(nonce=nonce)

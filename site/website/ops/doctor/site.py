@@ -210,7 +210,7 @@ def _refused(context: DoctorContext, endpoint: str) -> Iterator[CheckResult]:
     answer = context.site.ask(endpoint, method="POST", body=b"", headers=headers)
     if answer.status == FORBIDDEN:
         yield result("request.foreign", origin=ours)
-    elif answer.status != INCOMPLETE or not read_form(answer.text):
+    elif answer.status != INCOMPLETE or read_form(answer.text) is None:
         yield _no_endpoint(f"POST {endpoint}", answer.status)
 
 
