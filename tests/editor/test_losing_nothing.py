@@ -325,6 +325,23 @@ def test_two_windows_of_a_text_keep_what_is_typed_in_each(page: Page, erik: Writ
     expect(offered).to_have_text("")
 
 
+def test_what_somebody_else_has_typed_in_this_browser_is_offered_to_them_alone(
+    app: Flask, url: str, page: Page, erik: Writer, carla: Writer
+) -> None:
+    unsaved(page, "Von Erik.\n").close()
+    offered = page.locator(".writing__recovered")
+    sign_in(page, app, url, carla)
+    page.goto(TEXT)
+    page.wait_for_timeout(500)
+    expect(offered).to_have_text("")
+    unsaved(page, "Von Carla.\n").close()
+    page.goto(TEXT)
+    expect(offered.locator("ins")).to_have_text("Von Carla.")
+    sign_in(page, app, url, erik)
+    page.goto(TEXT)
+    expect(offered.locator("ins")).to_have_text("Von Erik.")
+
+
 def test_a_window_that_saves_forgets_nothing_that_another_holds(page: Page, erik: Writer) -> None:
     other = unsaved(page, "Nur im anderen Fenster.\n")
     page.goto(TEXT)

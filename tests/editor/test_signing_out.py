@@ -80,6 +80,24 @@ def test_what_cannot_be_saved_is_named_before_it_is_deleted(page: Page, erik: Wr
 
 
 @pytest.mark.browser
+def test_what_somebody_else_has_typed_is_named_too_but_not_linked(
+    app: Flask, url: str, page: Page, carla: Writer
+) -> None:
+    page.route("**/zwischenstand", lambda route: route.fulfill(status=503))
+    page.goto(TEXT)
+    page.locator("#text").fill("Von Erik.\n")
+    page.wait_for_timeout(2500)
+    cookie = staff.cookie(app, carla.staff)
+    page.context.add_cookies([{"name": "posteingang", "value": cookie, "url": url}])
+    page.goto("/redaktion/")
+    sign_out(page)
+    warning = page.get_by_role("alert")
+    expect(warning).to_contain_text("artikel/ein-artikel.md (von jemand anderem)")
+    expect(warning.get_by_role("link")).to_have_count(0)
+    assert "Von Erik." in page.evaluate(KEPT)
+
+
+@pytest.mark.browser
 def test_without_scripts_one_signs_out_at_once(
     app: Flask, chromium: Browser, url: str, erik: Writer
 ) -> None:

@@ -145,7 +145,7 @@ export function setUpSaving(form, field, { told, recovered }) {
       await write();
       keepThere();
     }
-    for (const found of await storage.keys().catch(() => [])) {
+    for (const found of (await storage.keys().catch(() => [])).filter(storage.isOwn)) {
       if (found !== key && storage.addressOf(found).split("?")[0] === location.pathname) alone(found, () => rescue(found));
     }
   }

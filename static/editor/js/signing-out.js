@@ -48,15 +48,26 @@ function warn(left) {
   go.className = "link-button";
   go.textContent = "Trotzdem abmelden";
   go.addEventListener("click", leave);
-  const links = [...new Set(left.map(storage.addressOf))].flatMap((path) => [link(path), ", "]).slice(0, -1);
-  box.append("Nicht gespeichert und nur auf diesem Gerät: ", ...links, ". Öffnen und speichern Sie das, sonst ist es nach dem Abmelden gelöscht. ", go);
+  const own = left.filter(storage.isOwn);
+  const others = left.filter((key) => !storage.isOwn(key));
+  const named = [...addresses(own).map(link), ...addresses(others).map((path) => `${name(path)} (von jemand anderem)`)];
+  const way = own.length ? "Öffnen und speichern Sie Ihres, sonst ist es" : "Das ist";
+  box.append("Nicht gespeichert und nur auf diesem Gerät: ", ...named.flatMap((each) => [each, ", "]).slice(0, -1), `. ${way} nach dem Abmelden gelöscht. `, go);
   document.querySelector("main").prepend(box);
   box.scrollIntoView({ block: "center" });
+}
+
+function addresses(keys) {
+  return [...new Set(keys.map(storage.addressOf))];
 }
 
 function link(path) {
   const made = document.createElement("a");
   made.href = path;
-  made.textContent = decodeURIComponent(path.split("/texte/").pop().split("?")[0]);
+  made.textContent = name(path);
   return made;
+}
+
+function name(path) {
+  return decodeURIComponent(path.split("/texte/").pop().split("?")[0]);
 }

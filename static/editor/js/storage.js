@@ -1,17 +1,23 @@
 // What this browser keeps of texts that are being written: one record for each window.
+// Others who sign in here are not shown what somebody has kept.
 
 // On which windows are asked to save what is typed in them.
 export const CHANNEL = "redaktion";
 
 const NAME = "redaktion";
 const STORE = "texte";
+const account = document.querySelector("[data-sign-out]").dataset.signOut;
 
 export function keyOf(address, tab) {
-  return `${address} ${tab}`;
+  return `${address} ${account} ${tab}`;
 }
 
 export function addressOf(key) {
   return key.split(" ")[0];
+}
+
+export function isOwn(key) {
+  return key.split(" ")[1] === account;
 }
 
 export async function read(key) {
