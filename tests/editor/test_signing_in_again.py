@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from support import staff
 from support.accessibility import violations
 from support.editor import Writer, answer, told
-from support.staff import PASSWORD
+from support.staff import PASSWORD, sign_in
 from website.infra import clock
 from website.staff import resubmission
 from website.staff.access import StaffRole
@@ -67,6 +67,18 @@ def test_what_was_sent_is_saved_after_the_sign_in_on_the_same_page(eva: Writer) 
     data = eva.data(NAME).decode()
     assert data.endswith(f"---\n{SAVED}")
     assert "title: Neuer Titel" in data
+
+
+def test_it_is_not_offered_to_somebody_else_who_signs_in_on_that_page(
+    app: Flask, eva: Writer
+) -> None:
+    sign_in(eva.client, eva.staff.email, PASSWORD)
+    other = staff.account(app, StaffRole.EDITOR, name="Udo Muster", password=PASSWORD)
+    refused = answer(sent_signed_out(eva, text=TYPED))
+    to, form = hidden(refused, email=other.email, password=PASSWORD)
+    entered = eva.client.post(to, data=form)
+    assert entered.status_code == 303
+    assert "Mit Leerzeile" not in entered.text
 
 
 def test_a_second_factor_keeps_it_too(app: Flask, eva: Writer) -> None:

@@ -13,7 +13,7 @@ from website.staff.access import at_root
 from website.web.services import services
 
 FIELD = "kept"
-PURPOSE = "kept post"
+PURPOSE = "kept post of an account"
 VALID = datetime.timedelta(days=1)
 LONGEST = 900_000
 """Characters of a signed and compressed form; the sign-in accepts requests of 1 MiB."""
@@ -31,6 +31,8 @@ _HIDDEN = {"version", "seen", "stand", "fassung", "fenster", "klaeren"}
 class KeptPost:
     """A submitted form."""
 
+    account: int | None
+    """The account that sent it; None if it is unknown."""
     path: str
     fields: list[tuple[str, str]]
     lacks_files: bool
@@ -44,8 +46,11 @@ class KeptPost:
         return max(written or others, key=len, default="")
 
 
-def seal() -> str:
-    """Return the form of the current request, signed; empty if it cannot be kept."""
+def seal(account: int | None) -> str:
+    """Return the form of the current request, signed; empty if it cannot be kept.
+
+    :param account: the account that sent it; None if it is unknown.
+    """
     is_page = request.headers.get("Sec-Fetch-Mode", _NAVIGATES) == _NAVIGATES
     if not is_page or request.blueprint == _SECRET:
         return ""
@@ -57,7 +62,7 @@ def seal() -> str:
         return ""
     path = at_root(request.full_path.rstrip("?"))
     lacks_files = any(file.filename for file in request.files.values())
-    text = services().leads.keys.sign(PURPOSE, [path, fields, lacks_files])
+    text = services().leads.keys.sign(PURPOSE, [account, path, fields, lacks_files])
     return text if len(text) <= LONGEST else ""
 
 
@@ -67,5 +72,5 @@ def opened() -> KeptPost | None:
     kept = services().leads.keys.read_signed(PURPOSE, sent, VALID)
     if kept is None:
         return None
-    path, fields, lacks_files = kept
-    return KeptPost(path, [(name, value) for name, value in fields], lacks_files)
+    account, path, fields, lacks_files = kept
+    return KeptPost(account, path, [(name, value) for name, value in fields], lacks_files)

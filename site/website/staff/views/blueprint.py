@@ -10,7 +10,7 @@ from website.config import INBOX
 from website.infra import toml_tables
 from website.staff import access, error_pages, resubmission
 from website.staff.accounts.models import Staff
-from website.staff.views.cookie import TOKEN
+from website.staff.views.cookie import ACCOUNT, TOKEN
 from website.staff.views.forms import SignInForm
 from website.web import client_ip
 from website.web.services import services
@@ -34,7 +34,7 @@ def _allow_resubmission() -> None:
 @blueprint.app_errorhandler(error_pages.SignedOut)
 def sign_in_to_go_on(error: error_pages.SignedOut) -> ResponseReturnValue:
     """Render the sign-in form, which keeps the submitted form."""
-    kept = resubmission.seal()
+    kept = resubmission.seal(session.get(ACCOUNT))
     if not kept:
         return error_pages.response(error)
     return sign_in_page(SignInForm(), kept=kept), error.code or 403
@@ -48,7 +48,7 @@ def address() -> str:
 def enter(staff: Staff, wanted: str) -> ResponseReturnValue:
     """Open a session after credentials were verified, and redirect to the wanted page.
 
-    If the sign-in form holds a kept form, a page offers to send it instead.
+    If the sign-in form holds a form that the same person has sent, a page offers to send it instead.
 
     The cookie is cleared and gets a new token, against session fixation. If the account was changed
     since the verification, the sign-in has to be repeated.
@@ -63,10 +63,11 @@ def enter(staff: Staff, wanted: str) -> ResponseReturnValue:
         return sign_in_again(message, wanted)
     services().accounts.attempts.forget(staff.email)
     session.clear()
-    session[TOKEN] = token
+    session[TOKEN], session[ACCOUNT] = token, staff.id
     log.info("Staff account %d has signed in", staff.id)
     home = access.local(wanted) or _home(staff)
-    if kept := resubmission.opened():
+    kept = resubmission.opened()
+    if kept and kept.account in {None, staff.id}:
         return render_template("staff/resume.html", kept=kept, name=staff.name, home=home)
     return redirect(home, 303)
 

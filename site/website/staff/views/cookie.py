@@ -19,6 +19,8 @@ from website.staff.accounts.sessions import SignedIn
 from website.web.services import services
 
 TOKEN = "token"  # noqa: S105 - the name of an entry
+ACCOUNT = "account"
+"""The name of the entry with the account of the last session, which may be over."""
 
 
 class Member(UserMixin):  # type: ignore[misc]  # the library is untyped
