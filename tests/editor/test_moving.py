@@ -70,6 +70,43 @@ def test_a_text_that_was_public_goes_only_to_a_successor_and_with_a_reason(
     assert b"aliases: [/artikel/ein-artikel/]" in (changes["artikel/zweiter.md"] or b"")
 
 
+UNREADABLE = {
+    "encoding": LINKING.replace("Zweiter", "Größe").encode("latin-1"),
+    "front matter": LINKING.replace("title: Zweiter", 'title: "Zweiter').encode(),
+    "draft": b"---\ntitle: [\n",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", UNREADABLE)
+def test_a_text_that_cannot_be_read_is_listed_with_its_cause_and_can_be_deleted(
+    app: Flask, content: Content, carla: Writer, erik: Writer, kind: str
+) -> None:
+    content.article("kaputt", "").write_bytes(UNREADABLE[kind])
+    [row] = [
+        each for each in erik.get().cssselect(".texts__item") if "kaputt" in each.text_content()
+    ]
+    [cause] = row.cssselect(".texts__cause")
+    assert "Zeile" in cause.text_content()
+    path = "/texte/artikel/kaputt.md"
+    assert f"{path}/adresse" not in erik.client.get(f"{EDITOR}{path}").text
+    page = carla.get(path)
+    [link] = page.xpath("//header[@id='kopf']//a[contains(@href, '/adresse')]")
+    assert link.text_content() == "Löschen"
+    page = carla.get(f"{path}/adresse")
+    assert [b.text_content() for b in page.cssselect("main button")] == ["Löschen vorbereiten"]
+    assert post(carla, f"{path}/umbenennen", new_name="neu").status_code == 404
+    sent = {"successor": "", "reason": "Kaputt"}
+    if kind == "encoding":  # of a public text
+        assert post(carla, f"{path}/loeschen", **sent).status_code == 422
+        sent["successor"] = f"{NAME}.md"
+    assert confirmed(carla, f"{path}/loeschen", **sent).status_code == 303
+    changes = asked(app)
+    assert changes["artikel/kaputt.md"] is None
+    if kind == "encoding":
+        assert b"aliases: [/artikel/kaputt/]" in (changes[f"{NAME}.md"] or b"")
+
+
 def test_what_somebody_edits_is_neither_moved_nor_deleted(
     app: Flask, carla: Writer, erik: Writer
 ) -> None:

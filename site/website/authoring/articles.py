@@ -198,7 +198,7 @@ def rename(
     place = Place(article.kind, article.name)
     target = Place(article.kind, new.strip().removesuffix(".md"))
     moving.refuse(library, article, target)
-    leads_on = moving.was_public(library, article)
+    leads_on = moving.was_public(library, article.address, article.status)
     texts = {
         file.name: (library.folder / file.name).read_bytes()
         for file in files.survey_all(library.folder)

@@ -1,6 +1,8 @@
 """Pages to rename and delete texts, with all links updated in the same commit."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -8,13 +10,15 @@ from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from website.content import kinds
+from website.content.library import Library
 from website.content.models import TEXT, Item
 from website.content.slugs import slugify
 from website.editor import workflow
 from website.editor.blueprint import blueprint, editor_state, msg
 from website.editor.text_forms import known_commit
 from website.editor.workflow import LONGEST_REASON
-from website.editorial import moving
+from website.editorial import front_matter_edits, moving
 from website.editorial.moving import Place
 from website.editorial.repository import Message
 from website.editorial.workflow import SHORTEST_REASON
@@ -25,6 +29,52 @@ from website.web import params
 from website.web.staff_forms import StaffForm
 
 LONGEST_NAME = 80
+
+
+@dataclass(frozen=True)
+class Movable:
+    """An official text that can be renamed or deleted."""
+
+    file: str
+    edition: Library
+    place: Place
+    item: Item | None
+    """None if it is unreadable; then it can only be deleted."""
+
+    @property
+    def title(self) -> str:
+        """The title, or the name if that is unreadable."""
+        return self.item.title if self.item else self.place.name
+
+    @property
+    def was_public(self) -> bool:
+        """Whether its address is or was public."""
+        address = self.edition.addresses.item(self.place.kind, self.place.name)
+        status = self.item.status if self.item else _values(self.file).get("status", "")
+        return moving.was_public(editor_state().site.library, address, status)
+
+    @property
+    def translated(self) -> list[tuple[str, str]]:
+        """Language and file of the translations of a German text, readable or not."""
+        if not self.edition.is_german:
+            return []
+        state, others = editor_state(), self.edition.every_edition[1:]
+        files = [(each.language.code, each.content_file(self.place.file)) for each in others]
+        return [(labels.language(code), file) for code, file in files if state.official(file)[1]]
+
+
+def _values(file: str) -> Mapping[str, Any]:
+    return front_matter_edits.values(editor_state().official(file)[1] or b"")
+
+
+def movable(file: str) -> Movable | None:
+    """Return an official text that can be renamed or deleted; None for fixed pages."""
+    found = kinds.of_content_file(file)
+    if found is None or not found[0].is_dated or editor_state().official(file)[1] is None:
+        return None
+    library = editor_state().site.library
+    edition = library.in_edition(file)[0]
+    return Movable(file, edition, Place(*found, edition.addresses.words), library.item_in(file))
 
 
 class RenameForm(StaffForm):
@@ -58,62 +108,63 @@ class DeleteForm(StaffForm):
 @requires(Action.PUBLISH)
 def address(file: str) -> str:
     """Show the forms to rename or delete a text."""
-    return _page(_item_or_404(file))
+    return _page(_movable_or_404(file))
 
 
 @blueprint.post("/texte/<text:file>/umbenennen")
 @requires(Action.PUBLISH)
 def rename(file: str) -> ResponseReturnValue:
     """Preview the renaming of a text; request its publication once confirmed."""
-    item, form = _item_or_404(file), RenameForm(request.form)
+    text, form = _movable_or_404(file), RenameForm(request.form)
+    item = text.item or abort(404)
     if not form.validate():
-        return _page(item, form), 422
+        return _page(text, form), 422
     library = editor_state().site.library
     old = Place(item.kind, item.name)
     new = Place(item.kind, slugify((form.new_name.data or "").removesuffix(TEXT)))
 
     def changes(texts: Mapping[str, bytes]) -> moving.Changes:
-        if library.edition_of(item) is not library:
+        if text.edition is not library:
             raise AuthoringError(msg("moving.one_name"))
-        _refuse_edited(item, everywhere=True)
+        _refuse_edited(text, everywhere=True)
         moving.refuse(library, item, new)
-        found = moving.renamed(old, new, texts, leads_on=_was_public(item))
+        found = moving.renamed(old, new, texts, leads_on=text.was_public)
         kept = {file: data for file, data in found.items() if data is not None}
         return found | moving.renamed_in_editions(library, old, new, {**texts, **kept})
 
     message = Message(f"Neue Adresse: {item.title}", f"{old.address} heißt jetzt {new.address}.")
     detail = f"{old.address} → {new.address}"
-    return _moved(item, form, changes, message, detail, target=new.address)
+    return _moved(text, form, changes, message, detail, target=new.address)
 
 
 @blueprint.post("/texte/<text:file>/loeschen")
 @requires(Action.PUBLISH)
 def delete(file: str) -> ResponseReturnValue:
     """Preview the deletion of a text; request its publication once confirmed."""
-    item = _item_or_404(file)
-    form = _with_choices(DeleteForm(request.form), item)
+    text = _movable_or_404(file)
+    form = _with_choices(DeleteForm(request.form), text)
     if not form.validate():
-        return _page(item, form), 422
-    edition = editor_state().site.library.edition_of(item)
-    others = {each.text.content_file: each for each in edition.items}
+        return _page(text, form), 422
+    others = {each.text.content_file: each for each in text.edition.items}
     chosen = others.get(form.successor.data or "")
-    successor = _place(chosen) if chosen else None
-    start = edition.content_file("")
+    words = text.edition.addresses.words
+    successor = Place(chosen.kind, chosen.name, words) if chosen else None
+    start = text.edition.content_file("")
 
     def changes(texts: Mapping[str, bytes]) -> moving.Changes:
         own = {file[len(start) :]: data for file, data in texts.items() if file.startswith(start)}
-        _refuse_edited(item)
-        _refuse_translated(item)
-        found = moving.deleted(_place(item), successor, own, was_public=_was_public(item))
+        _refuse_edited(text)
+        _refuse_translated(text)
+        found = moving.deleted(text.place, successor, own, was_public=text.was_public)
         return {f"{start}{file}": data for file, data in found.items()}
 
     reason = form.reason.data or ""
-    message = Message(f"Gelöscht: {item.title}", reason)
-    return _moved(item, form, changes, message, reason, successor=successor)
+    message = Message(f"Gelöscht: {text.title}", reason)
+    return _moved(text, form, changes, message, reason, successor=successor)
 
 
 def _moved(  # noqa: PLR0913 - what the page shows
-    item: Item,
+    text: Movable,
     form: RenameForm | DeleteForm,
     changes_of: Callable[[Mapping[str, bytes]], moving.Changes],
     message: Message,
@@ -135,50 +186,44 @@ def _moved(  # noqa: PLR0913 - what the page shows
     except AuthoringError as error:
         field = form.new_name if isinstance(form, RenameForm) else form.successor
         field.errors = [str(error)]
-        return _page(item, form), 422
+        return _page(text, form), 422
     if seen:
         _, _, action = (request.endpoint or "").rpartition(".")
-        files = [item.text.content_file]
-        number = workflow.publish_changes(changes, commit, message, action, files, detail)
+        number = workflow.publish_changes(changes, commit, message, action, [text.file], detail)
         return go_to("editor.publication", number=number)
     diff = state.repository.diff
     return render_template(
         "editor/moved.html",
-        item=item,
-        address=_place(item).address,
+        text=text,
         target=target,
         successor=successor,
         sent=[(field.name, field.data or "") for field in form],
         commit=commit,
         changed=[
-            (file, diff(texts.get(file, texts.get(_former(item, file), b"")), data))
+            (file, diff(texts.get(file, texts.get(_former(text, file), b"")), data))
             for file, data in sorted(changes.items())
             if data is not None
         ],
     )
 
 
-def _page(item: Item, form: RenameForm | DeleteForm | None = None) -> str:
+def _page(text: Movable, form: RenameForm | DeleteForm | None = None) -> str:
     is_renamed, is_deleted = isinstance(form, RenameForm), isinstance(form, DeleteForm)
     return render_template(
         "editor/address.html",
-        item=item,
-        address=_place(item).address,
-        translated=_translated(item),
-        can_be_renamed=editor_state().site.library.edition_of(item).is_german,
+        text=text,
         one_name=msg("moving.one_name"),
-        was_public=_was_public(item),
         rename_form=form if is_renamed else RenameForm(),
-        delete_form=form if is_deleted else _with_choices(DeleteForm(), item),
+        delete_form=form if is_deleted else _with_choices(DeleteForm(), text),
     )
 
 
-def _with_choices(form: DeleteForm, item: Item) -> DeleteForm:
-    edition = editor_state().site.library.edition_of(item)
-    others = [each for each in edition.items if each is not item]
-    found = sorted(others, key=lambda each: (each.kind is not item.kind, each.title.casefold()))
+def _with_choices(form: DeleteForm, text: Movable) -> DeleteForm:
+    others = [each for each in text.edition.items if each is not text.item]
+    own = text.place.kind
+    found = sorted(others, key=lambda each: (each.kind is not own, each.title.casefold()))
     form.successor.choices = [
-        SelectChoice("", "Bitte wählen" if _was_public(item) else "nirgendwohin"),
+        SelectChoice("", "Bitte wählen" if text.was_public else "nirgendwohin"),
         *(
             SelectChoice(each.text.content_file, f"{each.title} ({each.kind.title})")
             for each in found
@@ -187,55 +232,32 @@ def _with_choices(form: DeleteForm, item: Item) -> DeleteForm:
     return form
 
 
-def _item_or_404(file: str) -> Item:
-    """Return an official text that can be renamed and deleted: not a fixed page."""
-    item = editor_state().site.library.item_in(file)
-    if item is None or not item.kind.is_dated:
-        abort(404)
-    return item
+def _movable_or_404(file: str) -> Movable:
+    return movable(file) or abort(404)
 
 
-def _was_public(item: Item) -> bool:
-    return moving.was_public(editor_state().site.library, item)
-
-
-def _place(item: Item) -> Place:
-    edition = editor_state().site.library.edition_of(item)
-    return Place(item.kind, item.name, edition.addresses.words)
-
-
-def _former(item: Item, file: str) -> str:
+def _former(text: Movable, file: str) -> str:
     """Return the path of a text before it was renamed, in the edition of a file."""
-    return editor_state().site.library.in_edition(file)[0].content_file(item.text.file)
+    return editor_state().site.library.in_edition(file)[0].content_file(text.place.file)
 
 
-def _translated(item: Item) -> list[tuple[str, str]]:
-    """Return language and file of the translations of a German text."""
-    library = editor_state().site.library
-    if not library.edition_of(item).is_german:
-        return []
-    found = library.counterparts(item).items()
-    return [(labels.language(code), other.text.content_file) for code, other in found if other]
-
-
-def _refuse_translated(item: Item) -> None:
+def _refuse_translated(text: Movable) -> None:
     """Raise an error if a German text has translations.
 
     :raises AuthoringError: naming them.
     """
-    if found := _translated(item):
-        languages = " und ".join(language for language, _ in found)
+    if text.translated:
+        languages = " und ".join(language for language, _ in text.translated)
         raise AuthoringError(msg("moving.translated", languages=languages))
 
 
-def _refuse_edited(item: Item, *, everywhere: bool = False) -> None:
+def _refuse_edited(text: Movable, *, everywhere: bool = False) -> None:
     """Raise an error if there is a working copy of a text.
 
     :param everywhere: whether to include its translations.
     :raises AuthoringError: if there is one.
     """
-    library = editor_state().site.library
-    editions = library.every_edition if everywhere else [library.edition_of(item)]
-    files = [edition.content_file(item.text.file) for edition in editions]
+    editions = text.edition.every_edition if everywhere else [text.edition]
+    files = [edition.content_file(text.place.file) for edition in editions]
     if any(map(editor_state().copies.get, files)):
         raise AuthoringError(msg("moving.edited"))

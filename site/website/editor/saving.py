@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from website.content.models import DECORATIVE, TEXT
-from website.editor import site_data, translations, workflow
+from website.editor import moving, site_data, translations, workflow
 from website.editor.blueprint import WORDS, actor, blueprint, editor_state, go_to_page_of, msg
 from website.editor.file_form import FileForm
 from website.editor.images import images_beside, without_arriving
@@ -208,7 +208,7 @@ def _text_context(now: Stored, form: TextForm) -> dict[str, Any]:
         "called": WORDS["called"].get(site.library.in_edition(now.file)[1]) or form.kind.title,
         "languages": translations.of(now, edited),
         "beside": beside if beside in {"aenderungen", *site.library.editions} else "",
-        "can_be_moved": official and official.kind.is_dated and may(Action.PUBLISH),
+        "movable": moving.movable(now.file) if may(Action.PUBLISH) else None,
         "item": edited.item,
         "hidden_until": day if day and day > clock.today() else None,
         "findings": findings,

@@ -56,6 +56,8 @@ class TextRow:
     """German names of the languages of its translations: „Englisch“."""
     report: TextReport | None = None
     """None if it has not been checked yet."""
+    cause: Problem | None = None
+    """Why the file is unreadable."""
 
     @property
     def subtitle(self) -> str:
@@ -170,7 +172,9 @@ def all_rows() -> list[TextRow]:
         if named := kinds.of_content_file(file):
             language = library.in_edition(file)[0].language
             copy = copies.pop(file, None)
-            rows.append(TextRow(file, *named, ("fehlerhaft",), copy=copy, language=language))
+            label, states = library.label(file), ("fehlerhaft",)
+            cause = next((each for each in library.every_problem if each.path == label), None)
+            rows.append(TextRow(file, *named, states, copy=copy, language=language, cause=cause))
     rows += filter(None, map(_new, copies.values()))
     return sorted(rows, key=_order)
 

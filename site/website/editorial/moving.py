@@ -63,9 +63,9 @@ def refuse(library: Library, item: Item, target: Place) -> None:
     new_texts.refuse_taken(library, target.kind, target.name, but=item)
 
 
-def was_public(library: Library, item: Item) -> bool:
-    """Return whether the address of a text is or was public."""
-    return item.status is PublicationStatus.PUBLISHED or translations.was_public(library, item)
+def was_public(library: Library, address: str, status: str) -> bool:
+    """Return whether the address of a text with a status is or was public."""
+    return status == PublicationStatus.PUBLISHED or translations.was_public(library, address)
 
 
 def renamed(old: Place, new: Place, texts: Mapping[str, bytes], *, leads_on: bool) -> Changes:

@@ -62,7 +62,7 @@ def new_address(edition: Library, item: Item) -> tuple[str, str] | None:
     if edition is german or not path or path in edition.addresses.words:
         return None
     has_none = not item.kind.address and item.name in pages_without_address()
-    if has_none or german.item_in(item.text.file) is None or was_public(german, item):
+    if has_none or german.item_in(item.text.file) is None or was_public(german, item.address):
         return None
     slug = slugs.shorten(slugs.slugify(item.title), LONGEST_SLUG)
     above = edition.addresses.at(path.rpartition("/")[0]).removeprefix(edition.addresses.root)
@@ -78,7 +78,7 @@ def _is_taken(edition: Library, word: str) -> bool:
     return is_old or word in edition.addresses.words.values() or address in edition.own_addresses
 
 
-def was_public(german: Library, item: Item) -> bool:
-    """Return whether the address of a text, or one below it, was ever public."""
-    address = "/" + item.address.removeprefix(german.addresses.root)
-    return any(known.startswith(address) for known in published.read(german.folder))
+def was_public(german: Library, address: str) -> bool:
+    """Return whether an address, or one below it, was ever public."""
+    below = "/" + address.removeprefix(german.addresses.root)
+    return any(known.startswith(below) for known in published.read(german.folder))

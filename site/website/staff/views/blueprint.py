@@ -48,7 +48,7 @@ def address() -> str:
 def enter(staff: Staff, wanted: str) -> ResponseReturnValue:
     """Open a session after credentials were verified, and redirect to the wanted page.
 
-    If the sign-in form holds a form that the same person has sent, a page offers to send it instead.
+    If the sign-in form holds a form that the same account sent, a page offers to send it instead.
 
     The cookie is cleared and gets a new token, against session fixation. If the account was changed
     since the verification, the sign-in has to be repeated.
