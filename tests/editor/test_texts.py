@@ -341,6 +341,28 @@ def test_a_text_is_duplicated_without_what_is_its_own(
     assert erik.client.get(f"{EDITOR}/neu?vorlage=artikel/gibt-es-nicht.md").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b'---\ntitle: "Offen\n---\nText.\n', "Anführungszeichen"),
+        ("---\ntitle: Größe\n---\nText.\n".encode("latin-1"), "nicht in UTF-8"),
+        (b"Text.\n", "---"),
+    ],
+)
+def test_what_cannot_be_read_is_not_duplicated_and_its_cause_is_named(
+    content: Content, erik: Writer, data: bytes, why: str
+) -> None:
+    content.article("vorlage", "").write_bytes(data)
+    page = erik.get("/texte/artikel/vorlage.md")
+    assert not page.xpath("//a[text()='Duplizieren']")
+    sent = {"title": "Neu", "vorlage": "artikel/vorlage.md"}
+    response = erik.client.post(f"{EDITOR}/neu", data=sent)
+    assert response.status_code == 422
+    [error] = answer(response).cssselect(".field__error")
+    assert why in error.text_content()
+    assert "Tragen Sie selbst ein" not in error.text_content()
+
+
 def test_two_who_begin_a_text_of_one_title_at_the_same_moment_begin_one(
     erik: Writer, carla: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -228,29 +228,28 @@ def test_a_list_is_written_as_it_was(before: str, after: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    "data",
     [
-        "",
-        "kein Anfang",
-        "---\nstatus: draft\n",
-        "---\nstatus: [\n---\n",
-        "---\n- nur\n---\n",
-        "---\ntitle: &x draft\nstatus: *x\n---\n",
-        "---\n{title: x}\n---\n",
-        f"---\ntitle: {'[' * 5000}\n---\n",
-        f"---\ntitle: {'[' * 500}{']' * 500}\n---\n",
+        b"",
+        b"kein Anfang",
+        b"---\nstatus: draft\n",
+        b"---\nstatus: [\n---\n",
+        b"---\n- nur\n---\n",
+        b"---\ntitle: &x draft\nstatus: *x\n---\n",
+        b"---\ntitle: " + b"[" * 5000 + b"\n---\n",
+        b"---\ntitle: " + b"[" * 500 + b"]" * 500 + b"\n---\n",
+        "---\ntitle: Größe\n---\n".encode("latin-1"),
     ],
 )
-def test_what_cannot_be_changed_safely_is_refused_with_the_line_to_write(text: str) -> None:
+def test_what_cannot_be_read_is_refused_with_its_line_and_cause(data: bytes) -> None:
+    for value in ("published", None):
+        with pytest.raises(AuthoringError, match=r"lassen sich nicht lesen. Zeile \d+: [A-Z„]"):
+            front_matter_edits.set_value(data, "status", value)
+
+
+def test_what_cannot_be_changed_safely_is_refused_with_the_line_to_write() -> None:
     with pytest.raises(AuthoringError, match="Tragen Sie selbst ein: status: published"):
-        front_matter_edits.set_value(text.encode(), "status", "published")
-
-
-def test_a_file_in_another_encoding_is_refused() -> None:
-    with pytest.raises(AuthoringError):
-        front_matter_edits.set_value(
-            "---\ntitle: Größe\n---\n".encode("latin-1"), "status", "published"
-        )
+        front_matter_edits.set_value(b"---\n{title: x}\n---\n", "status", "published")
 
 
 @given(st.text(max_size=40).filter(lambda text: text.isprintable()))

@@ -10,12 +10,12 @@ from typing import Any
 
 import yaml
 
-from website.content import frontmatter
+from website.content import frontmatter, text_files
 from website.content.problems import ignore
 from website.content.value_reader import Path, name_of
 from website.editorial import msg, source_edits
 from website.editorial.source_edits import Entry, UnusualSource, quoted
-from website.exceptions import AuthoringError
+from website.exceptions import AuthoringError, UnreadableFile
 
 _FENCE = re.compile(r"(?:\A\ufeff?|(?<=[\r\n]))---[ \t]*(?=[\r\n]|\Z)")
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -41,10 +41,23 @@ def set_value(data: bytes, key: str | Path, value: Any) -> bytes:  # noqa: ANN40
         start, end, line_end = _front_matter(text)
         source = source_edits.set_value(_YAML, text[start:end], path, wanted, line_end=line_end)
     except (ValueError, yaml.YAMLError) as error:
+        if cause := _why_unreadable(data):
+            raise AuthoringError(cause) from error
         key, source = name_of(path), "" if wanted is None else written(wanted)
         name = "edits.delete" if wanted is None else "edits.enter"
         raise AuthoringError(msg(name, key=key, source=source)) from error
     return f"{text[:start]}{source}{text[end:]}".encode()
+
+
+def _why_unreadable(data: bytes) -> str:
+    """Return why the front matter of a file is unreadable; empty if it is readable."""
+    found: list[tuple[int, str]] = []
+    try:
+        document = frontmatter.read(text_files.decoded(data), lambda *each: found.append(each))
+    except UnreadableFile as error:
+        return msg("edits.unreadable", line=error.line, reason=error)
+    line, reason = found[-1] if found and document is None else (0, "")
+    return msg("edits.unreadable", line=line, reason=reason) if line else ""
 
 
 def is_empty(data: bytes, key: str) -> bool:
