@@ -342,12 +342,17 @@ def test_facts_go_the_way_of_a_text(app: Flask, erik: Writer, carla: Writer) -> 
 def test_versions_are_restored_and_edits_are_discarded(erik: Writer) -> None:
     fill(erik, motto="Anders")
     page = erik.get("/texte/website.toml/verlauf")
+    assert page.cssselect(".inbox__up")[0].text_content() == "Zurück zu „Angaben zur Website“"
     (link,) = page.cssselect(".versions__link")
     version = erik.get(link.get("href").removeprefix("/redaktion"))
     seen = version.cssselect('input[name="fassung"]')[0].get("value")
     erik.client.post(link.get("href"), data={"fassung": seen})
     assert b"Anders" not in data(erik)
-    (box,) = erik.get("/texte/website.toml/verwerfen").cssselect('input[name="fassung"]')
+    page = erik.get("/texte/website.toml/verwerfen")
+    assert "Zurück zu „Angaben zur Website“" in page.text_content()
+    for shown in (page, version):
+        assert "Text" not in shown.cssselect("main")[0].text_content()
+    (box,) = page.cssselect('input[name="fassung"]')
     erik.client.post(f"{SITE}/verwerfen", data={"fassung": box.get("value")})
     assert editor_state(erik.app).copies.get("website.toml") is None
 
