@@ -52,6 +52,18 @@ class AuthoringError(WebsiteError):
     """An author's command cannot be executed, and nothing was changed. Read by authors."""
 
 
+class TakenAddress(AuthoringError):  # noqa: N818 - names what happened, not an error of ours
+    """The address for a text is taken, and nothing was changed. Read by authors.
+
+    ``file`` is that of the text that has the address, or had it if ``is_former``.
+    """
+
+    def __init__(self, message: str, file: str, *, is_former: bool = False) -> None:
+        super().__init__(message)
+        self.file = file
+        self.is_former = is_former
+
+
 class FreezeError(WebsiteError):
     """A page could not be frozen. The previous build is unchanged."""
 

@@ -133,6 +133,26 @@ def test_what_makes_no_address_is_refused_in_german(
     assert message in response.text
 
 
+def test_an_address_that_is_taken_is_refused_with_the_text_that_has_it(
+    content: Content, carla: Writer
+) -> None:
+    content.article("zweiter", LINKING, aliases="[/artikel/frueher/]")
+    content.edition()
+    content.write("en/artikel/nur-englisch.md", LINKING)
+    content.write("en/artikel/ein-artikel.md", LINKING)
+    for typed, told, file in (
+        ("Zweiter", "Diese Adresse hat schon Zweiter.", "artikel/zweiter.md"),
+        ("frueher", "Diese Adresse hatte früher Zweiter,", "artikel/zweiter.md"),
+        ("nur-englisch", "Diese Adresse hat schon Zweiter.", "en/artikel/nur-englisch.md"),
+    ):
+        refused = post(carla, f"/texte/{NAME}.md/umbenennen", new_name=typed)
+        assert refused.status_code == 422
+        [error] = answer(refused).cssselect("#new_name-fehler")
+        assert told in error.text_content()
+        assert "content/" not in error.text_content()
+        assert error.cssselect("a")[0].get("href") == f"{EDITOR}/texte/{file}"
+
+
 def test_fixed_pages_keep_their_address(carla: Writer) -> None:
     assert carla.client.get(f"{EDITOR}/texte/seiten/kontakt.md/adresse").status_code == 404
 

@@ -308,7 +308,29 @@ def test_a_new_text_begins_with_a_skeleton_and_is_no_file_yet(
     assert texts(erik.get())[0] == "Größere Kunden gewinnen"
     again = erik.client.post("/redaktion/neu", data=form)
     assert again.status_code == 422
-    assert "gibt es schon" in again.text
+    [link] = answer(again).cssselect("#title-fehler a")
+    assert link.get("href") == response.request.path
+    assert link.text_content() == "Größere Kunden gewinnen"
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("Ein Artikel", "hat schon ein anderer Text: Ein <Titel>. Schreiben Sie dort weiter"),
+        ("Früher", "hatte früher ein anderer Text und führt zu ihm: Ein <Titel>."),
+    ],
+)
+def test_a_title_whose_address_is_taken_is_refused_with_the_text_that_has_it(
+    content: Content, erik: Writer, title: str, told: str
+) -> None:
+    content.article(title='"Ein <Titel>"', aliases="[/artikel/frueher/]")
+    refused = erik.client.post("/redaktion/neu", data={"title": title, "kind": "Artikel"})
+    assert refused.status_code == 422
+    [error] = answer(refused).cssselect("#title-fehler")
+    assert told in error.text_content()
+    assert "content/" not in error.text_content()
+    [link] = error.cssselect("a")
+    assert link.get("href") == f"{EDITOR}/texte/{NAME}.md"
 
 
 def test_a_text_is_duplicated_without_what_is_its_own(
@@ -372,7 +394,7 @@ def test_two_who_begin_a_text_of_one_title_at_the_same_moment_begin_one(
     monkeypatch.setattr(copies, "get", lambda file: next(not_yet, find(file)))
     response = carla.client.post("/redaktion/neu", data=form)
     assert response.status_code == 422
-    assert "Diesen Text gibt es schon" in response.text
+    assert "hat schon ein anderer Text" in response.text
 
 
 def test_findings_call_values_as_the_form_does(erik: Writer) -> None:

@@ -240,7 +240,7 @@ def test_a_name_that_a_translation_has_is_refused(content: Content, carla: Write
     content.write("en/artikel/neu.md", ARTICLE)
     response = carla.client.post(f"{EDITOR}/texte/{NAME}.md/umbenennen", data={"new_name": "neu"})
     assert response.status_code == 422
-    assert "ist schon ein anderer Text" in response.text
+    assert "Diese Adresse hat schon" in response.text
 
 
 def test_a_translation_that_is_written_keeps_the_name(erik: Writer, carla: Writer) -> None:

@@ -21,7 +21,7 @@ def history(file: str) -> str:
     return render_template(
         "editor/history.html",
         now=now,
-        title=title_for_editors(now),
+        title=title_for_editors(now.file, now.data),
         versions=state.repository.history(file) if now.official is not None else [],
         events=state.trail.of(file),
         names=names(),
@@ -38,7 +38,7 @@ def version(file: str, commit: str) -> str:
     return render_template(
         "editor/version.html",
         now=now,
-        title=title_for_editors(now),
+        title=title_for_editors(now.file, now.data),
         chosen=chosen,
         is_first=before is None,
         changed=repository.diff(old, data),

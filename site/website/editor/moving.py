@@ -17,12 +17,13 @@ from website.content.slugs import slugify
 from website.editor import workflow
 from website.editor.blueprint import blueprint, editor_state, msg
 from website.editor.text_forms import known_commit
+from website.editor.text_list import linked
 from website.editor.workflow import LONGEST_REASON
 from website.editorial import front_matter_edits, moving
 from website.editorial.moving import Place
 from website.editorial.repository import Message
 from website.editorial.workflow import SHORTEST_REASON
-from website.exceptions import AuthoringError
+from website.exceptions import AuthoringError, TakenAddress
 from website.leads import labels
 from website.staff.access import Action, go_to, requires
 from website.web import params
@@ -185,7 +186,7 @@ def _moved(  # noqa: PLR0913 - what the page shows
         changes = changes_of(texts)
     except AuthoringError as error:
         field = form.new_name if isinstance(form, RenameForm) else form.successor
-        field.errors = [str(error)]
+        field.errors = [_told(error)]
         return _page(text, form), 422
     if seen:
         _, _, action = (request.endpoint or "").rpartition(".")
@@ -205,6 +206,13 @@ def _moved(  # noqa: PLR0913 - what the page shows
             if data is not None
         ],
     )
+
+
+def _told(error: AuthoringError) -> str:
+    """Return an error in the words of the editor."""
+    if isinstance(error, TakenAddress):
+        return linked("moving.former" if error.is_former else "moving.taken", error.file)
+    return str(error)
 
 
 def _page(text: Movable, form: RenameForm | DeleteForm | None = None) -> str:

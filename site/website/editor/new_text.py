@@ -9,12 +9,13 @@ from wtforms.validators import InputRequired, Length
 
 from website.content import kinds
 from website.content.kinds import ARTICLES, Article
+from website.content.library import Library
 from website.content.text_reader import TITLE_LENGTH
-from website.editor.blueprint import actor, blueprint, editor_state, msg, text_or_404
-from website.editor.text_forms import Stored, stored_or_404
-from website.editor.text_list import title_for_editors
+from website.editor.blueprint import actor, blueprint, editor_state, text_or_404
+from website.editor.text_forms import Stored, stored, stored_or_404
+from website.editor.text_list import linked, title_for_editors
 from website.editorial import new_texts
-from website.exceptions import AuthoringError, CopyConflict
+from website.exceptions import AuthoringError, CopyConflict, TakenAddress
 from website.infra import clock
 from website.leads import labels
 from website.staff.access import go_to
@@ -50,6 +51,9 @@ def create_text() -> ResponseReturnValue:
         return _page(form), 422
     try:
         file = _create(form)
+    except TakenAddress as taken:
+        form.title.errors = [_told(taken, _edition(form))]
+        return _page(form), 422
     except AuthoringError as error:
         form.title.errors = [str(error)]
         return _page(form), 422
@@ -61,11 +65,7 @@ def _create(form: NewTextForm) -> str:
 
     :raises AuthoringError: if its title yields no address, or one that is taken.
     """
-    state, template = editor_state(), _template()
-    library = state.site.library
-    edition = library.editions.get((form.language and form.language.data) or "", library)
-    if template:
-        edition = library.in_edition(template.file)[0]
+    state, template, edition = editor_state(), _template(), _edition(form)
     kind = new_texts.kind_named(form.kind.data or "")
     is_article = kind.model is Article
     file, data = new_texts.new_text(
@@ -79,17 +79,32 @@ def _create(form: NewTextForm) -> str:
     if template:
         data = new_texts.duplicate(template.data, form.title.data or "", clock.today())
     if not edition.is_german:
-        if library.item_in(file) is not None or state.copies.get(file) is not None:
-            raise AuthoringError(msg("new_text.translate"))
+        if stored(file):
+            raise TakenAddress("", file)
         file = edition.content_file(file)
-    commit, official = state.official(file)
-    if official is not None or state.copies.get(file) is not None:
-        raise AuthoringError(msg("new_text.taken"))
+    if stored(file):
+        raise TakenAddress("", file)
+    commit = state.repository.main
     try:
         state.copies.save(file, 0, data, actor(), official=None, commit=commit)
     except CopyConflict as error:  # begun at this very moment
-        raise AuthoringError(msg("new_text.taken")) from error
+        raise TakenAddress("", file) from error
     return file
+
+
+def _edition(form: NewTextForm) -> Library:
+    """Return the edition of the new text: that of the text to duplicate, or the chosen one."""
+    library = editor_state().site.library
+    if template := _template():
+        return library.in_edition(template.file)[0]
+    return library.editions.get((form.language and form.language.data) or "", library)
+
+
+def _told(taken: TakenAddress, edition: Library) -> str:
+    """Return which text has the address, in the words of the editor."""
+    if not taken.file.startswith(edition.content_file("")):
+        return linked("new_text.translate", taken.file)
+    return linked("new_text.former" if taken.is_former else "new_text.taken", taken.file)
 
 
 def _template() -> Stored | None:
@@ -123,5 +138,5 @@ def _page(form: NewTextForm) -> str:
         "editor/new.html",
         form=form,
         template=template,
-        title=title_for_editors(template) if template else "",
+        title=title_for_editors(template.file, template.data) if template else "",
     )

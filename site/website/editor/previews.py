@@ -179,7 +179,7 @@ def _sharing_page(file: str, made: str = "") -> str:
     return render_template(
         "editor/sharing.html",
         now=now,
-        title=title_for_editors(now),
+        title=title_for_editors(now.file, now.data),
         links=links,
         made=made,
         names=names(),

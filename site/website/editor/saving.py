@@ -93,7 +93,7 @@ def confirm_discard(file: str) -> str:
     now = stored_or_404(file)
     refusal = now.copy and workflow.refusal(Step.DISCARD, now.copy)
     return render_template(
-        "editor/discard.html", now=now, title=title_for_editors(now), refusal=refusal
+        "editor/discard.html", now=now, title=title_for_editors(now.file, now.data), refusal=refusal
     )
 
 

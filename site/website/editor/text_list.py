@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import render_template, request
+from markupsafe import Markup
 
 from website.checking.text_reports import TextReport, by_severity
 from website.content import kinds, slugs
@@ -16,9 +17,9 @@ from website.content.languages import GERMAN, Language
 from website.content.library import Library
 from website.content.models import Item, Kind, PublicationStatus
 from website.content.problems import Problem, Severity
-from website.editor.blueprint import KEPT, WORDS, blueprint, editor_state
+from website.editor.blueprint import KEPT, WORDS, blueprint, editor_state, msg, page_of
 from website.editor.data_fields import title_of
-from website.editor.text_forms import Stored, merged_with
+from website.editor.text_forms import merged_with, stored
 from website.editor.typed_text import is_missing_review
 from website.editorial import front_matter_edits
 from website.editorial.models import WorkingCopy
@@ -138,10 +139,23 @@ def called(item: Item) -> str:
     return WORDS["called"].get(item.text.file) or item.title or item.name
 
 
-def title_for_editors(now: Stored) -> str:
-    """Return the title of a file for editors, as it is stored."""
-    item = editor_state().site.with_text(now.file, now.data).item
-    return title_of(now.file) or (called(item) if item else now.file)
+def title_for_editors(file: str, data: bytes) -> str:
+    """Return the title of a file for editors, as it is written in its bytes."""
+    inner = kinds.edition_and_file(file)[1]
+    _, name = kinds.of_file(inner) or (None, file)
+    found: str = title_of(file) or WORDS["called"].get(inner) or _written(data).get("title") or name
+    return found
+
+
+def linked(key: str, file: str) -> str:
+    """Return a message with a link to the page of a file.
+
+    :param key: of a message of the editor with ``{link}``.
+    """
+    now = stored(file)
+    title = title_for_editors(file, now.data) if now else file
+    link = Markup('<a href="{}">{}</a>').format(page_of(file), title)
+    return Markup(msg(key, link=link))  # noqa: S704 - the title is escaped
 
 
 def all_rows() -> list[TextRow]:
@@ -157,7 +171,7 @@ def all_rows() -> list[TextRow]:
             row = TextRow(
                 item.text.content_file,
                 item.kind,
-                _title(item, copy),
+                title_for_editors(copy.file, copy.data) if copy else called(item),
                 states_of(library, item, copy),
                 day=item.date,
                 author=item.author,
@@ -179,16 +193,10 @@ def all_rows() -> list[TextRow]:
     return sorted(rows, key=_order)
 
 
-def _title(item: Item, copy: WorkingCopy | None) -> str:
-    """Return the title of a text with its working copy, for editors."""
-    is_called = item.text.file in WORDS["called"]
-    return (copy and not is_called and _written(copy).get("title", "")) or called(item)
-
-
-def _written(copy: WorkingCopy) -> dict[str, str]:
-    """Return title and author as written in a working copy, if they are."""
+def _written(data: bytes) -> dict[str, str]:
+    """Return title and author as written in a text, if they are."""
     # Only what stands above the text is kept with its values.
-    text = copy.data.decode("utf-8", "replace")
+    text = data.decode("utf-8", "replace")
     values = _values(text[: front_matter_edits.body_start(text)].encode())
     return {key: str(values[key]) for key in ("title", "author") if values.get(key)}
 
@@ -222,20 +230,15 @@ def states_of(library: Library, item: Item | None, copy: WorkingCopy | None) -> 
 
 def _new(copy: WorkingCopy) -> TextRow | None:
     """Return the row of a working copy without official text; None if it is not editable."""
-    title, kind, written = title_of(copy.file), None, dict[str, str]()
-    if not title:
-        found = kinds.of_content_file(copy.file)
-        if found is None:
-            return None
-        kind, name = found
-        written = _written(copy)
-        title = written.get("title", name)
+    kind, _ = kinds.of_content_file(copy.file) or (None, "")
+    if kind is None and not title_of(copy.file):
+        return None
     return TextRow(
         copy.file,
         kind,
-        title,
+        title_for_editors(copy.file, copy.data),
         (_of_copy(copy),),
-        author=written.get("author", ""),
+        author=_written(copy.data).get("author", "") if kind else "",
         copy=copy,
         language=editor_state().site.library.in_edition(copy.file)[0].language,
     )

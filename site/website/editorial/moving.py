@@ -11,7 +11,7 @@ from website.content.library import Library
 from website.content.models import Item, Kind, PublicationStatus
 from website.content.postprocess import resolve
 from website.editorial import front_matter_edits, msg, new_texts, toml_edits, translations
-from website.exceptions import AuthoringError
+from website.exceptions import AuthoringError, TakenAddress
 
 SITE_DATA = "website.toml"
 
@@ -95,7 +95,8 @@ def renamed_in_editions(
     for edition in library.every_edition[1:]:
         start = edition.content_file("")
         if f"{start}{new.file}" in texts:
-            raise AuthoringError(msg("moving.taken", label=edition.label(new.file)))
+            message = msg("moving.taken", label=edition.label(new.file))
+            raise TakenAddress(message, f"{start}{new.file}")
         if f"{start}{old.file}" not in texts:
             continue
         own = {file[len(start) :]: data for file, data in texts.items() if file.startswith(start)}

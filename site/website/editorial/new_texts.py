@@ -13,7 +13,7 @@ from website.content.library import Library
 from website.content.models import Item, Kind
 from website.content.problems import MARK
 from website.editorial import front_matter_edits, msg
-from website.exceptions import AuthoringError
+from website.exceptions import AuthoringError, TakenAddress
 
 LONGEST_SLUG = 60
 SKELETONS = Path(__file__).parent / "skeletons"
@@ -104,12 +104,14 @@ def refuse_taken(library: Library, kind: Kind[Item], name: str, *, but: Item | N
     """Raise an error if a name is taken by another text or one of its aliases.
 
     :param but: a text whose own aliases are ignored.
-    :raises AuthoringError: naming the other text.
+    :raises TakenAddress: naming the other text.
     """
     file = kind.file(name)
     if (library.folder / file).exists():
-        raise AuthoringError(msg("new_texts.taken", label=library.label(file)))
+        message = msg("new_texts.taken", label=library.label(file))
+        raise TakenAddress(message, library.content_file(file))
     address = Addresses().item(kind, name)
     for item in library.items:
         if item is not but and address in item.aliases:
-            raise AuthoringError(msg("new_texts.alias", address=address, label=item.text.label))
+            message = msg("new_texts.alias", address=address, label=item.text.label)
+            raise TakenAddress(message, item.text.content_file, is_former=True)
