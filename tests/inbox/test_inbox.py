@@ -340,6 +340,14 @@ def test_requests_of_the_same_company_are_shown_together_and_stay_apart(inbox: I
     assert second
 
 
+def test_requests_without_an_address_are_not_of_the_same_one(inbox: InboxClient) -> None:
+    given = {"channel": "Telefon", "message": "Sucht KAM", "phone": "0711 12345", "topic": ""}
+    for company in ("Anders 1", "Anders 2"):
+        inbox.post("/posteingang/anfragen/neu", given | {"company": company})
+    first = inbox.get("/posteingang/anfragen/").cssselect(".leads__link")[0].get("href")
+    assert "derselben Adresse" not in inbox.get(first).text_content()
+
+
 def test_a_suspected_request_of_the_same_company_is_marked_and_stands_last(
     inbox: InboxClient,
 ) -> None:

@@ -184,7 +184,7 @@ class LeadStore(Store):
 
     def alike(self, lead: Lead) -> Sequence[Lead]:
         """Return other leads of the same address or domain, newest first, quarantined ones last."""
-        same: ColumnElement[bool] = Lead.mailbox == lead.mailbox
+        same: ColumnElement[bool] = (Lead.mailbox == lead.mailbox) & (Lead.mailbox != "")
         if lead.domain:
             same = same | (Lead.domain == lead.domain)
         with self._database.reading() as session:
