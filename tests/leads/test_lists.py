@@ -53,6 +53,17 @@ def test_what_waits_longest_stands_first_and_what_is_done_nowhere(
     assert numbers(today.in_progress) == [sent[4]]
 
 
+def test_the_first_screen_holds_the_follow_ups_that_their_list_holds(
+    send: Sender, workflow: Workflow, store: LeadStore
+) -> None:
+    new, old, won = (send().reference for _ in range(3))
+    workflow.change([old], LeadChange(status=LeadStatus.QUALIFIED), actor="x")
+    workflow.change([won], LeadChange(status=LeadStatus.WON), actor="x")
+    workflow.change([new, old, won], LeadChange(follow_up_on=TODAY), actor="x")
+    wanted = Wanted(due=DueFilter.FOLLOW_UP, order=Order.FOLLOW_UP)
+    assert numbers(store.today().follow_up) == numbers(store.page(wanted)) == [new, old]
+
+
 def test_a_day_is_a_german_one(send: Sender, store: LeadStore, clock: HandClock) -> None:
     clock.moment = datetime.datetime(2026, 11, 23, 23, 30, tzinfo=datetime.UTC)  # 0:30 there
     number = send().reference

@@ -97,7 +97,7 @@ class Today:
     new: ResultPage
     """Unanswered, the oldest first."""
     follow_up: ResultPage
-    """With a follow-up due, the earliest first."""
+    """With a follow-up due, answered or not, the earliest first."""
     in_progress: ResultPage
     """Other open leads, the longest untouched first."""
 
@@ -151,14 +151,13 @@ class LeadStore(Store):
 
     def today(self, *, size: int = 20) -> Today:
         """Return the leads for the start page of the inbox."""
-        today = self._today()
-        due = Lead.follow_up_on <= today
         taken = (Lead.quarantined.is_(False), Lead.status.in_(OPEN), ~Lead.is_waiting)
-        later = Lead.follow_up_on.is_(None) | (Lead.follow_up_on > today)
+        later = Lead.follow_up_on.is_(None) | (Lead.follow_up_on > self._today())
+        due = self._conditions(Wanted(due=DueFilter.FOLLOW_UP))
         with self._database.reading() as session:
             return Today(
                 _page(session, (Lead.is_waiting,), (Lead.received_at, Lead.id), 1, size),
-                _page(session, (*taken, due), (Lead.follow_up_on, Lead.id), 1, size),
+                _page(session, due, (Lead.follow_up_on, Lead.id), 1, size),
                 _page(session, (*taken, later), (Lead.touched_at, Lead.id), 1, size),
             )
 
