@@ -59,6 +59,16 @@ def test_what_is_counted_as_overdue_is_marked_to_the_very_moment(
         assert len(page.cssselect("[data-late]")) == count, shift
 
 
+def test_a_response_takes_as_long_on_each_page(inbox: InboxClient) -> None:
+    number = ask(inbox.app)
+    received_at = inbox.lead(number).received_at
+    with travel(received_at + datetime.timedelta(hours=1, minutes=54), tick=False):
+        inbox.post(f"/posteingang/anfragen/{number}/beantwortet", {})
+        for path in (f"/posteingang/anfragen/{number}", "/posteingang/", "/posteingang/zahlen/"):
+            text = inbox.get(path).text_content().replace("\N{NO-BREAK SPACE}", " ")
+            assert "1 Std. 54 Min." in text, path
+
+
 def test_thousands_of_requests_are_counted_in_german(
     inbox: InboxClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
