@@ -192,7 +192,7 @@ def test_erasing_asks_first_and_says_what_it_cannot_do(app: Flask, run: Run) -> 
     assert result.output.rstrip().endswith(other)
     assert kept(app) == [other]
     assert run("leads", "erase", "joerg@firma.example").stdout.startswith(
-        "No request came from this address."
+        "There is no such request."
     )
 
 
@@ -213,7 +213,7 @@ def test_what_is_no_address_erases_nothing(app: Flask, run: Run) -> None:
     for words in ("", "joerg"):
         result = run("leads", "erase", words, "--yes")
         assert result.exit_code == 2
-        assert "This is no e-mail address." in result.output
+        assert "This is no e-mail address, nor the number of a request." in result.output
     assert len(kept(app)) == 1
 
 

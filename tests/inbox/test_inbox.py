@@ -388,7 +388,22 @@ def test_what_is_not_there_is_not_found(inbox: InboxClient, path: str) -> None:
 
 def test_an_address_that_nobody_wrote_from_has_nothing_stored(inbox: InboxClient) -> None:
     page = inbox.post("/posteingang/datenschutz/suche", {"adresse": "niemand@firma.example"})
-    assert page.xpath("//*[@role='status']/text()") == ["Zu dieser Adresse ist nichts gespeichert."]
+    assert page.xpath("//*[@role='status']/text()") == ["Dazu ist nichts gespeichert."]
+
+
+def test_who_only_called_can_be_erased_as_well(inbox: InboxClient) -> None:
+    given = {"channel": "Telefon", "message": "Sucht KAM", "phone": "0711 12345", "topic": ""}
+    inbox.post("/posteingang/anfragen/neu", given | {"company": "Müller AG"})
+    page = inbox.post("/posteingang/datenschutz/suche", {"adresse": "+49 711 12345"})
+    (link,) = page.cssselect("#gefunden ~ p a")
+    number = link.text
+    assert "Suchen Sie nach ihrer Nummer" in page.text_content()
+    assert page.get_element_by_id("adresse").get("type") == "text"
+    page = inbox.post("/posteingang/datenschutz/suche", {"adresse": number})
+    assert page.get_element_by_id("gefunden").text_content().startswith(f"Zu {number}: 1")
+    sure = {"adresse": number, "sicher": "ja"}
+    assert "gelöscht" in inbox.post("/posteingang/datenschutz/loeschen", sure).text_content()
+    assert inbox.client.get(f"/posteingang/anfragen/{number}").status_code == 404
 
 
 def test_what_is_due_is_said_to_be_deleted_without_anybody(inbox: InboxClient) -> None:

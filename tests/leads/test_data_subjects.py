@@ -14,7 +14,7 @@ from website.infra.database import Database
 from website.infra.mail_transport import FileTransport
 from website.leads import data_subjects, labels
 from website.leads.channels import MailChannel
-from website.leads.data_subjects import DataSubjects
+from website.leads.data_subjects import DataSubjects, SubjectData
 from website.leads.erasure_log import ErasureLog
 from website.leads.models import Channel, Delivery, DeliveryState, Event, LeadStatus, LostReason
 from website.leads.outbox import Outbox
@@ -91,6 +91,42 @@ def test_every_lead_of_an_address_is_found_and_those_that_only_name_it_are_told_
     assert found(subjects, ADDRESS) == [first, second]
     assert subjects.find(ADDRESS).named_in == (other.reference,)
     assert found(subjects, "niemand@firma.example") == []
+
+
+def test_who_left_no_address_is_found_by_telephone_and_erased_by_number(
+    send: Sender, subjects: DataSubjects
+) -> None:
+    caller = {name: text for name, text in ANSWERS.items() if name not in {"email", "phone"}}
+    number = send(caller | {"phone": "0171 / 234 567 8"}).reference
+    send()
+    for asked in ("+49 171 2345678", "0171 2345678"):
+        assert subjects.find(asked).named_in == (number,), asked
+        assert found(subjects, asked) == [], "the same telephone may be that of others"
+    by_number = subjects.find(f" {number.lower().replace('-', ' ')} ")
+    assert [lead.reference for lead in by_number.leads] == [number]
+    data = subjects.export(number.lower(), by_number, actor="x")
+    assert data["address"] == number
+    page = data_subjects.report(data, privacy_page=PRIVACY_PAGE)
+    assert f"Zu der Nummer {number} ist 1 Anfrage gespeichert." in page
+    assert subjects.erase(by_number, actor="x").leads == 1
+    assert subjects.find(number).leads == subjects.find("0171 2345678").named_in == ()
+
+
+@pytest.mark.parametrize("asked", ["", " ", "\N{ZERO WIDTH SPACE}"])
+def test_nothing_is_not_the_address_of_all_who_left_none(
+    send: Sender, subjects: DataSubjects, asked: str
+) -> None:
+    send(ANSWERS | {"email": ""})
+    assert subjects.find(asked) == SubjectData((), ())
+
+
+def test_a_tag_may_name_the_person(
+    send: Sender, subjects: DataSubjects, database: Database, clock: HandClock
+) -> None:
+    number = send(ANSWERS | {"email": "chef@firma.example"}).reference
+    workflow = Workflow(database, questionnaire, clock=clock)
+    workflow.change([number], LeadChange(tag=f"von {ADDRESS}"), actor="x")
+    assert subjects.find(ADDRESS).named_in == (number,)
 
 
 def test_erasing_takes_every_lead_of_the_address_and_no_other(

@@ -19,6 +19,7 @@ from website.infra.text import counted
 from website.leads import data_subjects, labels
 from website.leads.deliveries import DeliveryFilter
 from website.leads.models import Channel, Delivery, DeliveryState, Lead, LeadStatus
+from website.leads.reference import normalise
 from website.leads.retention import OWED, STUCK, DueDeletions, Purge, Retention
 from website.leads.spam import signals
 from website.leads.workflow import LeadChange
@@ -214,12 +215,13 @@ def purge(*, dry_run: bool, given_up: bool) -> None:
 def erase(address: str, *, yes: bool) -> None:
     """Erase every request that an e-mail address has sent, as Art. 17 DSGVO demands.
 
-    Also what is still to be delivered; the period of its status does not matter.
+    Also what is still to be delivered; the period of its status does not matter. The number of a
+    request stands for that one, for callers who left no address.
     """
     with common.storage_errors_told("Nothing more was done."):
         found = _find(address)
         if not found.leads:
-            click.echo("No request came from this address.")
+            click.echo("There is no such request.")
         else:
             states = {delivery.state for lead in found.leads for delivery in lead.deliveries}
             show("to_be_erased", leads=found.leads, is_owed=not states.isdisjoint(OWED))
@@ -235,7 +237,10 @@ def erase(address: str, *, yes: bool) -> None:
 @click.option("--output", type=NEW_FILE, help="Write JSON there instead of showing it.")
 @click.option("--html", type=NEW_FILE, help="Write a page in German there too.")
 def export(address: str, output: Path | None, html: Path | None) -> None:
-    """Export all data stored on an e-mail address, as Art. 15 DSGVO demands."""
+    """Export all data stored on an e-mail address, as Art. 15 DSGVO demands.
+
+    The number of a request stands for that one.
+    """
     with common.storage_errors_told("Nothing more was done."):
         found = _find(address)
         data = services().leads.subjects.export(address, found, actor=actor())
@@ -259,8 +264,9 @@ def _retention() -> Retention:
 
 
 def _find(address: str) -> data_subjects.SubjectData:
-    if "@" not in address:
-        raise click.BadParameter("This is no e-mail address.", param_hint="ADDRESS")
+    if "@" not in address and not normalise(address):
+        message = "This is no e-mail address, nor the number of a request."
+        raise click.BadParameter(message, param_hint="ADDRESS")
     return services().leads.subjects.find(address)
 
 

@@ -28,7 +28,7 @@ def privacy() -> str:
 @blueprint.post("/datenschutz/suche")
 @requires(Action.PRIVACY)
 def find() -> str:
-    """Render the data on an address; by POST, so that logs do not contain it."""
+    """Render the data on a person; by POST, so that logs do not contain the address."""
     return _shown(clean_line(request.form.get("adresse", "")))
 
 
@@ -52,7 +52,7 @@ def _shown(address: str) -> str:
 @requires(Action.PRIVACY)
 @fresh()
 def tell() -> Response:
-    """Return the data on an address as HTML or JSON (Art. 15 and 20 DSGVO)."""
+    """Return the data on a person as HTML or JSON (Art. 15 and 20 DSGVO)."""
     address = clean_line(request.form.get("adresse", ""))
     subjects = services().leads.subjects
     data = subjects.export(address, subjects.find(address), actor=actor())
@@ -67,7 +67,7 @@ def tell() -> Response:
 @requires(Action.PRIVACY)
 @fresh()
 def erase() -> ResponseReturnValue:
-    """Erase all leads of an address, if the checkbox is ticked."""
+    """Erase all leads that were sent by a person, if the checkbox is ticked."""
     address = clean_line(request.form.get("adresse", ""))
     if request.form.get("sicher") != "ja":
         flash("Es wurde nichts gelöscht. Bestätigen Sie das Löschen mit dem Häkchen.", "problem")

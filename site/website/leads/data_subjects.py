@@ -1,10 +1,11 @@
-"""Access to and erasure of the data on a person, found by e-mail address (Art. 15 and 17 DSGVO).
+"""Access to and erasure of the data on a person (Art. 15 and 17 DSGVO).
 
-Callers must have verified that it is this person who asks.
+A person is found by e-mail address, phone number or the number of a request. Callers must have
+verified that it is this person who asks.
 """
 
 import datetime
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,11 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from website.infra import clock as clocks
-from website.infra import email_addresses, templates
+from website.infra import email_addresses, phones, templates
 from website.infra.clock import Clock, day_in_digits, in_german
 from website.infra.database import Database
 from website.infra.text import clean_line, counted, folded
-from website.leads import labels, retention
+from website.leads import labels, reference, retention
 from website.leads.erasure_log import ErasureLog
 from website.leads.models import Delivery, Event, Fingerprint, Lead
 from website.leads.retention import Deleted
@@ -31,12 +32,12 @@ PIECE = 500
 
 @dataclass(frozen=True)
 class SubjectData:
-    """The leads that concern an e-mail address."""
+    """The leads that concern a person."""
 
     leads: tuple[Lead, ...]
-    """Sent from it, with their deliveries; oldest first."""
+    """Sent from the e-mail address, or of that number, with their deliveries; oldest first."""
     named_in: tuple[str, ...]
-    """References of other leads that contain it, for a person to check."""
+    """References of other leads that contain what was asked for, for a person to check."""
 
 
 @dataclass(frozen=True)
@@ -54,16 +55,20 @@ class DataSubjects:
     clock: Clock = clocks.now
 
     def find(self, address: str) -> SubjectData:
-        """Return what is stored for an address, in any notation."""
-        wanted = folded(normalised(address))
+        """Return what is stored for an address, a phone number or a reference, in any notation.
+
+        Several people may share a phone number, so leads that contain it are only named.
+        """
+        if not folded(address):  # the address of all who left none
+            return SubjectData((), ())
         with self.database.reading() as session:
-            sent, named = _look_through(session, wanted)
+            sent, named = _look_through(session, normalised(address))
             query = select(Lead).where(Lead.reference.in_(sent)).order_by(Lead.id)
             leads = session.scalars(query.options(*WHOLE)).all()
         return SubjectData(tuple(leads), named)
 
     def erase(self, found: SubjectData, *, actor: str) -> Deleted:
-        """Erase the leads sent from an address, including pending deliveries.
+        """Erase the leads that were found, including pending deliveries.
 
         The audit trail records how many, but not whose. Restored backups do not bring them back.
         """
@@ -92,7 +97,7 @@ class DataSubjects:
         return deleted
 
     def export(self, address: str, found: SubjectData, *, actor: str) -> dict[str, Any]:
-        """Return the data on an address for JSON, and record that in the audit trail.
+        """Return the data that was found for JSON, and record that in the audit trail.
 
         Leads of others that only contain the address are excluded.
         """
@@ -123,25 +128,30 @@ def report(data: Mapping[str, Any], *, privacy_page: str) -> str:
 
 
 def normalised(address: str) -> str:
-    """Return an address as forms store it; unchanged if it is invalid."""
-    return email_addresses.parse(address) or clean_line(address)
+    """Return an address as forms store it, a reference as it is written; else the same text."""
+    return email_addresses.parse(address) or reference.normalise(address) or clean_line(address)
 
 
-def _look_through(session: Session, wanted: str) -> tuple[list[str], tuple[str, ...]]:
+def _look_through(session: Session, asked: str) -> tuple[list[str], tuple[str, ...]]:
     """Compare with every lead in Python, because databases fold case differently."""
     sent: list[str] = []
     named: list[str] = []
-    query = select(Lead).order_by(Lead.id).options(selectinload(Lead.notes))
+    wanted, calls = folded(asked), set(phones.words(asked))
+    query = select(Lead).order_by(Lead.id).options(*_READ)
     for lead in session.scalars(query.execution_options(yield_per=PIECE)):
-        if folded(lead.email) == wanted:
+        if asked == lead.reference or wanted == folded(lead.email):
             sent.append(lead.reference)
-        elif any(wanted in folded(text) for text in _texts(lead)):
+        elif calls & set(lead.words.split()) or any(wanted in text for text in _texts(lead)):
             named.append(lead.reference)
     return sent, tuple(named)
 
 
-def _texts(lead: Lead) -> list[str]:
-    return [*lead.every_answer.values(), *(note.text for note in lead.notes)]
+_READ = (selectinload(Lead.notes), selectinload(Lead.tag_rows))
+
+
+def _texts(lead: Lead) -> Iterator[str]:
+    notes = (note.text for note in lead.notes)
+    return map(folded, (*lead.every_answer.values(), *lead.tags, *notes))
 
 
 def _request(session: Session, lead: Lead, questionnaire: Questionnaire) -> dict[str, Any]:
