@@ -59,11 +59,7 @@ def break_everything(app: Flask, database: Database) -> None:
             session.add(
                 HealthSample(
                     at=now() - day * 24 * HOUR,
-                    pending=1,
-                    dead=0,
                     oldest=day * 100,
-                    received=1,
-                    quarantined=0,
                     disk_free=day,
                     disk_size=100,
                     response_median=3600 * day,

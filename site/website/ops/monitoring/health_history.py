@@ -61,17 +61,11 @@ def record_sample(database: Database, folder: Path, now: datetime.datetime) -> s
     """
     snapshot = take_snapshot(database, folder, now)
     responses = recent_responses(database, now)
-    canary = snapshot.jobs.get("canary")
     sample = HealthSample(
         at=now,
-        pending=snapshot.backlog.pending,
-        dead=snapshot.backlog.dead,
         oldest=_seconds(_since(snapshot.backlog.oldest, now)),
-        received=snapshot.received,
-        quarantined=snapshot.quarantined,
         disk_free=snapshot.disk.free,
         disk_size=snapshot.disk.total,
-        canary=_seconds(_since(canary.succeeded_at if canary else None, now)),
         response_median=_seconds(responses.median),
         response_tail=_seconds(responses.nine_of_ten),
     )

@@ -67,23 +67,16 @@ class ProcessStatus(Base):
 
 
 class HealthSample(Base):
-    """A sample of the website's health, in counts, bytes and seconds."""
+    """A sample of the website's health, in bytes and seconds."""
 
     __tablename__ = "observations"
 
     at: Mapped[datetime.datetime] = mapped_column(primary_key=True)
-    pending: Mapped[int]
-    dead: Mapped[int]
     oldest: Mapped[int | None]
     """Age in seconds of the oldest pending delivery."""
-    received: Mapped[int]
-    """Leads of the last 24 hours, including those in quarantine."""
-    quarantined: Mapped[int]
     disk_free: Mapped[int] = mapped_column(BigInteger)
     """Bytes, on the machine that took the sample."""
     disk_size: Mapped[int] = mapped_column(BigInteger)
-    canary: Mapped[int | None]
-    """Seconds since the last successful canary; None if there was none."""
     response_median: Mapped[int | None]
     """Seconds within which half the answered leads of the last seven days were answered."""
     response_tail: Mapped[int | None]
