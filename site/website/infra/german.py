@@ -52,7 +52,7 @@ def duration(time: datetime.timedelta) -> str:
     if minutes < DAY / MINUTE:
         hours, rest = divmod(minutes, 60)
         text = f"{hours}{NO_BREAK_SPACE}Std."
-        return f"{text}{NO_BREAK_SPACE}{rest}{NO_BREAK_SPACE}Min." if rest else text
+        return f"{text} {rest}{NO_BREAK_SPACE}Min." if rest else text
     days = round(time / DAY, 1)
     return f"{number(days)}{NO_BREAK_SPACE}{'Tag' if days == 1 else 'Tage'}"
 
