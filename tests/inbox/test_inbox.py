@@ -454,6 +454,19 @@ def test_a_suspected_request_leads_back_to_the_quarantine(inbox: InboxClient) ->
     assert links[0].text == "Zur Liste"
 
 
+def test_a_suspected_request_takes_little_room_however_much_is_written(inbox: InboxClient) -> None:
+    long = {"company": "W" * 500, "name": "N" * 500, "email": f"a@{'b' * 400}.example"}
+    path = "/posteingang/quarantaene"
+    for given in (long, dict.fromkeys(long, "")):
+        number = ask(inbox.app, suspicious=True, **given)
+        row = inbox.get(f"{path}/").cssselect(".suspect")[0]
+        asked = inbox.post(f"{path}/loeschen", {"nummer": number}).cssselect("form li")[0]
+        for shown in (row, asked):
+            text = " ".join(shown.text_content().split())
+            assert len(text) < 700, text
+            assert " , " not in text, text
+
+
 def test_who_releases_what_is_released_already_is_told_so(inbox: InboxClient) -> None:
     form = {"nummer": [ask(inbox.app, suspicious=True)]}
     path = "/posteingang/quarantaene/freigeben"
