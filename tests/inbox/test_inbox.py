@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 from lxml import html
@@ -115,6 +117,35 @@ def test_a_filter_stays_in_sight_whose_value_is_no_longer_offered(
     assert page.cssselect(".found")[0].text_content().startswith("0")
     (form,) = page.cssselect(".filters")
     assert [pair for pair in form.form_values() if pair[1]] == [(name, "xy")]
+
+
+def test_a_list_is_exported_as_it_is_filtered(inbox: InboxClient) -> None:
+    for company, topic in (("Müller AG", "schulung"), ("Meier KG", "schulung"), ("Meier", "")):
+        ask(inbox.app, company=company, topic=topic)
+    query = "suche=meier&thema=schulung&sortierung=oldest"
+    page = inbox.get(f"/posteingang/anfragen/?{query}")
+    (link,) = page.xpath("//a[text()='Diese Liste exportieren']")
+    (form,) = inbox.get(link.get("href")).cssselect("form.filters")
+    sent = {name: text for name, text in form.form_values() if text}
+    assert sent == {"art": "xlsx", **dict(parse_qsl(query))}
+    assert form.cssselect("details[open]")
+    with inbox.client.post("/posteingang/export/", data=sent | {"art": "csv-roh"}) as file:
+        rows = list(csv.DictReader(file.text.splitlines()))
+    assert [row["company"] for row in rows] == ["Meier KG"]
+
+
+def test_everybody_has_a_list_of_their_own_follow_ups(inbox: InboxClient) -> None:
+    mine, others, later = (ask(inbox.app, company=name) for name in ("Meine", "Andere", "Später"))
+    me, day = str(inbox.account), now().date()
+    inbox.save(mine, owner=me, follow_up_on=day.isoformat())
+    inbox.save(others, follow_up_on=day.isoformat())
+    inbox.save(later, owner=me, follow_up_on=(day + datetime.timedelta(days=2)).isoformat())
+    (link,) = inbox.get("/posteingang/anfragen/").xpath("//a[text()='Meine Wiedervorlage']")
+    (shortcut,) = inbox.get("/posteingang/").xpath("//a[text()='Meine fälligen zeigen']")
+    assert shortcut.get("href") == link.get("href")
+    found = inbox.get(link.get("href"))
+    assert [link.text for link in found.cssselect(".leads__link")] == ["Meine"]
+    assert found.cssselect(".views [aria-current]")[0].text == "Meine Wiedervorlage"
 
 
 def test_what_resembles_the_search_is_told_apart(inbox: InboxClient) -> None:

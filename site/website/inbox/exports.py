@@ -6,12 +6,10 @@ from typing import BinaryIO
 from flask import flash, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from website.inbox import forms
+from website.inbox import forms, lead_list
 from website.inbox.blueprint import actor, blueprint
-from website.inbox.lead_list import owners
 from website.infra import clock
 from website.leads import exporting
-from website.leads.labels import STATUS
 from website.staff.access import Action, fresh, names, requires
 from website.web.services import services
 
@@ -23,12 +21,11 @@ IN_MEMORY = 4 * 1024 * 1024
 @requires(Action.EXPORT)
 def export() -> str:
     """Render the form for an export."""
-    every = forms.with_former(owners(), names(), services().leads.store.owners())
     return render_template(
         "inbox/export.html",
         args=request.values,
-        statuses=[("offen", "alle offenen"), *STATUS.items()],
-        owners=[(str(number), name) for number, name in every],
+        filters=forms.filters_in(request.values),
+        choices=lead_list.choices(names()),
         kinds=[(kind.name, kind.label) for kind in exporting.KINDS.values()],
     )
 

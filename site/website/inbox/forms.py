@@ -235,3 +235,8 @@ FILTERS = (
     "suche", "stand", "grund", "zustaendig", "faellig", "thema", "seite-von", "schlagwort",
     "sprache", "von", "bis", "sortierung",
 )  # fmt: skip
+
+
+def filters_in(args: Mapping[str, str]) -> dict[str, str]:
+    """Return the filters that are in use, as given."""
+    return {name: args[name] for name in FILTERS if args.get(name)}

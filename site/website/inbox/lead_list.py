@@ -55,9 +55,9 @@ def requests() -> str:
         "inbox/requests.html",
         page=page,
         args=request.args,
-        filters={name: request.args[name] for name in forms.FILTERS if request.args.get(name)},
+        filters=forms.filters_in(request.args),
         query=lambda **changed: params.query(request.args, forms.FILTERS, **changed),
-        choices=_choices(known),
+        choices=choices(known),
         views=views(current_user.id),
         names=known,
         late=late(),
@@ -124,7 +124,11 @@ def _as_text(accounts: Iterable[tuple[int, str]]) -> list[tuple[str, str]]:
     return [(str(number), name) for number, name in accounts]
 
 
-def _choices(known: Mapping[int, str]) -> dict[str, list[tuple[str, str]]]:
+def choices(known: Mapping[int, str]) -> dict[str, list[tuple[str, str]]]:
+    """Return the choices of filters and changes, by the name of their field.
+
+    :param known: names of all accounts.
+    """
     store, present = services().leads.store, owners()
     every = forms.with_former(present, known, store.owners())
     return {
