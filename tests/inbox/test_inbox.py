@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -17,8 +18,9 @@ from werkzeug.datastructures import MultiDict
 from support.inbox import InboxClient, ask
 from website.infra.clock import now
 from website.leads.intake import SAME_REQUEST
-from website.leads.models import Lead, LeadStatus, LostReason
+from website.leads.models import Delivery, DeliveryState, Lead, LeadStatus, LostReason
 from website.leads.store import Today, Wanted
+from website.staff.access import StaffRole
 from website.web.services import services
 
 
@@ -69,6 +71,21 @@ def test_a_response_takes_as_long_on_each_page(inbox: InboxClient) -> None:
         for path in (f"/posteingang/anfragen/{number}", "/posteingang/", "/posteingang/zahlen/"):
             text = inbox.get(path).text_content().replace("\N{NO-BREAK SPACE}", " ")
             assert "1 Std. 54 Min." in text, path
+
+
+def test_whoever_answers_finds_the_requests_that_nobody_was_told_of(
+    sign_in: Callable[..., InboxClient],
+) -> None:
+    inbox = sign_in(StaffRole.SALES)
+    ask(inbox.app, company="Angekommen AG")
+    number = ask(inbox.app, company="Verlorene Post AG")
+    with services(inbox.app).leads.database.writing() as session:
+        of_lead = Delivery.lead_id == inbox.lead(number).id
+        session.execute(update(Delivery).where(of_lead).values(state=DeliveryState.DEAD))
+    (link,) = inbox.get("/posteingang/").xpath("//dt[.='Zustellung gescheitert']/..//a")
+    assert link.text == "1"
+    found = inbox.get(link.get("href")).cssselect(".leads__link")
+    assert [link.text for link in found] == ["Verlorene Post AG"]
 
 
 def test_thousands_of_requests_are_counted_in_german(

@@ -68,7 +68,8 @@ class Glance:
     oldest: datetime.datetime | None
     """Arrival of the oldest waiting lead."""
     this_month: Responses
-    dead_deliveries: int
+    undelivered: int
+    """Leads with a delivery that was given up."""
     quarantined: int
 
 
@@ -157,7 +158,7 @@ class Statistics(Store):
                 overdue=overdue,
                 oldest=oldest,
                 this_month=_responses(session, today.replace(day=1)),
-                dead_deliveries=_count(session, Delivery.state == DeliveryState.DEAD),
+                undelivered=_undelivered(session),
                 quarantined=_count(session, Lead.quarantined.is_(True)),
             )
 
@@ -217,6 +218,11 @@ def _waiting(session: Session, limit: datetime.datetime) -> Sequence[Any]:
     overdue = func.count(case((Lead.is_overdue(limit), 1)))
     query = select(func.count(), overdue, func.min(Lead.received_at)).where(Lead.is_waiting)
     return session.execute(query).one()
+
+
+def _undelivered(session: Session) -> int:
+    leads = select(func.count(Delivery.lead_id.distinct()))
+    return session.scalar(leads.where(Delivery.state == DeliveryState.DEAD)) or 0
 
 
 def _alike(session: Session, day: datetime.date) -> Sequence[_Alike]:

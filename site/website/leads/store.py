@@ -13,7 +13,15 @@ from website.infra import paging
 from website.infra.clock import german_day, midnight
 from website.infra.database import Store
 from website.leads import reference, search
-from website.leads.models import Event, Lead, LeadStatus, LostReason, Tag
+from website.leads.models import (
+    Delivery,
+    DeliveryState,
+    Event,
+    Lead,
+    LeadStatus,
+    LostReason,
+    Tag,
+)
 
 Found = TypeVar("Found")
 
@@ -32,6 +40,8 @@ class DueFilter(StrEnum):
     """New and not answered."""
     FOLLOW_UP = "follow-up"
     """Follow-up day reached."""
+    UNDELIVERED = "undelivered"
+    """With a delivery that was given up."""
 
 
 class Order(StrEnum):
@@ -226,6 +236,9 @@ class LeadStore(Store):
         elif wanted.due is DueFilter.FOLLOW_UP:
             yield Lead.follow_up_on <= self._today()
             yield Lead.status.in_(OPEN)
+        elif wanted.due is DueFilter.UNDELIVERED:
+            given_up = select(Delivery.lead_id).where(Delivery.state == DeliveryState.DEAD)
+            yield Lead.id.in_(given_up)
         if wanted.since:
             yield Lead.received_at >= midnight(wanted.since)
         if wanted.until:
