@@ -16,6 +16,7 @@ from time_machine import travel
 from werkzeug.datastructures import MultiDict
 
 from support.inbox import InboxClient, ask
+from website.inbox.forms import follow_up_day
 from website.infra.clock import now
 from website.leads.intake import SAME_REQUEST
 from website.leads.models import Delivery, DeliveryState, Lead, LeadStatus, LostReason
@@ -309,6 +310,22 @@ def test_a_follow_up_is_a_day_of_this_century(inbox: InboxClient, day: str) -> N
     response = inbox.client.post(f"/posteingang/anfragen/{number}/stand", data=form)
     assert response.status_code == 422
     assert inbox.lead(number).follow_up_on is None
+
+
+@pytest.mark.parametrize(
+    ("step", "today", "day"),
+    [
+        ("morgen", "2026-11-23", "2026-11-24"),
+        ("morgen", "2026-11-27", "2026-11-30"),
+        ("morgen", "2026-12-24", "2026-12-28"),
+        ("1-woche", "2026-12-25", "2027-01-04"),
+        ("3-tage", "2026-03-31", "2026-04-07"),
+    ],
+)
+def test_no_button_puts_a_follow_up_on_a_weekend_or_a_holiday(
+    step: str, today: str, day: str
+) -> None:
+    assert follow_up_day(step, datetime.date.fromisoformat(today)).isoformat() == day
 
 
 def test_a_request_shows_all_answers_and_its_history(inbox: InboxClient) -> None:

@@ -15,6 +15,7 @@ from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from website.infra.text import clean
 from website.leads.labels import LOST_REASON, STATUS
 from website.leads.models import Lead, LeadStatus, LostReason
+from website.leads.office_hours import is_working_day
 from website.leads.store import OPEN, DueFilter, Order, Wanted
 from website.leads.workflow import (
     LONGEST_NOTE,
@@ -30,7 +31,6 @@ from website.web.staff_forms import StaffForm
 NOBODY = "niemand"
 WHEN_NO_DATE = "Bitte geben Sie ein Datum an, zum Beispiel 24.11.2026"
 _NOTE_TOO_LONG = f"Bitte kürzen Sie die Notiz auf {LONGEST_NOTE} Zeichen"
-FRIDAY = 4
 CLOSING = {"gewonnen": LeadStatus.WON, "verloren": LeadStatus.LOST}
 """The status that each closing button sets."""
 _STATUSES = [SelectChoice(*choice) for choice in STATUS.items()]
@@ -133,9 +133,11 @@ FOLLOW_UPS = {"morgen": ("morgen", 1), "3-tage": ("in 3 Tagen", 3), "1-woche": (
 
 
 def follow_up_day(step: str, today: datetime.date) -> datetime.date:
-    """Return the day of a follow-up button; weekends become the next Monday."""
+    """Return the day of a follow-up button, or the next working day."""
     day = today + datetime.timedelta(days=FOLLOW_UPS[step][1])
-    return day + datetime.timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > FRIDAY else 0)
+    while not is_working_day(day):
+        day += datetime.timedelta(days=1)
+    return day
 
 
 def pressed(
