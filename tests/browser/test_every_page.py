@@ -288,12 +288,24 @@ def test_wider_letters_do_not_make_the_menu_cover_its_neighbours(
     page.context.close()
 
 
-@pytest.mark.parametrize("width", [320, 385, 390, 481])
-def test_wider_letters_push_nothing_off_a_phone(
+@pytest.mark.parametrize("width", [260, 320, 340, 385, 390, 420, 481])
+def test_wider_letters_push_nothing_off_a_phone_nor_over_something_else(
     chromium: Browser, running: Running, width: int
 ) -> None:
     page = with_wide_letters(chromium, running, width)
     assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert header_overlaps(page, gap=0) == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [385, 520, 780])
+def test_larger_text_does_not_make_the_header_cover_its_own_name(
+    chromium: Browser, running: Running, width: int
+) -> None:
+    page = opened(chromium, running, width=width)
+    Window(page).resize(width, TEXT_OF_DOUBLE_SIZE)
+    page.goto("/")
+    assert header_overlaps(page, gap=0) == []
     page.context.close()
 
 
@@ -345,8 +357,8 @@ def test_whoever_tabs_past_an_open_menu_sees_where_they_are(
     page.context.close()
 
 
-def header_overlaps(page: Page) -> list[tuple[str, str]]:
-    """Return what stands in the header less than eight pixels from the text before it."""
+def header_overlaps(page: Page, *, gap: int = 8) -> list[tuple[str, str]]:
+    """Return what stands in the header less than so many pixels from the text before it."""
     parts = page.locator(".wordmark > span, .header__link, .header__search, .header__ask")
     boxes = parts.evaluate_all(
         """all => all.map(each => {
@@ -357,8 +369,8 @@ def header_overlaps(page: Page) -> list[tuple[str, str]]:
     return [
         (one[0], other[0])
         for one, other in itertools.combinations(boxes, 2)
-        if one[1] < other[2] + 8
-        and other[1] < one[2] + 8
+        if one[1] < other[2] + gap
+        and other[1] < one[2] + gap
         and one[3] < other[4]
         and other[3] < one[4]
     ]
