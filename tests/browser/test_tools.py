@@ -346,6 +346,17 @@ def test_on_paper_the_result_stands_without_its_controls(plain: Page, running: R
         plain.emulate_media(media="screen")
 
 
+def test_on_paper_a_tool_without_a_result_is_a_sheet_to_fill_in(
+    plain: Page, running: Running
+) -> None:
+    plain.emulate_media(media="print")
+    for address in tools(running):
+        plain.goto(address)
+        assert plain.locator(".tool__form fieldset").first.is_visible(), address
+        assert not plain.locator(".tool__outcome").is_visible(), address
+        assert not plain.locator(".tool__buttons").first.is_visible(), address
+
+
 def test_charts_keep_their_parts_apart_in_forced_colours(
     chromium: Browser, running: Running
 ) -> None:
