@@ -56,6 +56,12 @@ def html(renderer: Renderer, body: str) -> str:
         ("1. a\n   - b", "<ol> <li>a<ul> <li>b</li> </ul> </li> </ol>"),
         ("1. a\n- b", "<ol> <li>a</li> </ol> <ul> <li>b</li> </ul>"),
         ("1. a\n\n   b\n\n2. c", "<ol> <li> <p>a</p> <p>b</p> </li> <li> <p>c</p> </li> </ol>"),
+        ("1. a\n\n   b\n2. c", "<ol> <li> <p>a</p> <p>b</p> </li> <li> <p>c</p> </li> </ol>"),
+        ("- a\n\n  b\n- c", "<ul> <li> <p>a</p> <p>b</p> </li> <li> <p>c</p> </li> </ul>"),
+        (
+            "1. a\n- b\n- c\n2. d",
+            '</ol> <ul> <li>b</li> <li>c</li> </ul> <ol start="2"> <li>d</li> </ol>',
+        ),
         ("- a\n\n  > b", "<blockquote> <p>b</p> </blockquote> </li> </ul>"),
         ("- a\n  - b\n    - c", "<li>b<ul> <li>c</li> </ul> </li>"),
         (
@@ -65,7 +71,14 @@ def html(renderer: Renderer, body: str) -> str:
                 '<li data-done="true" data-state="erledigt:">b</li>'
             ),
         ),
-        ("☐ a\n☑ b\n☑ c", "☐ a"),
+        (
+            "☐ a\n☑ b",
+            (
+                '<li data-done="false" data-state="offen:">a</li> '
+                '<li data-done="true" data-state="erledigt:">b</li>'
+            ),
+        ),
+        ("✓ a\n✗ b", "<ul> <li>✓ a</li> <li>✗ b</li> </ul>"),
         ("☐ a\n☐ b", '<ul class="tasks"> <li data-done="false" data-state="offen:">a</li>'),
         ("Übersicht:\n| A | B |\n|---|---|\n| 1 | 2 |", f"<p>Übersicht:</p> .*{TABLE}"),
         ("Übersicht:\nA | B\n--- | ---\n1 | 2", f"<p>Übersicht:</p> .*{TABLE}"),
@@ -73,6 +86,12 @@ def html(renderer: Renderer, body: str) -> str:
         ("a\\\nb", r"<p>a<br> b</p>"),
         ("\\~\\~a\\~\\~ \\$ \\:", r"<p>~~a~~ \$ :</p>"),
         ("Ein**Wort**teil", "Ein<strong>Wort</strong>teil"),
+        ("Kund*innen und **Mitarbeiter*innen**", r"Kund\*innen und <strong>Mitarbeiter\*innen<"),
+        ("*Kund*innen* und Ärzt*innen", r"<em>Kund\*innen</em> und Ärzt\*innen"),
+        ("*eine*r und **eine**r", "<em>eine</em>r und <strong>eine</strong>r"),
+        ("5*3*2 und [a](https://b.de/c*d*e)", r'5\*3\*2 und <a href="https://b.de/c\*d\*e">'),
+        (" ## a\n\n   ### b", '<h2 id="a">a</h2> <h3 id="b">b</h3>'),
+        ("Text\n  ## a\nText", '<p>Text</p> <h2 id="a">a</h2> <p>Text</p>'),
         ("Siehe https://a.de/b_c_d.", r'<a href="https://a.de/b_c_d">https://a.de/b_c_d</a>\.'),
         ("(https://a.de/b_(c))", r'\(<a href="https://a.de/b_\(c\)">'),
         ("[https://a.de](https://b.de)", '<p><a href="https://b.de">https://a.de</a></p>'),
@@ -91,6 +110,7 @@ def test_it_is_shown_as_it_is_meant(renderer: Renderer, body: str, shown: str) -
         "Der Vertrag endet am\n1. März 2027.",
         "Der Vertrag endet am:\n1. März 2027.",
         "Es liegt im\n2. Stock.",
+        "   #1 der Branche",
         "Das ist gut\n- sehr gut.",
         "– Erika Muster",
         "→ Zum Formular",

@@ -16,7 +16,11 @@ from xml.etree import ElementTree as ET
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.extensions.tables import TableProcessor
-from markdown.inlinepatterns import InlineProcessor, SubstituteTagInlineProcessor
+from markdown.inlinepatterns import (
+    EscapeInlineProcessor,
+    InlineProcessor,
+    SubstituteTagInlineProcessor,
+)
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import STX, AtomicString
@@ -25,6 +29,8 @@ from website.content.outline import CELLS
 from website.content.source_lines import BULLETS, MARKS, SPEAKING
 
 _REPLACED = {"–": "", "☐": "[ ] ", "☑": "[x] "}
+_FAMILIES = ("☐☑", "✓✔✗✘", "→➔➜►▶", "–")
+"""Signs of :data:`SPEAKING` that stand in one list."""
 _TASK = re.compile(r"\[([ xX])\]\s+(?=\S)")
 
 _INDENT = 4
@@ -38,7 +44,9 @@ _MONTH = re.compile(
     r"(?:Jan|Feb|Mär|Mrz|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)[a-zä]*\b", re.IGNORECASE
 )
 _RULE = re.compile(r" {0,3}([-*_])(?: *\1){2,} *$")
-_APART = re.compile(rf" ?(?:#|/{{3,}} *(?:[\w-]+ *(?:\|.*)?)?$|{STX}|\[\^[^\]]+\]:)")
+_APART = re.compile(
+    rf" {{0,3}}#{{1,6}}(?: |$)| ?(?:#|/{{3,}} *(?:[\w-]+ *(?:\|.*)?)?$|{STX}|\[\^[^\]]+\]:)"
+)
 """Rows that are no paragraph, and end every list."""
 _QUOTE = re.compile(r" ?> ?")
 _DELIMITERS = re.compile(r" {0,3}\|?+ *+:?+-++:?+ *+(?:\| *+:?+-++:?+ *+)*+\|?+ *$")
@@ -56,6 +64,9 @@ _LINKS = (
     "short_reference",
     "short_image_ref",
 )
+_INNER_STAR = r"(?<=[^\W_])(\*)(?=[^\W_])"
+_LONGEST_WORD = 50
+_OUTER_STARS = re.compile(r"(?<!\w)\*(?=\S)|(?<=\S)(?P<closing>\*)(?!\w)")
 _BRACKET = re.compile(r"[\[\]]")
 _DEEPEST = 32
 """Brackets within each other in the label of a link."""
@@ -150,6 +161,8 @@ class _ListRows:
     """How far the rows of a paragraph within an item are indented, where that was changed."""
     code: int = 0
     """How far the rows of indented code are, while there is any."""
+    number: int = 0
+    """Of the last numbered item."""
 
     def tidied(self) -> Iterator[str]:
         """Yield every row as Python-Markdown reads it."""
@@ -203,7 +216,8 @@ class _ListRows:
         if item.sign not in SPEAKING:
             return True
         following = self._following(at)
-        return following is not None and following.sign == item.sign
+        family = next(signs for signs in _FAMILIES if item.sign in signs)
+        return following is not None and following.sign in family
 
     def _may_begin(self, item: _Item, level: int, at: int) -> bool:
         """Return whether a list may begin here, where no empty row is above it.
@@ -212,7 +226,9 @@ class _ListRows:
         """
         if self.before in {"blank", "apart"}:
             return True
-        if item.number is not None and (item.number != 1 or begins_with_month(item.text)):
+        goes_on = self.before == "item" and item.number == self.number + 1
+        is_far = item.number not in {None, 1} and not goes_on
+        if is_far or (item.number is not None and begins_with_month(item.text)):
             return False
         if level and level == len(self.indents):
             return True
@@ -231,13 +247,15 @@ class _ListRows:
     def _put(self, item: _Item, level: int) -> Iterator[str]:
         is_new = level == len(self.indents)
         is_other = not is_new and self.kinds[level] != item.kind
-        if self.before not in {"blank", "apart"} and (is_other or (is_new and level == 0)):
+        is_below_block = self.before == "text" and self.block is not None
+        begins = is_other or (is_new and level == 0) or is_below_block
+        if begins and self.before not in {"blank", "apart"}:
             yield ""
         self._close(level if is_other else level + 1)
         if len(self.indents) == level:
             self.indents.append(item.indent)
             self.kinds.append(item.kind)
-        self.before, self.block = "item", None
+        self.before, self.block, self.number = "item", None, item.number or self.number
         yield item.row(level)
 
     def _text(self, at: int, row: str) -> Iterator[str]:
@@ -301,10 +319,11 @@ class Inline(Extension):
             pattern.getLink = functools.partial(_target, pattern.getLink)
         line_break = SubstituteTagInlineProcessor(r"\\\n", "br")
         md.inlinePatterns.register(line_break, "backslash", 185)
-        # „#1 der Branche“ is no heading; CommonMark asks for a space, too.
+        md.inlinePatterns.register(_InnerStar(_INNER_STAR, md), "inner-star", 70)
+        # „#1 der Branche“ is no heading: as in CommonMark a space follows, and up to three precede.
         header = cast("Any", md.parser.blockprocessors["hashheader"])
-        pattern = header.RE.pattern.replace("#{1,6}", "(?:#{2,6}|#(?=[ \\n]))")
-        header.RE = re.compile(pattern)
+        pattern = header.RE.pattern.replace("#{1,6}", "#{2,6}|#(?=[ \\n])")
+        header.RE = re.compile(pattern.replace("(?P<level>", " {0,3}(?P<level>"))
 
 
 def _label(data: str, index: int) -> tuple[str, int, bool]:
@@ -348,6 +367,20 @@ class _Address(InlineProcessor):
         link = ET.Element("a", {"href": m[1]})
         link.text = AtomicString(m[1])
         return link, m.start(0), m.end(0)
+
+
+class _InnerStar(EscapeInlineProcessor):
+    def handleMatch(  # type: ignore[override]  # noqa: N802
+        self, m: re.Match[str], data: str
+    ) -> tuple[str | None, int | None, int | None]:
+        """Keep a star within a word, as in Kund*innen, unless it ends what began the word."""
+        least = max(m.start() - _LONGEST_WORD, 0)
+        start = max(data.rfind(blank, least, m.start()) for blank in " \n")
+        word = data[max(start, least) : m.start() + _LONGEST_WORD].split(maxsplit=1)[0]
+        outer = [found["closing"] for found in _OUTER_STARS.finditer(word)]
+        if outer and not any(outer):
+            return None, None, None
+        return super().handleMatch(m, data)
 
 
 class _Captions(Treeprocessor):
