@@ -29,7 +29,7 @@ def renderer() -> Renderer:
 def test_marks_change_nothing_that_readers_get(renderer: Renderer, body: str) -> None:
     marked = render(renderer, body)[0]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(source_lines, "_marked", lambda row, _: row)
+        patch.setattr(source_lines, "_marked", lambda row, _, **__: row)
         unmarked = render(renderer, body)[0]
     assert marked.parts == unmarked.parts
     assert marked.headings == unmarked.headings

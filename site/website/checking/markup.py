@@ -12,6 +12,10 @@ from website.content.markdown_dialects import begins_with_month
 from website.content.outline import Passage, PassageKind
 
 _LIST_SIGN = re.compile(r"\A[\s>]*(?:[^\w\s]|[o§]|\d{1,9}[.)])\t")
+_TABLE_ROW = re.compile(r" *(?:\|.*\||\+[-=][-=+]*\+) *$")
+_TABLE_LINE = re.compile(r"[ |:-]*-{2,}[ |:-]*$")
+_COLUMNS = re.compile(r" {0,3}-{2,}(?: +-{2,})+ *$")
+"""Below the head of a table whose columns stand between spaces."""
 _FIRST_YEAR = 1000
 """A higher number before a full stop is no day; it may end a sentence."""
 
@@ -50,6 +54,19 @@ def between_tabs(row: str) -> list[str]:
     """Return what stands between the tabs of a row; empty where only a list's sign has one."""
     written = _LIST_SIGN.sub("", row).strip()
     return re.split("\t+", written) if "\t" in written else []
+
+
+@text_rule("no-table-head")
+def _no_head(rule: Rule, subject: TextContext) -> Found:
+    for passage in subject.passages:
+        rows = (passage.signs or passage.text).split("\n")
+        first = next((at for at, row in enumerate(rows) if _TABLE_ROW.match(row)), None)
+        if first is not None and not any(map(_TABLE_LINE.match, rows)):
+            cells = len(re.split(r"[|+]", rows[first].strip(" |+")))
+            yield passage.line + first, rule.message(row="|---" * cells + "|")
+    for line, row in subject.rows:
+        if _COLUMNS.match(row) and not _is_fenced(subject, line):
+            yield line, rule.message(row="|---" * len(row.split()) + "|")
 
 
 @text_rule("date-as-item")

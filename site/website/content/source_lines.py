@@ -39,6 +39,8 @@ _EMPHASIS = re.compile(r"(?:\*++|~++)?(?!_)[ \t]*|[*_~]++(?!http)[^\W_](?=[^\W_]
 """Beside an underscore it matters what a letter is; there the mark stands within the word."""
 _DEFINITION = re.compile(r"(?:\*\[[^\]]|\[[^\]^])[^\]]*\] ?:")
 _UNMARKED = re.compile(rf"{_DEFINITION.pattern}|```|~~~|///+ *[\w-]* *$|[\W_]*$|.*{STX}")
+_SIGNS = re.compile(rf"[=+$%{{}}'´.,;?!…&()„\"§][^\w{STX}]*")
+"""A row without a letter that makes nothing where it begins a paragraph."""
 _BOX = re.compile(r"[ >]*///+ *[\w-]")
 _OPTION = re.compile(r"[ >]* {4}")
 
@@ -107,7 +109,10 @@ class _Marking(Preprocessor):
         marked: list[str] = []
         before = ""
         for number, row in zip(numbers, lines, strict=True):
-            marked.append(row if _belongs_to(before, row) else _marked(row, number))
+            is_of_signs = not before.strip() and bool(_SIGNS.fullmatch(row))
+            marked.append(
+                row if _belongs_to(before, row) else _marked(row, number, at_start=is_of_signs)
+            )
             before = row
         return marked
 
@@ -119,9 +124,10 @@ def _belongs_to(before: str, row: str) -> bool:
     return bool(_OPTION.match(row) and (_BOX.match(before) or _OPTION.match(before)))
 
 
-def _marked(row: str, number: int) -> str:
+def _marked(row: str, number: int, *, at_start: bool) -> str:
     mark = chr(_FIRST + min(number, _MOST))
-    if row[:1].isalpha() and row[:1] != "o" and STX not in row:  # as most rows, and fast
+    is_plain = row[:1].isalpha() and row[:1] != "o" and STX not in row  # as most rows, and fast
+    if is_plain or at_start:
         return mark + row
     at = _end(_STRUCTURE, row)
     if _UNMARKED.match(row, at):
