@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from lxml import html
 
 from support.builds import Checkout, contents
@@ -74,6 +75,22 @@ def test_a_checklist_has_a_page_for_paper_that_search_engines_leave_alone(
     assert not page.xpath("//div[@class='box']//a")
     assert not (build / "artikel/ohne/checkliste").exists()
     assert address not in (build / "sitemap.xml").read_text()
+
+
+@pytest.mark.parametrize(("before", "is_box"), [("> ", True), ("    ", True), ("```\n", False)])
+def test_a_checklist_within_something_has_its_page_too(
+    content: Content, tmp_path: Path, before: str, is_box: bool
+) -> None:
+    rows = CHECKLIST.partition("Danach")[0].strip()
+    if is_box:
+        rows = "\n".join(f"{before}{row}" for row in rows.split("\n"))
+    else:
+        rows = f"{before}{rows}\n```"
+    content.article("mit", text=f"{ARTICLE}\n- Punkt\n\n{rows}\n")
+    build = built(content, tmp_path)
+    links = html.parse(build / "artikel/mit/index.html").xpath("//div[@class='box']//a/@href")
+    assert links == ["/artikel/mit/checkliste/"] * is_box
+    assert (build / "artikel/mit/checkliste/index.html").exists() == is_box
 
 
 def test_a_checklist_comes_and_goes_with_its_box(content: Content, tmp_path: Path) -> None:

@@ -113,6 +113,14 @@ def _line(content: Content, key: str) -> int:
         ("[x](#nirgends)", 9, "meint eine Überschrift, die es dort nicht gibt"),
         ("[x](www.beispiel.de)", 9, "Beginnen Sie Adressen im Netz mit https://"),
         ("[x](javascript:alert(1))", 9, "führt nirgendwohin"),
+        ("[x](https:/beispiel.de)", 9, "führt nirgendwohin"),
+        ("[x](#)", 9, "führt nirgendwohin"),
+        ("Text\n[x](https://beispiel.de/ „Titel“)", 10, "steht ein Leerzeichen"),
+        ("[x](https://beispiel.de/ 'Titel)", 9, "steht ein Leerzeichen"),
+        ("[x](https://beispiel.de/\nseite)", 9, "steht ein Leerzeichen"),
+        ("Text. [](https://beispiel.de/)", 9, "ist ein Link ohne Text"),
+        ("Text.\n\n##\n\nText.", 11, "Überschrift ist leer"),
+        ("Text.\n\n### ![schmückend](fehlt.png)", 11, "Überschrift ist leer"),
         ("[x](/gibt-es-nicht/)", 9, "/gibt-es-nicht/ gibt es nicht"),
         (
             "![Ein Bild](fehlt.png)",
@@ -126,6 +134,14 @@ def _line(content: Content, key: str) -> int:
         ("/// merkstatz\nText\n///", 9, "Den Kasten „merkstatz“ gibt es nicht."),
         ("/// baustein | xy\n///", 9, "Den Baustein „xy“ gibt es nicht."),
         ("///", 9, "der nirgends beginnt"),
+        ("/// merksatz: Titel\nText\n///", 9, "Hier beginnt kein Kasten"),
+        (
+            "1. a\n\n    /// merkstatz\n    Text\n    ///",
+            11,
+            "Den Kasten „merkstatz“ gibt es nicht.",
+        ),
+        ("> /// merksatz\n> Ohne Ende", 9, "Der Kasten „merksatz“ endet nicht."),
+        ("/// baustein | themen\n\nText\n///", 11, "„baustein“ steht nichts"),
         ("Ein Satz.\n\n" * 10000, 18189, "mehr als 100.000 Zeichen"),
         ("Text.\n\n" + "- a\n" * 5000, 11, "Hier stehen 5.000 Zeilen ohne leere Zeile"),
         ("/// merksatz\n//// baustein | themen\n////\n///", 10, "darf in keinem Kasten stehen"),
@@ -139,6 +155,23 @@ def test_a_mistake_in_the_text_is_told_with_its_line(
     assert found, content.problems()
     assert found[0].startswith(f"content/artikel/ein-artikel.md:{line}: ")
     assert REMEDY.search(found[0]), found[0]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<post@beispiel.de> und [x](mailto:post@beispiel.de?subject=Guten Tag)",
+        "[x](tel:+49 711 123456)",
+        "- /// merksatz\n  Text\n  ///",
+        "> /// merksatz\n> Text\n> ///",
+        "## ![Zwei Stühle](b.png)",
+        "/// baustein | themen\n\n///",
+    ],
+)
+def test_of_what_is_right_nothing_is_told(content: Content, body: str) -> None:
+    content.image("b.png")
+    content.article(text=_article(body))
+    assert content.problems() == []
 
 
 def test_a_link_names_what_was_probably_meant(content: Content) -> None:

@@ -14,6 +14,7 @@ from pymdownx.blocks import BlocksExtension, BlocksProcessor
 from pymdownx.blocks.block import Block
 
 from website.content.languages import Language
+from website.content.problems import msg
 from website.infra import toml_tables
 from website.infra.text import gettext_noop
 
@@ -46,8 +47,11 @@ INSERTS: tuple[str, ...] = (*_TABLE["inserts"], *TOOLS)
 INSERT_MARK = "\ue001"
 """Stands in the tree around an insert's name; authors' private-use characters are removed."""
 
-_START = re.compile(r"^ {0,3}/{3,} *([\w-]+) *(?:\| *(.*?) *)?$")
-_END = re.compile(r"^ {0,3}/{3,} *$")
+_START = re.compile(
+    r"(?:[ >]|[-*+] |\d+[.)] )*+/{3,} *+([\w-]++)(?: *(?:\| *(.*?) *)?$)?(?P<rest>.*)"
+)
+_END = re.compile(r"[ >]*+/{3,} *$")
+_FENCED = re.compile(r"^(`{3,}|~{3,}).*?^\1", re.DOTALL | re.MULTILINE)
 
 _CHECKLIST_START = '<div class="box" data-variant="checkliste">'
 _QUESTIONS_START = '<div class="questions">'
@@ -60,7 +64,7 @@ _PRINT_LINK = '<p class="box__print">'
 
 def has_checklist(body: str) -> bool:
     """Return whether a text holds a checklist."""
-    rows = body.split("\n") if "///" in body else ()
+    rows = _FENCED.sub("", body).split("\n") if "///" in body else ()
     return any((start := _START.match(row)) and start[1] == CHECKLIST for row in rows)
 
 
@@ -78,16 +82,17 @@ def check(body: str, fenced: Iterable[tuple[int, int]]) -> Iterator[tuple[int, s
         if number in code:
             continue
         if _END.match(row):
-            if opened:
-                opened.pop()
-            else:
-                yield (
-                    number,
-                    "Hier endet mit „///“ ein Kasten, der nirgends beginnt. Löschen Sie die Zeile.",
-                )
+            if not opened:
+                yield number, msg("box.no-start")
+            del opened[-1:]
         elif start := _START.match(row):
             opened.append((number, start[1]))
-            yield from _check_start(number, start[1], start[2] or "")
+            if start["rest"]:
+                yield number, msg("box.no-bar")
+            else:
+                yield from _check_start(number, start[1], start[2] or "")
+        elif row.strip(" >") and opened and opened[-1][1] == INSERT:
+            yield number, msg("box.insert-holds-text")
     for number, name in opened:
         yield number, f"Der Kasten „{name}“ endet nicht. Es fehlt die Zeile „///“."
 

@@ -372,7 +372,7 @@ class _Address(InlineProcessor):
 class _InnerStar(EscapeInlineProcessor):
     def handleMatch(  # type: ignore[override]  # noqa: N802
         self, m: re.Match[str], data: str
-    ) -> tuple[str | None, int | None, int | None]:
+    ) -> tuple[ET.Element | str | None, int | None, int | None]:
         """Keep a star within a word, as in Kund*innen, unless it ends what began the word."""
         least = max(m.start() - _LONGEST_WORD, 0)
         start = max(data.rfind(blank, least, m.start()) for blank in " \n")

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree as ET
 
+from markdown.util import AMP_SUBSTITUTE
+
 from website.content import kinds, slugs, typography
 from website.content.addresses import Addresses
 from website.content.blocks import CHECKLIST, INSERT_MARK, INSERTS
@@ -27,6 +29,7 @@ from website.content.models import (
 from website.content.problems import msg
 from website.exceptions import ImageError
 from website.infra.german import NO_BREAK_SPACE
+from website.infra.text import web_parts
 
 _VERBATIM = frozenset({"code", "pre", "kbd", "samp"})
 _INLINE = frozenset({
@@ -39,7 +42,9 @@ _ATTRIBUTES = frozenset({
 
 _ALIGNMENT = re.compile(r"text-align: (left|right|center)")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_WEB_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+_OTHER_SCHEMES = frozenset({"mailto", "tel"})
+_HEADING = re.compile("h[1-6]")
+_BLANK = re.compile(r"\s")
 
 
 @dataclass
@@ -118,21 +123,26 @@ class Postprocessor:
             self._finish_image(element)
         elif element.tag == "h1":
             self.problems.append((self._line(element), msg("markup.second-title")))
+        if _HEADING.fullmatch(element.tag) and not _has_words(element):
+            self.problems.append((self._line(element), msg("markup.empty-heading")))
 
     def _check_label(self, link: ET.Element) -> None:
-        """Report a link that holds only images without alternative text (WCAG 2.4.4)."""
+        """Report a link without text or only with images that have none (WCAG 2.4.4)."""
         written = [image.attrib.get("alt", "").strip() for image in link.iter("img")]
-        has_words = any(map(alt_text, written)) or "".join(link.itertext()).strip()
-        if written and all(written) and not has_words:
-            self.problems.append((self._line(link), msg("markup.link-without-words")))
+        if all(written) and not _has_words(link):
+            name = "markup.picture-without-words" if written else "markup.link-without-words"
+            self.problems.append((self._line(link), msg(name)))
 
     def _finish_link(self, element: ET.Element) -> None:
         self._check_label(element)
         href = element.attrib.get("href", "").strip()
         scheme = urlsplit(href).scheme.lower() if _can_be_split(href) else "?"
-        if scheme in _WEB_SCHEMES:
+        if web_parts(href) or scheme in _OTHER_SCHEMES or AMP_SUBSTITUTE in href:
+            if scheme not in _OTHER_SCHEMES and _BLANK.search(href):
+                message = msg("markup.link-with-space", href=" ".join(href.split()))
+                self.problems.append((self._line(element), message))
             return
-        if href.startswith("#"):
+        if href.startswith("#") and href != "#":
             if not element.attrib.get("class", "").startswith("footnote"):
                 self._remember_link(element, href)
                 element.set("href", f"#{slugs.anchor(href[1:])}")
@@ -286,6 +296,12 @@ def resolve(folder: str, path: str) -> str:
 def plain(term: str) -> str:
     """Return a foreign term in the form in which the site data list it."""
     return " ".join(term.split())
+
+
+def _has_words(element: ET.Element) -> bool:
+    """Return whether an element holds text, or an image with a description."""
+    described = (alt_text(image.attrib.get("alt", "").strip()) for image in element.iter("img"))
+    return any(described) or bool("".join(element.itertext()).strip())
 
 
 def _parents(root: ET.Element) -> dict[ET.Element, ET.Element]:

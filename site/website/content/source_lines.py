@@ -41,6 +41,7 @@ _DEFINITION = re.compile(r"(?:\*\[[^\]]|\[[^\]^])[^\]]*\] ?:")
 _UNMARKED = re.compile(rf"{_DEFINITION.pattern}|```|~~~|///+ *[\w-]* *$|[\W_]*$|.*{STX}")
 _SIGNS = re.compile(rf"[=+$%{{}}'´.,;?!…&()„\"§][^\w{STX}]*")
 """A row without a letter that makes nothing where it begins a paragraph."""
+_EMPTY_HEADING = re.compile(" {0,3}#{2,6} *")
 _BOX = re.compile(r"[ >]*///+ *[\w-]")
 _OPTION = re.compile(r"[ >]* {4}")
 
@@ -129,6 +130,8 @@ def _marked(row: str, number: int, *, at_start: bool) -> str:
     is_plain = row[:1].isalpha() and row[:1] != "o" and STX not in row  # as most rows, and fast
     if is_plain or at_start:
         return mark + row
+    if _EMPTY_HEADING.fullmatch(row):
+        return f"{row} {mark}"
     at = _end(_STRUCTURE, row)
     if _UNMARKED.match(row, at):
         return row
