@@ -5,17 +5,30 @@ rendered, so that what is rendered as intended is no problem.
 """
 
 import re
+from collections.abc import Callable, Mapping
 
 from website.checking.check_context import TextContext
 from website.checking.rules import Found, Rule, text_rule
+from website.content import blocks
 from website.content.markdown_dialects import begins_with_month
 from website.content.outline import Passage, PassageKind
 
 _LIST_SIGN = re.compile(r"\A[\s>]*(?:[^\w\s]|[o§]|\d{1,9}[.)])\t")
 _TABLE_ROW = re.compile(r" *(?:\|.*\||\+[-=][-=+]*\+) *$")
-_TABLE_LINE = re.compile(r"[ |:-]*-{2,}[ |:-]*$")
 _COLUMNS = re.compile(r" {0,3}-{2,}(?: +-{2,})+ *$")
 """Below the head of a table whose columns stand between spaces."""
+_DEFINITION = re.compile(
+    r"(?:[ >]|[-*+] )*+(?P<star>\*?)\[(?!//\])(?P<name>[^\]^\[]+)\] ?:\s*(?!#|<>)\S"
+)
+"""Of the address of a link, or of an abbreviation; a comment is none."""
+_WANTED: Mapping[str, Callable[[Passage], bool]] = {
+    blocks.STEPS: lambda held: bool(held.number),
+    blocks.QUESTIONS: lambda held: held.kind is PassageKind.HEADING and held.level == _OF_QUESTION,
+    blocks.CHECKLIST: lambda held: held.kind is PassageKind.ITEM,
+}
+"""What a box is for, by its name."""
+_OF_QUESTION = 3
+"""The level of a heading that asks."""
 _FIRST_YEAR = 1000
 """A higher number before a full stop is no day; it may end a sentence."""
 
@@ -61,12 +74,16 @@ def _no_head(rule: Rule, subject: TextContext) -> Found:
     for passage in subject.passages:
         rows = (passage.signs or passage.text).split("\n")
         first = next((at for at, row in enumerate(rows) if _TABLE_ROW.match(row)), None)
-        if first is not None and not any(map(_TABLE_LINE.match, rows)):
+        if first is not None and not any(map(_is_table_line, rows)):
             cells = len(re.split(r"[|+]", rows[first].strip(" |+")))
             yield passage.line + first, rule.message(row="|---" * cells + "|")
     for line, row in subject.rows:
         if _COLUMNS.match(row) and not _is_fenced(subject, line):
             yield line, rule.message(row="|---" * len(row.split()) + "|")
+
+
+def _is_table_line(row: str) -> bool:
+    return "--" in row and not row.strip(" |:-")
 
 
 @text_rule("date-as-item")
@@ -134,3 +151,38 @@ def _notes(rule: Rule, subject: TextContext) -> Found:
             if found[1] in seen:
                 yield line, rule.message("twice", name=found[1])
             seen.add(found[1])
+
+
+@text_rule("unused-reference")
+def _references(rule: Rule, subject: TextContext) -> Found:
+    written = " ".join(subject.text.body.casefold().split())
+    read = "\n".join(passage.signs or passage.text for passage in subject.passages)
+    for line, row in subject.rows:
+        found = _DEFINITION.match(row)
+        if found is None or _is_fenced(subject, line) or f"[{found['name']}]:" in read:
+            continue
+        name = " ".join(found["name"].split())
+        if found["star"]:
+            if not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", read):
+                yield line, rule.message("abbreviation", name=name)
+        elif written.count(f"[{name.casefold()}]") < 2:  # noqa: PLR2004 - here and where it leads
+            yield line, rule.message("reference", name=name)
+
+
+@text_rule("hidden-caption")
+def _captions(rule: Rule, subject: TextContext) -> Found:
+    return ((line, rule.message()) for line in subject.outline.hidden_captions)
+
+
+@text_rule("box-content")
+def _box_content(rule: Rule, subject: TextContext) -> Found:
+    first_line = subject.text.line
+    fenced = [(first - first_line, last - first_line) for first, last in subject.outline.fenced]
+    for name, first, last in blocks.spans(subject.text.body, fenced):
+        lines = range(first_line + first + 1, first_line + last)
+        held = [passage for passage in subject.body if passage.line in lines]
+        is_wanted = _WANTED.get(name)
+        if not held and name != blocks.INSERT:
+            yield first_line + first, rule.message("empty")
+        elif is_wanted and not any(map(is_wanted, held)):
+            yield first_line + first, rule.message(name)

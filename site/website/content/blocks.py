@@ -74,13 +74,8 @@ def check(body: str, fenced: Iterable[tuple[int, int]]) -> Iterator[tuple[int, s
     :param fenced: first and last row of each block of code.
     :returns: pairs of a line within the body, counted from 0, and what to do about it.
     """
-    if "///" not in body:
-        return
     opened: list[tuple[int, str]] = []
-    code = {number for first, last in fenced for number in range(first, last + 1)}
-    for number, row in enumerate(body.split("\n")):
-        if number in code:
-            continue
+    for number, row in _rows(body, fenced):
         if _END.match(row):
             if not opened:
                 yield number, msg("box.no-start")
@@ -95,6 +90,23 @@ def check(body: str, fenced: Iterable[tuple[int, int]]) -> Iterator[tuple[int, s
             yield number, msg("box.insert-holds-text")
     for number, name in opened:
         yield number, f"Der Kasten „{name}“ endet nicht. Es fehlt die Zeile „///“."
+
+
+def spans(body: str, fenced: Iterable[tuple[int, int]]) -> Iterator[tuple[str, int, int]]:
+    """Yield the name of each block that ends, its first and its last row, counted from 0."""
+    opened: list[tuple[str, int]] = []
+    for number, row in _rows(body, fenced):
+        if start := _START.match(row):
+            opened.append((start[1], number))
+        elif _END.match(row) and opened:
+            yield (*opened.pop(), number)
+
+
+def _rows(body: str, fenced: Iterable[tuple[int, int]]) -> Iterator[tuple[int, str]]:
+    """Yield the rows of a text outside of fenced code, with their numbers."""
+    code = {number for first, last in fenced for number in range(first, last + 1)}
+    rows = body.split("\n") if "///" in body else ()
+    return ((number, row) for number, row in enumerate(rows) if number not in code)
 
 
 def _check_start(number: int, name: str, argument: str) -> Iterator[tuple[int, str]]:

@@ -75,6 +75,8 @@ class Outline:
 
     passages: list[Passage] = field(default_factory=list)
     images: list[Picture] = field(default_factory=list)
+    hidden_captions: list[int] = field(default_factory=list)
+    """Lines of images within a paragraph, where their captions are not shown."""
     links: list[Link] = field(default_factory=list)
     fenced: list[tuple[int, int]] = field(default_factory=list)
     """First and last line of each block of code between two fences."""
@@ -139,6 +141,9 @@ def of_tree(
     found.images.sort(key=lambda image: image.line)
     found.links.sort(key=lambda link: link.line)
     found.fenced = [(first_line + first, first_line + last) for first, last in fenced]
+    found.hidden_captions = sorted(
+        reading.line(image) for image in _images_within(root) if image.get("title")
+    )
     found.unused_notes = [note for note in reading.notes if note[1] not in reading.referred]
     return found
 
@@ -266,6 +271,16 @@ class _OutlineReading:
         """Return an entity as it was; finished code is not read."""
         kept = str(self.stash[int(found[1])])
         return "" if kept.startswith("<") else html.unescape(kept)
+
+
+def _images_within(root: ET.Element) -> Iterator[ET.Element]:
+    """Yield the images that are no paragraphs of their own."""
+    alone = {
+        paragraph[0]
+        for paragraph in root.iter("p")
+        if len(paragraph) == 1 and not ((paragraph.text or "") + (paragraph[0].tail or "")).strip()
+    }
+    return (image for image in root.iter("img") if image not in alone)
 
 
 def _is_bold(element: ET.Element) -> bool:

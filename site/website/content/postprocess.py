@@ -130,8 +130,10 @@ class Postprocessor:
         """Report a link without text or only with images that have none (WCAG 2.4.4)."""
         written = [image.attrib.get("alt", "").strip() for image in link.iter("img")]
         if all(written) and not _has_words(link):
-            name = "markup.picture-without-words" if written else "markup.link-without-words"
-            self.problems.append((self._line(link), msg(name)))
+            message = msg("markup.link-without-words")
+            if written:
+                message = msg("markup.picture-without-words")
+            self.problems.append((self._line(link), message))
 
     def _finish_link(self, element: ET.Element) -> None:
         self._check_label(element)
