@@ -29,7 +29,7 @@ from website.ops.backup import rotation
 from website.ops.monitoring.alerts import active_alerts
 from website.ops.monitoring.health_snapshot import take_snapshot
 from website.ops.monitoring.jobs import CALENDARS, Schedule
-from website.ops.monitoring.models import HealthSample, JobRun
+from website.ops.monitoring.models import HealthSample, JobRun, ProcessStatus
 from website.ops.service import worker
 from website.staff.accounts.models import SignInAttempt
 from website.web.services import services
@@ -98,7 +98,16 @@ def test_a_lead_is_deleted_by_itself_when_its_time_is_over(
     assert opened.store.get(receipt.reference)
     clock.forward(days=3 * 366)
     run_due(schedule)
-    assert opened.store.get(receipt.reference) is None
+    told = run_of(app, "purge").error
+    assert "Geht die Uhr jetzt vor" in told
+    assert opened.store.get(receipt.reference), "the clock may have jumped"
+    for hours, is_deleted in ((0, False), (23, False), (25, True)):
+        clock.forward(hours=1)
+        begun = clock() - datetime.timedelta(hours=hours)
+        with opened.database.writing() as session:
+            session.merge(ProcessStatus(role="worker", since=begun, looked_at=clock()))
+        run_due(schedule)
+        assert (opened.store.get(receipt.reference) is None) is is_deleted
     assert run_of(app, "purge").outcome.startswith("deleted 1 lead,")
 
 

@@ -7,6 +7,7 @@ that process dies, another takes over when the lease ends.
 import datetime
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from types import MappingProxyType
@@ -137,10 +138,10 @@ class Schedule:
         for thread in threads.values():
             thread.start()
         stop.wait()
-        until = clocks.now() + datetime.timedelta(seconds=ENDING)
+        until = time.monotonic() + ENDING
         for job, thread in threads.items():
             if not job.may_break_off:
-                thread.join(max(0.0, (until - clocks.now()).total_seconds()))
+                thread.join(max(0.0, until - time.monotonic()))
 
     def _register_when_possible(self, stop: threading.Event) -> None:
         while not stop.is_set():

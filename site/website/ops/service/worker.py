@@ -29,7 +29,7 @@ from website.ops.backup.create_backup import make_if_due
 from website.ops.backup.workdir import clear_replaced
 from website.ops.canary.journey import Journey, journey_for
 from website.ops.doctor import DoctorContext, clock_check
-from website.ops.monitoring import health_history, weekly_report
+from website.ops.monitoring import clock_trust, health_history, weekly_report
 from website.ops.monitoring.alert_channels import TextMail
 from website.ops.monitoring.jobs import LINKS, Job, Schedule, scheduled
 from website.ops.publishing import editorial_mails
@@ -152,11 +152,16 @@ def _deleting(leads: Leads, settings: Settings, library: Library) -> Iterator[Jo
         return f"removed {counted(left, 'old canary', 'old canaries')}" if left else "done"
 
     def purge(now: datetime.datetime) -> str:
+        clock_trust.require(database, "purge", now)
         # Read each time: while the periods are in doubt this fails, and becomes an alert.
         kept = retention_periods.retention(library)
         return housekeeping.purge_due(database, kept, settings.mails, leads.subjects.erasures, now)
 
+    def clear(now: datetime.datetime) -> str:
+        clock_trust.require(database, "replaced", now)
+        return clear_replaced(settings, now)
+
     yield scheduled("tidy", tidy)
     yield scheduled("purge", purge)
-    yield scheduled("replaced", lambda now: clear_replaced(settings, now))
+    yield scheduled("replaced", clear)
     yield scheduled("vacuum", lambda now: housekeeping.vacuum(database, now))
