@@ -4,6 +4,7 @@
 
 const MOST = 20;
 const PAUSE = 250; // milliseconds without a key
+const PATIENCE = 1000; // milliseconds without an answer
 const STEM = 4; // letters that all forms of a word begin with
 const ENDING = 2;
 const MOST_SLIPS = 2; // in a word of eight letters and more
@@ -73,11 +74,14 @@ async function search() {
   const words = input.value.trim();
   history.replaceState(history.state, "", words ? `#${encodeURIComponent(words)}` : location.pathname);
   if (!words) return show([], "");
+  const waiting = setTimeout(() => turn === asked && show([], status.dataset.busy), PATIENCE);
   try {
     const [found, told] = await answer(words);
     if (turn === asked) show(found, told);
   } catch {
     if (turn === asked) show([], status.dataset.failed);
+  } finally {
+    clearTimeout(waiting);
   }
 }
 

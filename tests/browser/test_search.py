@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from support.accessibility import violations
 from support.content import Content
@@ -144,6 +144,15 @@ def test_going_back_finds_the_results_again(page: Page) -> None:
     page.go_back()
     page.locator(f'.search__results a[href="{found[-1]}"]').wait_for()
     assert page.get_by_label("Suchbegriff").input_value() == "Beschwerde"
+
+
+def test_a_slow_network_is_told_until_the_results_are_there(page: Page) -> None:
+    page.route("**/suche/index/**", lambda _: None)
+    status = page.get_by_role("search").get_by_role("status")
+    page.get_by_label("Suchbegriff").fill("Beschwerde")
+    expect(status).to_have_text("Es wird gesucht …")
+    page.unroute("**/suche/index/**")
+    expect(status).to_contain_text("Treffer")
 
 
 def test_results_are_accessible(page: Page) -> None:
