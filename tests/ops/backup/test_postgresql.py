@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+from collections.abc import Iterator
+from concurrent import futures
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Enum, func, insert, select
+from sqlalchemy import Column, Enum, func, insert, select, text
+from sqlalchemy.engine import make_url
 
+from support.backups import Agency
 from support.leads import Sender
 from support.postgres import PostgreSQL
 from support.questionnaire import questionnaire
+from support.waiting import wait_until
 from website import create_app
 from website.config import Settings
-from website.exceptions import BackupError
+from website.exceptions import BackupError, StorageError
 from website.infra import clock
 from website.infra.database import Database, connect
 from website.leads.models import Base, Lead, Moment
@@ -89,6 +94,71 @@ def test_a_file_that_a_running_website_writes_to_is_refused(file: Path) -> None:
     with running.database.reading(), pytest.raises(BackupError, match=f"has the database {file}"):
         postgresql.take_over(file, NOWHERE)
     running.close()
+
+
+@contextlib.contextmanager
+def taken(postgres: PostgreSQL, folder: Path) -> Iterator[tuple[str, str]]:
+    """Give the address and the name of a database with three leads."""
+    with postgres.database() as url:
+        Agency.at(folder / "instance", url).take(3)
+        yield url, str(make_url(url).database)
+
+
+def test_a_table_that_is_changed_as_a_backup_begins_is_not_empty_in_it(
+    postgres: PostgreSQL, tmp_path: Path
+) -> None:
+    with (
+        taken(postgres, tmp_path) as (url, _),
+        contextlib.closing(connect(url)) as database,
+        futures.ThreadPoolExecutor(1) as pool,
+    ):
+        with database.engine.begin() as connection:
+            connection.execute(text("ALTER TABLE leads ALTER COLUMN version TYPE bigint"))
+            copying = pool.submit(postgresql.copy, url, tmp_path / "copied")
+            waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            wait_until(lambda: connection.scalar(waiting), "somebody waiting for a lock", 60)
+        copying.result(60)
+        assert sqlite.counts(tmp_path / "copied") == counts(database) | {"alembic_version": 1}
+
+
+def test_a_role_that_may_not_see_every_row_makes_no_backup(
+    postgres: PostgreSQL, tmp_path: Path
+) -> None:
+    with taken(postgres, tmp_path) as (url, name):
+        for change in ("ENABLE", "FORCE"):
+            postgres.execute(f"ALTER TABLE leads {change} ROW LEVEL SECURITY", name)
+        postgres.execute("CREATE ROLE reader LOGIN")
+        postgres.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader", name)
+        with pytest.raises(StorageError, match='security policy for table "leads"'):
+            postgresql.copy(url.replace("website@", "reader@"), tmp_path / "copied")
+        postgres.execute("DROP OWNED BY reader; DROP ROLE reader", name)
+
+
+@pytest.mark.filterwarnings("ignore:Did not recognize type")
+@pytest.mark.parametrize("kind", ["tsvector", "int[]", "point"])
+def test_a_table_of_somebody_else_that_cannot_be_copied_is_named(
+    postgres: PostgreSQL, tmp_path: Path, kind: str
+) -> None:
+    with postgres.database(template="template0") as url:
+        postgres.execute(f"CREATE TABLE odd (value {kind})", str(make_url(url).database))
+        assert not postgresql.holds_data(url)
+        with pytest.raises(BackupError, match="The table odd is none of the website's"):
+            postgresql.copy(url, tmp_path / "copied")
+
+
+def test_the_tables_of_an_extension_stay(postgres: PostgreSQL, tmp_path: Path) -> None:
+    with taken(postgres, tmp_path) as (url, name), postgres.database(template="template0") as new:
+        other = str(make_url(new).database)
+        for database in (name, other):
+            postgres.execute("CREATE TABLE odd AS SELECT 7 AS value", database)
+            postgres.execute("ALTER EXTENSION plpgsql ADD TABLE odd", database)
+        assert not postgresql.holds_data(new)
+        postgresql.copy(url, tmp_path / "copied")
+        assert "odd" not in sqlite.counts(tmp_path / "copied")
+        revision = sqlite.revision(tmp_path / "copied")
+        postgresql.as_database(tmp_path / "copied", revision, tmp_path / "whole")
+        postgresql.replace(new, tmp_path / "whole")
+        assert postgres.execute("SELECT value FROM odd", other) == [(7,)]
 
 
 def value(column: Column[Any]) -> object:

@@ -8,10 +8,12 @@ import contextlib
 import time
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import (
     Column,
     Connection,
+    Inspector,
     Integer,
     MetaData,
     Table,
@@ -20,9 +22,12 @@ from sqlalchemy import (
     func,
     insert,
     inspect,
+    literal,
     select,
     text,
 )
+from sqlalchemy import table as table_named
+from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 
 from website.exceptions import BackupError
 from website.infra.database import connect, storage_errors
@@ -41,12 +46,18 @@ _OTHERS = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
     "AND pid <> pg_backend_pid() AND application_name = :name"
 )
+_OF_EXTENSIONS = text(
+    "SELECT relname FROM pg_class JOIN pg_depend ON objid = pg_class.oid "
+    "WHERE classid = CAST('pg_class' AS regclass) AND deptype = 'e' AND pg_table_is_visible(objid)"
+)
 _NO_HURRY = (
     "SET LOCAL idle_in_transaction_session_timeout = 0",
     "SET LOCAL lock_timeout = '1min'",
     "SET LOCAL TIME ZONE 'UTC'",
+    "SET LOCAL row_security = off",
 )
-"""For the transaction that copies; SQLite stores times without their zone."""
+"""For the transaction that copies; SQLite stores times without their zone, and it is better to fail
+than to copy only what a policy shows."""
 
 
 def holds_data(url: str) -> bool:
@@ -55,8 +66,9 @@ def holds_data(url: str) -> bool:
     :raises StorageError: if the database cannot be used.
     """
     with _connected(url) as connection:
-        tables = _tables(connection, _names(connection) - {_REVISIONS})
-        return any(connection.execute(select(table).limit(1)).first() for table in tables)
+        tables = map(table_named, _names(connection) - {_REVISIONS})
+        rows = (select(literal(1)).select_from(table).limit(1) for table in tables)
+        return any(map(connection.scalar, rows))
 
 
 def references(url: str) -> set[str]:
@@ -92,11 +104,18 @@ def copy(url: str, target: Path) -> None:
 
     Only changes of the schema have to wait for it.
 
+    :raises BackupError: if a table holds what SQLite cannot.
     :raises StorageError: if the database cannot be used.
     """
     target.touch(mode=0o600, exist_ok=False)
+    with _connected(url) as source:
+        names = _names(source)
     with _connected(url, isolation_level="REPEATABLE READ") as source, _file(target) as file:
         _take_time(source)
+        # Before the first query, which decides on the moment: a table that is changed after that
+        # would look empty.
+        for name in names:
+            source.exec_driver_sql(f"LOCK TABLE {_quoted(source, name)} IN ACCESS SHARE MODE")
         for table in _tables(source, _names(source)):
             table.create(file)
             _copy(table, source, file)
@@ -125,9 +144,8 @@ def replace(url: str, file: Path) -> None:
     """
     with _connected(url) as target, _file(file) as source:
         _take_time(target)
-        quote = target.dialect.identifier_preparer.quote_identifier
         for name in _names(target):
-            target.exec_driver_sql(f"DROP TABLE {quote(name)} CASCADE")
+            target.exec_driver_sql(f"DROP TABLE {_quoted(target, name)} CASCADE")
         migrations.create(target)
         for table in _fill(target, source):
             _advance_sequences(table, target)
@@ -178,18 +196,34 @@ def _take_time(connection: Connection) -> None:
 
 
 def _tables(connection: Connection, names: Collection[str]) -> list[Table]:
-    """Return some tables, those that others refer to first, with types that each database knows."""
+    """Return some tables, those that others refer to first."""
     inspector, metadata = inspect(connection), MetaData()
-    ordered = [name for name, _ in inspector.get_sorted_table_and_fkc_names() if name]
-    columns = {
-        name: [Column(row["name"], row["type"].as_generic()) for row in inspector.get_columns(name)]
-        for name in names
-    }
-    return [Table(name, metadata, *columns[name]) for name in ordered if name in columns]
+    ordered = [name for name, _ in inspector.get_sorted_table_and_fkc_names() if name in names]
+    return [Table(name, metadata, *_columns(inspector, name)) for name in ordered if name]
+
+
+def _columns(inspector: Inspector, table: str) -> list[Column[Any]]:
+    """Return a table's columns, with types that each database knows."""
+    try:
+        rows = inspector.get_columns(table)
+        columns = [Column(row["name"], row["type"].as_generic()) for row in rows]
+        for column in columns:
+            column.type.compile(dialect=SQLiteDialect())
+    except (NotImplementedError, exc.CompileError) as error:
+        raise BackupError(msg("create.other-table", table=table)) from error
+    return columns
 
 
 def _names(connection: Connection) -> set[str]:
-    return {*inspect(connection).get_table_names()}
+    """Return the names of all tables, except those that belong to an extension."""
+    names = {*inspect(connection).get_table_names()}
+    if connection.dialect.name == "postgresql":
+        names -= {*connection.scalars(_OF_EXTENSIONS)}
+    return names
+
+
+def _quoted(connection: Connection, name: str) -> str:
+    return connection.dialect.identifier_preparer.quote_identifier(name)
 
 
 def _fill(target: Connection, source: Connection) -> list[Table]:
