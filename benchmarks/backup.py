@@ -31,6 +31,8 @@ from support.postgres import running_postgres
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 QUIET = 5.0
 """Seconds for which requests are taken with no backup."""
+LONGEST = 3600.0
+"""Seconds for a command."""
 HEADS = (
     "Database", "Requests", "Backup s", "MB", "Restore s", "Alone: median ms", "p99", "slowest",
     "During: median ms", "p99", "slowest",
@@ -98,10 +100,8 @@ def taking(send: Sender, meanwhile: Callable[[], object]) -> list[float]:
 def run(agency: Agency, *words: str | Path) -> float:
     """Run a command, and return its duration in seconds."""
     begun = time.perf_counter()
-    process = agency.start(*words)
-    told, _ = process.communicate()
-    if process.returncode:
-        raise click.ClickException(told)
+    if agency.start(*words).wait(LONGEST):
+        raise click.ClickException(f"{words[0]} failed")
     return time.perf_counter() - begun
 
 
