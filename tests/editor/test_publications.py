@@ -11,7 +11,8 @@ from playwright.sync_api import Browser
 
 from support import staff
 from support.accessibility import violations
-from support.editor import Writer, texts
+from support.content import ARTICLE
+from support.editor import Writer, answer, texts, told
 from support.repository import commit_to_main
 from website.editor.blueprint import editor_state
 from website.editorial.publications import Publication, PublicationKind, PublicationState
@@ -103,6 +104,22 @@ def test_what_is_taken_back_says_so_instead_of_offering_it_again(app: Flask, car
     assert carla.get(path).cssselect("main form"), "it may be tried again"
 
 
+def test_a_text_whose_first_publication_is_taken_back_is_a_draft_again(
+    app: Flask, carla: Writer, erik: Writer
+) -> None:
+    new, file = ARTICLE.replace("Ein Titel", "Ganz neu").encode(), "artikel/neu.md"
+    path = f"{PAGE}{publish_files(app, {file: new, f'{NAME}.md': new})}"
+    answered = carla.client.post(f"/redaktion{path}/zuruecknehmen", follow_redirects=True)
+    assert "„Ganz neu“ ist wieder ein Entwurf" in told(answer(answered))
+    assert carla.copy(NAME) is None
+    number = publish_files(app, {file: None})
+    assert carla.data("artikel/neu") == new
+    row = erik.get().cssselect(".texts__item")[0]
+    assert [state.text_content() for state in row.cssselect(".state")] == ["Entwurf"]
+    [link] = carla.get(f"{PAGE}{number}").cssselect(".versions__link")
+    assert (link.text_content(), link.get("href")) == ("Ganz neu", f"/redaktion/texte/{file}")
+
+
 @pytest.mark.parametrize(
     ("paths", "kind"),
     [
@@ -128,15 +145,15 @@ def test_a_publication_is_called_by_what_it_changes(
 def test_a_publication_leads_to_its_texts_and_to_the_live_pages(app: Flask, erik: Writer) -> None:
     data = editor_state(app).official(f"{NAME}.md")[1]
     assert data
-    number = publish_files(app, {f"{NAME}.md": data + b"\nNoch ein Satz.\n", "seiten/alt.md": b"x"})
+    old = b"---\ntitle: Alte Seite\n---\n"
+    number = publish_files(app, {f"{NAME}.md": data + b"\nNoch ein Satz.\n", "seiten/alt.md": old})
     removed = publish_files(app, {"seiten/alt.md": None})
     page = erik.get(f"{PAGE}{number}")
     links = {link.get("href"): link.text_content() for link in page.cssselect("main a")}
     assert links[f"/redaktion/texte/{NAME}.md"] == "Ein Titel"
     assert links["/artikel/ein-artikel/"] == "Auf der Website ansehen"
     text = erik.get(f"{PAGE}{removed}").cssselect("main")[0].text_content()
-    assert "seiten/alt.md" in text
-    assert "gelöscht" in text
+    assert "Alte Seitegelöscht" in text
 
 
 def test_what_has_just_gone_live_is_shown_at_once(app: Flask, erik: Writer) -> None:

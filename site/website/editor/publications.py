@@ -1,7 +1,7 @@
 """The pages of publications: what is live or pending, progress, and reverting."""
 
 import posixpath
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import abort, flash, render_template, request
@@ -13,9 +13,9 @@ from website.content import kinds
 from website.content.files import RIGHTS
 from website.content.models import TEXT
 from website.editor import workflow
-from website.editor.blueprint import WORDS, blueprint, editor_state, msg, page_of
+from website.editor.blueprint import WORDS, actor, blueprint, editor_state, msg, page_of
 from website.editor.data_fields import title_of
-from website.editor.text_list import all_rows, called
+from website.editor.text_list import all_rows, called, title_for_editors
 from website.editorial import image_library
 from website.editorial.publication_requests import EditorialStatus
 from website.editorial.publications import Publication, PublicationState
@@ -69,15 +69,28 @@ def publication(number: int) -> str:
 @blueprint.post("/veroeffentlichungen/<row:number>/zuruecknehmen")
 @requires(Action.PUBLISH)
 def take_back(number: int) -> ResponseReturnValue:
-    """Request the reversal of a publication; later ones stay."""
-    _publication_or_404(number)
+    """Request the reversal of a publication; later ones stay, and new texts become drafts."""
+    found = _publication_or_404(number)
     author = workflow.person(current_user.id)
     try:
         asked = editor_state().requests.rollback(author, clock.now(), number=number)
     except RepositoryError:
         flash(msg("publications.irreversible"), "problem")
         return go_to("editor.publication", number=number)
+    for title in _kept_as_drafts(found):
+        flash(f"„{title}“ ist wieder ein Entwurf und steht unter „Texte“.")
     return go_to("editor.publication", number=asked)
+
+
+def _kept_as_drafts(found: Publication) -> Iterator[str]:
+    """Keep the texts that a publication has added as working copies, and yield their titles."""
+    state = editor_state()
+    for change in state.repository.changes(found.base, found.result):
+        commit, data = state.official(change.path)
+        is_new = change.status == "A" and kinds.of_content_file(change.path)
+        if data and is_new and state.copies.get(change.path) is None:
+            state.copies.save(change.path, 0, data, actor(), official=None, commit=commit)
+            yield title_for_editors(change.path, data)
 
 
 @dataclass(frozen=True)
@@ -126,12 +139,13 @@ def _changed_files(row: Publication) -> list[ChangedFile]:
         changes: Iterable[Change] = repository.changes(row.base, row.result)
     else:
         changes = repository.changes_of(filter(None, [row.source])).get(row.source, ())
-    return [found for change in changes if (found := _changed_file(change))]
+    return [found for change in changes if (found := _changed_file(change, row))]
 
 
-def _changed_file(change: Change) -> ChangedFile | None:
+def _changed_file(change: Change, row: Publication) -> ChangedFile | None:
     path, is_deleted = change.path, change.status == "D"
-    library = editor_state().site.library
+    state = editor_state()
+    library = state.site.library
     if title := title_of(path):
         return ChangedFile(title, page_of(path), "", is_deleted)
     if image_library.is_image(path):
@@ -141,8 +155,10 @@ def _changed_file(change: Change) -> ChangedFile | None:
         return None
     item = library.item_in(path)
     live = item.address if item and library.is_public(item) else ""
-    title = called(item) if item else path
-    return ChangedFile(title, "" if is_deleted else page_of(path), live, is_deleted)
+    data = state.official(path, row.base if is_deleted else _commit(row))[1]
+    title = called(item) if item else title_for_editors(path, data or b"")
+    is_editable = state.official(path)[1] is not None or state.copies.get(path) is not None
+    return ChangedFile(title, page_of(path) if is_editable else "", live, is_deleted)
 
 
 def _publication_or_404(number: int) -> Publication:
