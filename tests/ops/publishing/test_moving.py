@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from support.content import with_changes
 from support.publishing import EVA, FIRST, GOOD, OTHER, SECOND, PublishedSite, PublishedSites
+from support.repository import commit_to_main
 from website.content.kinds import ARTICLES
 from website.editorial import moving, replacements
 from website.editorial.moving import Place
 from website.editorial.publications import Publication
 from website.editorial.replacements import Query
+from website.editorial.repository import Message
 from website.infra.database import Database
 
 OLD, NEW, OTHER_PLACE = (Place(ARTICLES, name) for name in ("erster", "besser", "zweiter"))
@@ -63,6 +66,16 @@ def test_another_address_is_taken_back(site: PublishedSite) -> None:
     assert "(erster.md)" in (site.official(SECOND) or "")
     later = site.publish(FIRST, GOOD.replace("Ein Absatz.", "Ein besserer Absatz."))
     assert later.state == "done", (later.error, later.reasons)
+
+
+def test_a_fact_that_was_missing_before_stops_no_other_address(site: PublishedSite) -> None:
+    owed = with_changes(GOOD, {"reviewed_by": '"PLATZHALTER: Prüfung steht aus"'})
+    open_fact = {FIRST: owed.encode()}
+    repository = site.workspace.repository
+    commit_to_main(repository, open_fact, site.main, EVA, Message("Noch offen"))
+    done = publish(site, moving.renamed(OLD, NEW, texts(site), leads_on=True))
+    assert done.state == "done", (done.error, done.reasons)
+    assert "Erster Titel" in site.page("besser")
 
 
 def test_a_deletion_is_taken_back(site: PublishedSite) -> None:

@@ -9,7 +9,8 @@ import datetime
 import http.client
 import json
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from urllib.parse import urljoin
@@ -39,11 +40,11 @@ class Strictness(Enum):
 
 
 def check(
-    library: Library, strictness: Strictness, changed: Collection[str], known: Known
+    library: Library, strictness: Strictness, changed: Mapping[str, str], known: Known
 ) -> list[Problem]:
     """Return the errors of the content, unless some of them stop the publication.
 
-    :param changed: changed files, relative to the content folder.
+    :param changed: changed files and their former names, relative to the content folder.
     :param known: called only if needed.
     :raises ContentError: with the errors that stop the publication.
     """
@@ -61,7 +62,12 @@ def check(
             stopping = [p for p in found if p.path in own and p not in facts]
             others = [p for p in found if p not in stopping]
             before = known() if others else ()
-            stopping += [problem for problem in others if key(problem) not in before]
+            former = {library.label(path): library.label(name) for path, name in changed.items()}
+            stopping += [
+                problem
+                for problem in others
+                if key(replace(problem, path=former.get(problem.path, problem.path))) not in before
+            ]
     if stopping:
         raise ContentError(sorted(stopping))
     return found

@@ -10,7 +10,7 @@ import json
 import logging
 import socket
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -102,8 +102,8 @@ class _Attempt:
     """The head of main."""
     tree: str
     """Tree of the merged content."""
-    changed: Collection[str] = ()
-    """Files that differ from main, relative to the content folder."""
+    changed: Mapping[str, str] = field(default_factory=dict)
+    """Files that differ from main, and their names in main, relative to the content folder."""
     result: str = ""
     """The new head of main."""
     is_official: bool = False
@@ -293,7 +293,8 @@ class Publisher:
                 raise MergeConflict(merged.conflicts)
             tree = merged.tree
         changes = repository.changes(old, tree)
-        return _Attempt(old, tree, {path for c in changes for path in (c.path, c.former) if path})
+        gone = {each.former: each.former for each in changes if each.former}
+        return _Attempt(old, tree, gone | {each.path: each.former or each.path for each in changes})
 
     def _build(self, publication: Publication, attempt: _Attempt, going: Steps) -> None:
         """Check and build the merged content, advance main, and switch the pages."""
