@@ -173,6 +173,37 @@ def test_an_address_that_is_taken_is_refused(
     assert editor_state(app).publications.newest(1) == []
 
 
+@pytest.mark.slow
+def test_what_is_not_translated_yet_is_one_warning_and_not_one_for_each_word(
+    content: Content, erik: Writer
+) -> None:
+    german = "Der Einkaufsleiter vergleicht Angebote.\n\n## Wie „Größe“ zählt\n\nEin Absatz.\n"
+    content.article("nur-deutsch", ARTICLE.replace("Ein Absatz.\n", german))
+    post(erik, "artikel/nur-deutsch", anlegen="en")
+    name = "en/artikel/nur-deutsch"
+
+    def warnings(**changes: str) -> list[str]:
+        sent = dict(erik.form(name)) | changes
+        page = answer(erik.client.post(f"{EDITOR}/texte/{name}.md/befunde", data=sent))
+        return [
+            each.cssselect("[data-message]")[0].text_content()
+            for each in page.cssselect(".finding[data-severity=warning]")
+        ]
+
+    def told(words: list[str]) -> list[str]:
+        found = [each for each in words if "Wörterbuch" in each or "deutschen Text" in each]
+        return [each.replace("\N{NO-BREAK SPACE}", " ")[:36] for each in found]
+
+    assert told(warnings()) == ["Noch wie im deutschen Text: 5 Zeilen"]
+    text = "The buyer compares ofers.\r\n\r\nEin Absatz.\r\n"
+    found = told(warnings(text=text, title="A title", description="About it."))
+    assert found == [
+        "„ofers“ steht in keinem Wörterbuch. ",
+        "Noch wie im deutschen Text: 1 Zeile.",
+    ]
+    assert not told(warnings(text="One.\r\n", title="A title", description="About it."))
+
+
 def test_an_address_that_was_public_stays(
     app: Flask, content: Content, erik: Writer, carla: Writer
 ) -> None:

@@ -11,6 +11,7 @@ from website.checking.text_reports import TextReport
 from website.content import images
 from website.content.kinds import OTHER_PAGES
 from website.content.problems import Severity
+from website.editor import translations
 from website.editor.blueprint import blueprint, editor_state
 from website.editor.data_fields import PAGES
 from website.editor.edited_site import EditedText, framed
@@ -83,8 +84,10 @@ def findings(file: str) -> str:
     if not isinstance(form, TextForm):
         abort(404)
     site = editor_state().site
-    text = site.with_text(file, form.lenient_data)
-    found = findings_of(form, text, without_arriving(site.report(text), file))
+    data = form.lenient_data
+    text = site.with_text(file, data)
+    report = translations.without_german(site.report(text), file, data)
+    found = findings_of(form, text, without_arriving(report, file))
     return render_template("editor/findings.html", findings=found, labels=form.labels)
 
 

@@ -197,8 +197,10 @@ BUSY = datetime.timedelta(minutes=5)
 def _text_context(now: Stored, form: TextForm) -> dict[str, Any]:
     """Return the template context of the page of a text."""
     site = editor_state().site
-    edited = site.with_text(now.file, form.lenient_data)
+    data = form.lenient_data
+    edited = site.with_text(now.file, data)
     report, is_whole = site.quick_report(edited)
+    report = translations.without_german(report, now.file, data)
     findings = findings_of(form, edited, without_arriving(report, now.file))
     official = site.library.item_in(now.file)
     day = edited.item.date if edited.item else None

@@ -1,25 +1,28 @@
 """Translations of a text: which exist, which are outdated, and what has changed since."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import flash
 from flask.typing import ResponseReturnValue
 
+from website.checking.text_reports import TextReport, by_severity
 from website.content import kinds
 from website.content.languages import GERMAN, Language
 from website.content.library import Library
 from website.content.models import Item
-from website.content.problems import is_placeholder
+from website.content.problems import MARK, Problem, Severity, is_placeholder
 from website.editor.blueprint import actor, editor_state, msg
 from website.editor.edited_site import EditedText
 from website.editor.text_forms import Stored, stored
 from website.editorial import front_matter_edits, line_edits, translations
 from website.editorial.repository import Diff
 from website.exceptions import AuthoringError, CopyConflict
-from website.infra import clock
+from website.infra import clock, german
 from website.leads import labels
 from website.staff.access import go_to
+
+_LINES = ("Zeile", "Zeilen")
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,27 @@ def _modified(data: bytes) -> str:
     """Return the day of the last change according to the front matter."""
     values = front_matter_edits.values(data)
     return str(values.get("updated") or values.get("date") or "9")
+
+
+def without_german(report: TextReport, file: str, data: bytes) -> TextReport:
+    """Return a report with one warning for all lines that are still as in the German text.
+
+    :param file: a text of any edition.
+    :param data: its bytes, as the report is about them.
+    """
+    library = editor_state().site.library
+    edition, inner = library.in_edition(file)
+    original = None if edition.is_german else stored(inner)
+    if original is None:
+        return report
+    known = {*line_edits.shown(original.data).split("\n")} - {"", "---"}
+    lines = enumerate(line_edits.shown(data).split("\n"), start=1)
+    same = {number for number, line in lines if line in known or MARK in line}
+    kept = [each for each in report.problems if not each.rule or each.line not in same]
+    if left := {each.line for each in report.problems} - {each.line for each in kept}:
+        message = msg("translations.untranslated", lines=german.counted(len(left), *_LINES))
+        kept.append(Problem(edition.label(inner), max(left), message, Severity.WARNING))
+    return replace(report, problems=by_severity(kept))
 
 
 def begin(file: str, code: str) -> ResponseReturnValue:
