@@ -120,6 +120,43 @@ def test_a_text_whose_first_publication_is_taken_back_is_a_draft_again(
     assert (link.text_content(), link.get("href")) == ("Ganz neu", f"/redaktion/texte/{file}")
 
 
+def refused(app: Flask, file: str, data: bytes, *reasons: tuple[int, str]) -> int:
+    """Note a publication of a file that was refused."""
+    editor, now = editor_state(app), clock.now()
+    author, message = Person("Eva Muster"), Message("Neu")
+    number = editor.publications.request(
+        editor.requests.of_changes({file: data}, editor.repository.main, author, message, now)
+    )
+    assert editor.publications.start(number, now)
+    found = [
+        {"path": f"content/{file}", "line": line, "message": told, "author": ""}
+        for line, told in reasons
+    ]
+    editor.publications.record(number, base=editor.repository.main, reasons=found)
+    editor.publications.finish(number, PublicationState.REFUSED, now)
+    return number
+
+
+def test_reasons_of_a_refusal_lead_to_their_place_in_the_words_of_the_form(
+    app: Flask, erik: Writer
+) -> None:
+    erik.save(NAME, title="Ganz neu")
+    data = b"---\ntitle: Ganz neu\ntopic: PLATZHALTER\nstatus: published\n---\nEins.\n\nZwei.\n"
+    reasons = (3, "„topic“ ist noch nicht gewählt."), (8, "Hier fehlt etwas.")
+    page = erik.get(f"{PAGE}{refused(app, f'{NAME}.md', data, *reasons)}")
+    first, second = page.cssselect(".finding")
+    assert first.text_content().split("\n") == ["Ganz neu, Thema „Thema“ ist noch nicht gewählt."]
+    assert first.cssselect("a")[0].get("href") == f"/redaktion/texte/{NAME}.md#topic"
+    assert second.text_content() == "Ganz neu, Zeile 3 Hier fehlt etwas."
+    page = erik.get(f"{PAGE}{refused(app, 'artikel/weg.md', data, *reasons)}")
+    assert "Ganz neu, Thema" in page.cssselect(".finding")[0].text_content()
+    assert not page.cssselect(".finding a")
+    page = erik.get(f"{PAGE}{refused(app, 'website.toml', b'x', (7, 'So geht es nicht.'))}")
+    assert page.cssselect(".finding")[0].text_content().startswith("Angaben zur Website, Zeile 7")
+    page = erik.get(f"{PAGE}{refused(app, 'bilder.txt', b'x', (7, 'So geht es nicht.'))}")
+    assert page.cssselect(".finding")[0].text_content().startswith("content/bilder.txt, Zeile 7")
+
+
 @pytest.mark.parametrize(
     ("paths", "kind"),
     [

@@ -12,10 +12,21 @@ from sqlalchemy.exc import NoResultFound
 from website.content import kinds
 from website.content.files import RIGHTS
 from website.content.models import TEXT
+from website.content.problems import Problem
 from website.editor import workflow
-from website.editor.blueprint import WORDS, actor, blueprint, editor_state, msg, page_of
+from website.editor.blueprint import (
+    WORDS,
+    actor,
+    blueprint,
+    editor_state,
+    is_editable,
+    msg,
+    page_of,
+)
 from website.editor.data_fields import title_of
+from website.editor.text_forms import form_of, stored
 from website.editor.text_list import all_rows, called, title_for_editors
+from website.editor.typed_text import TextForm, finding_of
 from website.editorial import image_library
 from website.editorial.publication_requests import EditorialStatus
 from website.editorial.publications import Publication, PublicationState
@@ -61,6 +72,7 @@ def publication(number: int) -> str:
         "editor/components/progress.html" if is_part else "editor/publication.html",
         found=found,
         kind="" if is_part else _kinds([found])[found.id],
+        reasons=[_reason(found, **each) for each in found.reasons],
         changed=_changed_files(found),
         reversal=editor_state().requests.reversal_of(found) if found.can_be_taken_back else None,
     )
@@ -103,6 +115,35 @@ class ChangedFile:
     live: str
     """Address of its public page; empty if there is none."""
     is_deleted: bool
+
+
+@dataclass(frozen=True)
+class Reason:
+    """An error for which a publication was refused."""
+
+    title: str
+    """Of the text or the file."""
+    place: str
+    """In its form."""
+    address: str
+    """URL of the place; empty if there is no page."""
+    message: str
+    author: str
+
+
+def _reason(row: Publication, path: str, line: int, message: str, author: str) -> Reason:
+    """Return a stored reason in the words of the form."""
+    state = editor_state()
+    file, place, anchor = path.removeprefix(state.site.library.label("")), f"Zeile {line}", "#text"
+    if row.kind in WORDS["publication_kinds"] or not is_editable(file):
+        return Reason(path, place, "", message, author)
+    data = state.official(file, row.source)[1] or b""
+    if isinstance(form := form_of(file, data), TextForm):
+        found = finding_of(form, state.site.with_text(file, data), Problem(path, line, message))
+        place = form.labels.get(found.field) or f"Zeile {found.line or line}"
+        message, anchor = found.problem.message, f"#{found.field or 'text'}"
+    address = page_of(file) + anchor if stored(file) else ""
+    return Reason(title_for_editors(file, data), place, address, message, author)
 
 
 def _kinds(rows: Iterable[Publication]) -> dict[int, str]:

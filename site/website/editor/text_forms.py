@@ -116,19 +116,20 @@ def known_commit() -> str:
 
 def form_shown(now: Stored, *, as_source: bool = False) -> FileForm:
     """Return the form of a file with its stored values."""
-    return _form(now, base=now.data, as_source=as_source)
+    return form_of(now.file, now.data, as_source=as_source)
 
 
 def form_sent(now: Stored) -> FileForm:
     """Return the form of a file with submitted values, on the displayed bytes."""
-    return _form(now, base=base_shown(now), sent=request.form)
+    return form_of(now.file, base_shown(now), sent=request.form)
 
 
-def _form(now: Stored, **shown: Any) -> FileForm:  # noqa: ANN401
-    if found := kinds.of_content_file(now.file):
-        library = editor_state().site.library.in_edition(now.file)[0]
-        return TextForm(file=now.file, kind=found[0], library=library, **shown)
-    return DATA_FORMS.get(now.file, FileForm)(file=now.file, **shown)
+def form_of(file: str, base: bytes, **shown: Any) -> FileForm:  # noqa: ANN401
+    """Return the form of a file with some bytes."""
+    if found := kinds.of_content_file(file):
+        library = editor_state().site.library.in_edition(file)[0]
+        return TextForm(file=file, kind=found[0], library=library, base=base, **shown)
+    return DATA_FORMS.get(file, FileForm)(file=file, base=base, **shown)
 
 
 def save(now: Stored, form: FileForm, *, auto: bool = False) -> WorkingCopy | None:

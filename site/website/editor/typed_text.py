@@ -173,21 +173,25 @@ class Findings:
         return found
 
 
-def findings_of(form: TextForm, text: EditedText, report: TextReport) -> Findings:
-    """Return the findings of a text."""
+def finding_of(form: TextForm, text: EditedText, problem: Problem) -> Finding:
+    """Return a problem of a text in the words of its form, with its place there."""
     first = 1 if form.is_source or text.item is None else text.item.text.line
     lines = text.item.text.lines if text.item else {}
+    line = problem.line - first + 1
+    name, message = form.place_of(problem, lines) if line < 1 else ("", problem.message)
+    return Finding(replace(problem, message=message), name, max(line, 0))
+
+
+def findings_of(form: TextForm, text: EditedText, report: TextReport) -> Findings:
+    """Return the findings of a text."""
     open_facts = text.library.every_open_fact
     rows = []
     for problem in report.problems:
-        line = problem.line - first + 1
-        name, message = form.place_of(problem, lines) if line < 1 else ("", problem.message)
-        if name == "reviewed_by" and is_missing_review(problem, text.item, open_facts):
-            message, severity = REVIEWER, Severity.HINT
-        else:
-            severity = problem.severity
-        found = replace(problem, message=message, severity=severity)
-        rows.append(Finding(found, name, max(line, 0)))
+        found = finding_of(form, text, problem)
+        if found.field == "reviewed_by" and is_missing_review(problem, text.item, open_facts):
+            hint = replace(found.problem, message=REVIEWER, severity=Severity.HINT)
+            found = replace(found, problem=hint)
+        rows.append(found)
     problems = by_severity(row.problem for row in rows)
     return Findings(TextReport(problems, report.readability), tuple(rows))
 
