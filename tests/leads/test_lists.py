@@ -46,22 +46,35 @@ def test_what_waits_longest_stands_first_and_what_is_done_nowhere(
         [sent[3]], LeadChange(follow_up_on=TODAY - datetime.timedelta(days=1)), actor="x"
     )
     workflow.record(sent[4], LeadEntry(answered=True), actor="x")
-    workflow.change([sent[5]], LeadChange(status=LeadStatus.WON, follow_up_on=TODAY), actor="x")
+    workflow.change([sent[5]], LeadChange(status=LeadStatus.WON), actor="x")
     today = store.today()
     assert numbers(today.new) == sent[:2]
     assert numbers(today.follow_up) == [sent[3], sent[2]]
     assert numbers(today.in_progress) == [sent[4]]
 
 
-def test_the_first_screen_holds_the_follow_ups_that_their_list_holds(
+def test_a_follow_up_is_due_on_its_day_whatever_became_of_the_request(
     send: Sender, workflow: Workflow, store: LeadStore
 ) -> None:
-    new, old, won = (send().reference for _ in range(3))
+    new, old, won, done = (send().reference for _ in range(4))
     workflow.change([old], LeadChange(status=LeadStatus.QUALIFIED), actor="x")
-    workflow.change([won], LeadChange(status=LeadStatus.WON), actor="x")
+    workflow.change([won, done], LeadChange(status=LeadStatus.WON), actor="x")
     workflow.change([new, old, won], LeadChange(follow_up_on=TODAY), actor="x")
     wanted = Wanted(due=DueFilter.FOLLOW_UP, order=Order.FOLLOW_UP)
-    assert numbers(store.today().follow_up) == numbers(store.page(wanted)) == [new, old]
+    assert numbers(store.today().follow_up) == numbers(store.page(wanted)) == [new, old, won]
+
+
+def test_what_nobody_has_touched_for_longest_comes_first(
+    send: Sender, workflow: Workflow, store: LeadStore, clock: HandClock
+) -> None:
+    sent = [send().reference for _ in range(3) if clock.forward(hours=1) is None]
+    clock.forward(hours=1)
+    workflow.record(sent[0], LeadEntry(note="Ruft an"), actor="x")
+    untouched = [sent[1], sent[2], sent[0]]
+    assert numbers(store.page(Wanted(order=Order.UNTOUCHED))) == untouched
+    wanted = Wanted(order=Order.UNTOUCHED, text="müller")
+    assert numbers(store.page(wanted)) == untouched
+    assert [lead.reference for lead in store.every(wanted)] == untouched
 
 
 def test_a_day_is_a_german_one(send: Sender, store: LeadStore, clock: HandClock) -> None:

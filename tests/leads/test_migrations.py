@@ -185,6 +185,25 @@ def test_publications_that_were_withdrawn_say_so_by_their_state(empty: Database)
     assert (failed.state, failed.error) == ("failed", "Die Platte ist voll.")
 
 
+def test_follow_ups_that_were_over_with_their_request_do_not_come_back(empty: Database) -> None:
+    upgrade(empty, "0020")
+    row = text(
+        "INSERT INTO leads (reference, received_at, touched_at, status, topic, company, name,"
+        " email, answers, spam_points, spam_reasons, quarantined, mailbox, domain, words, version,"
+        " follow_up_on) VALUES (:number, :at, :at, :status, '', '', '', '', '{}', 0, '[]', false,"
+        " '', '', '', 1, :day)"
+    )
+    days = {"won": "2026-11-22", "lost": "2126-11-24", "qualified": "2026-11-21"}
+    with empty.writing() as session:
+        for status, day in days.items():
+            values = {"number": status, "at": NOON, "status": status, "day": day}
+            session.execute(row, values)
+    migrate(empty.engine)
+    with empty.reading() as session:
+        kept = session.execute(text("SELECT status, follow_up_on FROM leads")).all()
+    assert {status: day and str(day) for status, day in kept} == days | {"won": None}
+
+
 @ON_SQLITE
 def test_foreign_keys_are_followed_again_after_a_migration(database: Database) -> None:
     with pytest.raises(StorageError, match="FOREIGN KEY"), database.writing() as session:

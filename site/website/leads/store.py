@@ -39,7 +39,7 @@ class DueFilter(StrEnum):
     UNANSWERED = "unanswered"
     """New and not answered."""
     FOLLOW_UP = "follow-up"
-    """Follow-up day reached."""
+    """Follow-up day reached, also of won and lost leads."""
     UNDELIVERED = "undelivered"
     """With a delivery that was given up."""
 
@@ -50,6 +50,7 @@ class Order(StrEnum):
     NEWEST = "newest"
     OLDEST = "oldest"
     FOLLOW_UP = "follow-up"
+    UNTOUCHED = "untouched"
     COMPANY = "company"
 
 
@@ -107,7 +108,7 @@ class Today:
     new: ResultPage
     """Unanswered, the oldest first."""
     follow_up: ResultPage
-    """With a follow-up due, answered or not, the earliest first."""
+    """With a follow-up due, whatever their status, the earliest first."""
     in_progress: ResultPage
     """Other open leads, the longest untouched first."""
 
@@ -168,7 +169,7 @@ class LeadStore(Store):
             return Today(
                 _page(session, (Lead.is_waiting,), (Lead.received_at, Lead.id), 1, size),
                 _page(session, due, (Lead.follow_up_on, Lead.id), 1, size),
-                _page(session, (*taken, later), (Lead.touched_at, Lead.id), 1, size),
+                _page(session, (*taken, later), _ORDERS[Order.UNTOUCHED](Lead), 1, size),
             )
 
     def every(self, wanted: Wanted) -> Iterator[Lead]:
@@ -235,7 +236,6 @@ class LeadStore(Store):
             yield Lead.is_waiting
         elif wanted.due is DueFilter.FOLLOW_UP:
             yield Lead.follow_up_on <= self._today()
-            yield Lead.status.in_(OPEN)
         elif wanted.due is DueFilter.UNDELIVERED:
             given_up = select(Delivery.lead_id).where(Delivery.state == DeliveryState.DEAD)
             yield Lead.id.in_(given_up)
@@ -322,11 +322,12 @@ def _leads(session: Session, ids: Sequence[int]) -> list[Lead]:
 
 _SHOWN = (defer(Lead.words), selectinload(Lead.tag_rows))
 
-_SORTED_BY = (Lead.id, Lead.received_at, Lead.follow_up_on, Lead.company)
+_SORTED_BY = (Lead.id, Lead.received_at, Lead.follow_up_on, Lead.touched_at, Lead.company)
 _ORDERS: dict[Order, Callable[[Any], tuple[Any, ...]]] = {
     Order.NEWEST: lambda lead: (lead.received_at.desc(), lead.id.desc()),
     Order.OLDEST: lambda lead: (lead.received_at, lead.id),
     Order.FOLLOW_UP: lambda lead: (lead.follow_up_on.is_(None), lead.follow_up_on, lead.id),
+    Order.UNTOUCHED: lambda lead: (lead.touched_at, lead.id),
     Order.COMPANY: lambda lead: (func.lower(lead.company), lead.id),
 }
 """Makes sort keys from the columns in :data:`_SORTED_BY`."""
