@@ -446,6 +446,8 @@ def test_the_mail_leads_to_the_request_in_the_inbox() -> None:
     message = email.message_from_bytes(content, policy=email.policy.default)
     assert f"Im Posteingang öffnen: {inbox}B5KM-29QX" in text_of(message)
     assert f'href="{inbox}B5KM-29QX"' in part_of(message, "html")
+    for kind in ("plain", "html"):
+        assert "Markieren Sie die Anfrage dort als beantwortet." in part_of(message, kind)
 
 
 @pytest.mark.parametrize(("language", "name"), [("en", "Englisch"), ("fr", "Französisch")])
