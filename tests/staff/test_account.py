@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from time_machine import travel
 from werkzeug.routing import Rule
 
+from support.inbox import ask
 from support.staff import (
     PASSWORD,
     account,
@@ -26,9 +27,12 @@ from support.staff import (
     signed_in,
 )
 from website.infra.clock import now
+from website.leads.models import LeadStatus
+from website.leads.workflow import LeadChange
 from website.staff.access import Audience, StaffRole
 from website.staff.accounts.models import Staff
 from website.staff.accounts.sessions import FRESH
+from website.web.services import services
 
 KONTO = "/posteingang/konto/"
 NEW = "acht Kraniche über Ulm"
@@ -246,6 +250,21 @@ def test_commands_disable_enable_reset_and_give_roles(
     assert again(app, with_password).roles == ["operator", "sales"]
     assert "/posteingang/einladung/" in run("reset", email).output
     assert sign_in(browser(app), email, PASSWORD).status_code == 422
+
+
+@pytest.mark.parametrize("command", [("disable",), ("roles", "--role", "operator")])
+def test_requests_of_whoever_leaves_are_told_so_that_others_take_them(
+    app: Flask, with_password: Staff, run: Callable[..., Result], command: tuple[str, ...]
+) -> None:
+    numbers = [ask(app) for _ in range(3)]
+    workflow = services(app).leads.workflow
+    assert "still open" not in run(*command, with_password.email).output
+    workflow.change(numbers, LeadChange(owner_id=with_password.id), actor="x")
+    workflow.change(numbers[:1], LeadChange(status=LeadStatus.WON), actor="x")
+    told = run(*command, with_password.email).output
+    path = f"/posteingang/anfragen/?stand=offen&zustaendig={with_password.id}"
+    assert "2 requests that are still open belong to this account" in told
+    assert f"http://127.0.0.1:8000{path}" in told
 
 
 def test_commands_say_what_to_do_instead(run: Callable[..., Result]) -> None:

@@ -7,7 +7,8 @@ import click
 from website.cli import instances
 from website.cli.common import msg
 from website.config import INBOX
-from website.staff.access import StaffRole, staff_url
+from website.leads.store import OPEN, Wanted
+from website.staff.access import StaffRole, owners, staff_url
 from website.staff.accounts.models import Staff
 from website.web.services import services
 from website.web.templating import absolute
@@ -51,6 +52,7 @@ def set_roles(email: str, roles: Sequence[str]) -> None:
     """Set the roles of an account, effective from its next request."""
     services().accounts.directory.set_roles(_found(email).id, roles)
     click.echo(f"{email}: {', '.join(sorted(set(roles)))}")
+    _tell_owned(_found(email))
 
 
 @staff.command("disable")
@@ -59,6 +61,7 @@ def disable(email: str) -> None:
     """Disable an account, and sign its owner out everywhere. Its history stays."""
     services().accounts.directory.set_active(_found(email).id, active=False)
     click.echo(f"{email} is signed out everywhere and cannot sign in. 'staff enable' undoes it.")
+    _tell_owned(_found(email))
 
 
 @staff.command("enable")
@@ -80,6 +83,15 @@ def _invite(staff: Staff) -> None:
     token = services().accounts.invitation(staff)
     link = absolute(staff_url("staff.invitation", token=token))
     click.echo(msg("staff.invitation", staff=staff, roles=", ".join(staff.roles), link=link))
+
+
+def _tell_owned(staff: Staff) -> None:
+    """Say how many open leads belong to an account that can no longer change them."""
+    owned = Wanted(statuses=OPEN, owner_id=staff.id)
+    total = 0 if owners([staff]) else services().leads.store.page(owned).total
+    if total:
+        link = absolute(staff_url("inbox.requests", stand="offen", zustaendig=staff.id))
+        click.echo(msg("staff.owned", total=total, link=link))
 
 
 def _state(staff: Staff) -> str:
