@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from lxml import html
@@ -150,6 +150,18 @@ def test_a_list_is_exported_as_it_is_filtered(inbox: InboxClient) -> None:
     with inbox.client.post("/posteingang/export/", data=sent | {"art": "csv-roh"}) as file:
         rows = list(csv.DictReader(file.text.splitlines()))
     assert [row["company"] for row in rows] == ["Meier KG"]
+
+
+@pytest.mark.parametrize("name", ["von", "bis"])
+def test_a_day_that_is_none_is_not_passed_over_in_silence(inbox: InboxClient, name: str) -> None:
+    ask(inbox.app)
+    told = "Eingegangen: Bitte geben Sie ein Datum an, zum Beispiel 24.11.2026."
+    for typed, is_told in (("31.02.2026", True), ("31.1.2026", False), (" ", False)):
+        listed = inbox.get(f"/posteingang/anfragen/?{urlencode({name: typed})}").text_content()
+        assert (told in listed) is is_told, typed
+        sent = {"art": "csv-roh", name: typed}
+        with inbox.client.post("/posteingang/export/", data=sent) as file:
+            assert (file.status_code == 422) is (told in file.text) is is_told
 
 
 def test_everybody_has_a_list_of_their_own_follow_ups(inbox: InboxClient) -> None:

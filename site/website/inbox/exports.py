@@ -36,8 +36,9 @@ def export() -> str:
 def download() -> ResponseReturnValue:
     """Return the file, and record the export in the audit trail."""
     kind = exporting.KINDS.get(request.form.get("art", ""))
-    if kind is None:
-        flash("Wählen Sie ein Format.", "problem")
+    problem = forms.day_problem(request.form)
+    if kind is None or problem:
+        flash(problem or "Wählen Sie ein Format.", "problem")
         return export(), 422
     file: BinaryIO = tempfile.SpooledTemporaryFile(IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115 - closed with the response
     count = exporting.write(

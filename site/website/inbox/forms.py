@@ -242,3 +242,9 @@ FILTERS = (
 def filters_in(args: Mapping[str, str]) -> dict[str, str]:
     """Return the filters that are in use, as given."""
     return {name: args[name] for name in FILTERS if args.get(name)}
+
+
+def day_problem(args: Mapping[str, str]) -> str:
+    """Return what is wrong with the days of a filter, which would be ignored; or nothing."""
+    typed = [args.get(name, "").strip() for name in ("von", "bis")]
+    return "" if all(map(params.day, filter(None, typed))) else f"Eingegangen: {WHEN_NO_DATE}."

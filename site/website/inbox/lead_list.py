@@ -51,6 +51,8 @@ def requests() -> str:
     """Render a page of the filtered list, with the input of a change to several that failed."""
     page = services().leads.store.page(forms.wanted_of(request.args), number=page_number())
     known = names()
+    if problem := forms.day_problem(request.args):
+        flash(problem, "problem")
     return render_template(
         "inbox/requests.html",
         page=page,
