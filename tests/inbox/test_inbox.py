@@ -607,6 +607,22 @@ def test_a_request_is_entered_by_hand(inbox: InboxClient) -> None:
     assert not lead.quarantined
 
 
+def test_who_was_answered_on_the_telephone_waits_for_nothing(inbox: InboxClient) -> None:
+    path = "/posteingang/anfragen/neu"
+    given = {"channel": "Telefon", "message": "Sucht KAM", "phone": "0711 12345", "topic": ""}
+    assert not inbox.get(path).get_element_by_id("answered").checked
+    refused = html.document_fromstring(inbox.client.post(path, data={"answered": "y"}).text)
+    assert refused.get_element_by_id("answered").checked
+    inbox.post(path, given | {"company": "Wartet AG"})
+    page = inbox.post(path, given | {"company": "Weiß es AG", "answered": "y"})
+    assert "Beantwortet am" in page.text_content()
+    heaps = {
+        heap.get("aria-labelledby"): [link.text for link in heap.cssselect(".leads__link")]
+        for heap in inbox.get("/posteingang/").cssselect(".heap")
+    }
+    assert heaps == {"neu": ["Wartet AG"], "wiedervorlage": [], "arbeit": ["Weiß es AG"]}
+
+
 def test_a_form_that_is_sent_twice_enters_one_request(inbox: InboxClient) -> None:
     path = "/posteingang/anfragen/neu"
 

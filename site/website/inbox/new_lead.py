@@ -5,7 +5,14 @@ import secrets
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, Length, ValidationError
 
@@ -14,6 +21,7 @@ from website.infra import email_addresses
 from website.infra.text import clean, clean_line
 from website.leads.intake import HandEntry
 from website.leads.models import GERMAN
+from website.leads.workflow import LeadEntry
 from website.questionnaire import CONTRACTS, MAX_LENGTH
 from website.staff.access import Action, go_to, requires
 from website.web import params
@@ -21,7 +29,7 @@ from website.web.services import services
 from website.web.staff_forms import StaffForm
 
 CHANNELS = ("Telefon", "Messe", "E-Mail", "Persönlich", "Empfehlung")
-_ABOUT = {"channel", "form_key", "language"}
+_ABOUT = {"channel", "form_key", "language", "answered"}
 """Fields that are not answers."""
 _LONGEST_MESSAGE = CONTRACTS["message"].max_length
 
@@ -59,10 +67,12 @@ class NewLeadForm(StaffForm):
         ],
     )
 
+    answered = BooleanField("Schon beantwortet, zum Beispiel im Gespräch")
+
     @property
     def shown(self) -> list[Field]:
-        """The visible fields; the language only if there are several."""
-        hidden = {"form_key"} if len(languages()) > 1 else {"form_key", "language"}
+        """The fields with a label above; the language only if there are several."""
+        hidden = {"form_key", "answered"} | (set() if len(languages()) > 1 else {"language"})
         return [field for field in self if field.name not in hidden]
 
     def validate_phone(self, field: StringField) -> None:
@@ -115,5 +125,8 @@ def enter_lead() -> ResponseReturnValue:
         form_key=params.line(form.form_key.data or ""),
     )
     reference = services().leads.intake.enter(answers, entry, actor=actor())
+    if form.answered.data:
+        answered = LeadEntry(answered=True, answered_by=current_user.id)
+        services().leads.workflow.record(reference, answered, actor=actor())
     flash("Die Anfrage ist erfasst.")
     return go_to("inbox.one", reference=reference)
