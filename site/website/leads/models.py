@@ -161,6 +161,7 @@ class Lead(Base):
             "touched_at",
             "follow_up_on",
         ),
+        Index("ix_leads_follow_ups", "quarantined", "follow_up_on", "owner_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -194,7 +195,7 @@ class Lead(Base):
 
     owner_id: Mapped[int | None]
     """Account of the member of staff in charge. Accounts are never deleted."""
-    follow_up_on: Mapped[datetime.date | None] = mapped_column(index=True)
+    follow_up_on: Mapped[datetime.date | None]
     lost_reason: Mapped[LostReason | None]
     answered_at: Mapped[datetime.datetime | None]
     """Time of the first answer."""
