@@ -164,18 +164,42 @@ def test_a_day_that_is_none_is_not_passed_over_in_silence(inbox: InboxClient, na
             assert (file.status_code == 422) is (told in file.text) is is_told
 
 
+def test_lists_of_work_say_how_much_there_is(inbox: InboxClient) -> None:
+    mine, won, suspected = ask(inbox.app), ask(inbox.app), ask(inbox.app, suspicious=True)
+    for _ in range(2):
+        ask(inbox.app)
+    inbox.save(mine, owner=str(inbox.account), follow_up_on=now().date().isoformat())
+    inbox.save(won, status="won")
+    assert suspected
+    for path in ("/posteingang/anfragen/", f"/posteingang/anfragen/{mine}"):
+        links = inbox.get(path).cssselect(".views a")
+        counts = {link.text.strip(): link.cssselect("span") for link in links}
+        assert {name: span[0].text for name, span in counts.items() if span} == {
+            "Unbeantwortet": "3",
+            "Meine offenen": "1",
+            "Nicht zugewiesen": "2",
+            "Wiedervorlage": "1",
+            "Meine Wiedervorlage": "1",
+            "Alle offenen": "3",
+        }
+        for link in links:
+            total = inbox.get(link.get("href")).cssselect(".found")[0].text
+            assert not link.cssselect("span") or total.startswith(link.cssselect("span")[0].text)
+
+
 def test_everybody_has_a_list_of_their_own_follow_ups(inbox: InboxClient) -> None:
     mine, others, later = (ask(inbox.app, company=name) for name in ("Meine", "Andere", "Später"))
     me, day = str(inbox.account), now().date()
     inbox.save(mine, owner=me, follow_up_on=day.isoformat())
     inbox.save(others, follow_up_on=day.isoformat())
     inbox.save(later, owner=me, follow_up_on=(day + datetime.timedelta(days=2)).isoformat())
-    (link,) = inbox.get("/posteingang/anfragen/").xpath("//a[text()='Meine Wiedervorlage']")
+    links = inbox.get("/posteingang/anfragen/").cssselect(".views a")
+    (link,) = [link for link in links if link.text.strip() == "Meine Wiedervorlage"]
     (shortcut,) = inbox.get("/posteingang/").xpath("//a[text()='Meine fälligen zeigen']")
     assert shortcut.get("href") == link.get("href")
     found = inbox.get(link.get("href"))
     assert [link.text for link in found.cssselect(".leads__link")] == ["Meine"]
-    assert found.cssselect(".views [aria-current]")[0].text == "Meine Wiedervorlage"
+    assert found.cssselect(".views [aria-current]")[0].text.strip() == "Meine Wiedervorlage"
 
 
 def test_what_resembles_the_search_is_told_apart(inbox: InboxClient) -> None:

@@ -17,7 +17,7 @@ from website.infra.text import counted
 from website.leads import office_hours
 from website.leads.labels import LOST_REASON, STATUS
 from website.leads.models import LeadStatus
-from website.leads.store import ResultPage
+from website.leads.store import OPEN, ResultPage
 from website.leads.workflow import LONGEST_TAG, MOST_TAGS, LeadChange
 from website.staff import access
 from website.staff.access import Action, names, requires
@@ -150,13 +150,16 @@ def choices(known: Mapping[int, str]) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def views(account: int) -> list[tuple[str, str]]:
-    """Return the predefined lists: label and query string.
+def views(account: int) -> list[tuple[str, str, int | None]]:
+    """Return the predefined lists: label, query string, and number of leads if these are work.
 
     :param account: id of the current user.
     """
-    views: dict[str, str] = _LISTS["views"]
-    return [(label, query.format(account=account)) for label, query in views.items()]
+    queries = [text.format(account=account) for text in _LISTS["views"].values()]
+    wanted = [forms.wanted_of(MultiDict(parse_qsl(query))) for query in queries]
+    work = [one for one in wanted if one.due or one.statuses == OPEN]
+    counts = dict(zip(work, services().leads.store.counts(work), strict=True))
+    return list(zip(_LISTS["views"], queries, map(counts.get, wanted), strict=True))
 
 
 @dataclass(frozen=True)

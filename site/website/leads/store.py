@@ -1,7 +1,7 @@
 """Queries for leads: by reference, by filters and full text; and their audit trail."""
 
 import datetime
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -191,6 +191,13 @@ class LeadStore(Store):
                 .execution_options(yield_per=AT_A_TIME)
             )
             yield from session.scalars(query)
+
+    def counts(self, lists: Iterable[Wanted]) -> Sequence[int]:
+        """Return the numbers of leads that match filters without a search text."""
+        counted = select(func.count()).select_from(Lead)
+        with self._database.reading() as session:
+            queries = [counted.where(*self._conditions(wanted)) for wanted in lists]
+            return [session.scalar(query) or 0 for query in queries]
 
     def alike(self, lead: Lead) -> Sequence[Lead]:
         """Return other leads of the same address or domain, newest first, quarantined ones last."""
