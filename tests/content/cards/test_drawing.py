@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageFont
 
 from support.site import ROOT
 from website.content.cards import SIZE, drawing
@@ -140,3 +140,9 @@ def _seconds(work: Callable[[], object]) -> float:
     began = time.process_time()
     work()
     return time.process_time() - began
+
+
+def test_a_card_is_drawn_where_fribidi_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFont.core, "HAVE_RAQM", False)
+    monkeypatch.setattr(drawing, "_opened", vars(drawing)["_opened"].__wrapped__)  # none is kept
+    assert _ink(_draw(Wording("Kundenbeziehungen", "Ein Titel", MOTTO))).getbbox()

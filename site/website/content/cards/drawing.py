@@ -51,9 +51,6 @@ TITLE_LEADING = 1.09
 FOOT_LEADING = 1.35
 FOOT_LINES = 2
 
-_FEATURES = ["-liga"]
-"""Letters are placed one by one, so no two of them may melt."""
-
 _FINER = 2
 """Letters are drawn this many times too large and reduced: hinting would space them unevenly."""
 
@@ -108,7 +105,9 @@ class Face:
             kerned = self._length(text[: index + 1]) - self._length(letter)
             place = x + kerned + self.tracking * self.size * index
             drawn = (place * _FINER, at[1] * _FINER)
-            canvas.text(drawn, letter, ink, self._pillow, anchor="ls", features=_FEATURES)
+            canvas.text(
+                drawn, letter, ink, self._pillow, anchor="ls", features=_features(self._pillow)
+            )
 
     def printable(self, text: str) -> str:
         """Return a text in characters that the font has; others lose their accents, or go."""
@@ -144,7 +143,15 @@ def _opened(font: bytes, size: int, weight: int) -> ImageFont.FreeTypeFont:
 
 @lru_cache(_LENGTHS)
 def _length(font: ImageFont.FreeTypeFont, text: str) -> float:
-    return font.getlength(text, features=_FEATURES) / _FINER
+    return font.getlength(text, features=_features(font)) / _FINER
+
+
+def _features(font: ImageFont.FreeTypeFont) -> list[str] | None:
+    """Return the features of the font: letters are placed one by one, so no two of them may melt.
+
+    Where FriBiDi is not installed, Pillow knows neither features nor kerning.
+    """
+    return ["-liga"] if font.layout_engine == ImageFont.Layout.RAQM else None
 
 
 def draw(wording: Wording, size: tuple[int, int], font: bytes) -> bytes:
