@@ -756,6 +756,8 @@ def test_a_publication_is_scheduled_in_german_time_and_taken_back(
     erik.save(NAME, title="Zu prüfen")
     erik.save(NAME, schritt="einreichen")
     carla.save(NAME, schritt="freigeben")
+    tomorrow = clock.today() + datetime.timedelta(days=1)
+    assert (carla.form(NAME)["tag"], carla.form(NAME)["zeit"]) == (str(tomorrow), "08:00")
     assert "Tag und Uhrzeit" in told(carla.save(NAME, schritt="planen", tag="", zeit=""))
     assert "vorbei" in told(carla.save(NAME, schritt="planen", tag="2020-01-01", zeit="08:00"))
     day = (clock.today() + datetime.timedelta(days=40)).isoformat()

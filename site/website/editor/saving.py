@@ -121,6 +121,7 @@ def _page(now: Stored, form: FileForm, shown: Shown) -> str:
         form=form,
         shown=shown,
         possible=workflow.possible(now.copy),
+        tomorrow=clock.today() + datetime.timedelta(days=1),
         is_own=now.copy is not None and current_user.id in now.copy.authors,
         names=names(),
         **context,

@@ -11,7 +11,7 @@ const SERVER = 10_000;
 const PATIENCE = 60_000; // with a network that answers nothing
 const SILENT = "Der Server antwortet nicht. Ihr Text ist auf diesem Gerät gesichert.";
 const SAVED = "Gespeichert.";
-const APART = new Set(["fassung", "stand", "fenster"]);
+const APART = new Set(["fassung", "stand", "fenster", "tag", "zeit"]); // proposed anew each day
 const FORM_AGAIN = new Set([409, 422]); // statuses of answers that show the form with what is wrong
 
 const clock = new Intl.DateTimeFormat("de-DE", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Berlin" });
