@@ -89,8 +89,11 @@ def test_a_text_that_cannot_be_read_is_listed_with_its_cause_and_can_be_deleted(
     [cause] = row.cssselect(".texts__cause")
     assert "Zeile" in cause.text_content()
     path = "/texte/artikel/kaputt.md"
+    title = erik.get(f"{path}/verlauf").cssselect("h1")[0].text_content()
+    assert title == "Verlauf: kaputt"
     assert f"{path}/adresse" not in erik.client.get(f"{EDITOR}{path}").text
     page = carla.get(path)
+    assert page.cssselect("#kopf .state")[0].text_content() == "Nicht lesbar"
     [link] = page.xpath("//header[@id='kopf']//a[contains(@href, '/adresse')]")
     assert link.text_content() == "Löschen"
     page = carla.get(f"{path}/adresse")

@@ -219,7 +219,7 @@ def _text_context(now: Stored, form: TextForm) -> dict[str, Any]:
         "kept_open": form.open_groups(findings.at_field.keys() - {"", "title"}),
         "field_labels": form.labels,
         "live": official if official and site.library.is_public(official) else None,
-        "states": states_of(site.library, official, now.copy),
+        "states": states_of(site.library, official, now.copy) or ("fehlerhaft",),
         "is_busy": _is_busy(now),
         "decorative": DECORATIVE,
         "images": images_beside(now.file) if HEAD_IMAGE in form.parts_by_key else (),

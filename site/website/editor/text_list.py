@@ -12,7 +12,7 @@ from flask import render_template, request
 from markupsafe import Markup
 
 from website.checking.text_reports import TextReport, by_severity
-from website.content import kinds, slugs
+from website.content import kinds, slugs, text_files
 from website.content.languages import GERMAN, Language
 from website.content.library import Library
 from website.content.models import Item, Kind, PublicationStatus
@@ -23,6 +23,7 @@ from website.editor.text_forms import merged_with, stored
 from website.editor.typed_text import is_missing_review
 from website.editorial import front_matter_edits
 from website.editorial.models import WorkingCopy
+from website.exceptions import UnreadableFile
 from website.infra import clock, paging
 from website.leads import labels
 from website.staff.access import names
@@ -196,7 +197,10 @@ def all_rows() -> list[TextRow]:
 def _written(data: bytes) -> dict[str, str]:
     """Return title and author as written in a text, if they are."""
     # Only what stands above the text is kept with its values.
-    text = data.decode("utf-8", "replace")
+    try:
+        text = text_files.decoded(data)
+    except UnreadableFile:
+        return {}
     values = _values(text[: front_matter_edits.body_start(text)].encode())
     return {key: str(values[key]) for key in ("title", "author") if values.get(key)}
 
