@@ -109,6 +109,9 @@ def test_a_lead_is_deleted_by_itself_when_its_time_is_over(
         run_due(schedule)
         assert (opened.store.get(receipt.reference) is None) is is_deleted
     assert run_of(app, "purge").outcome.startswith("deleted 1 lead,")
+    clock.forward(hours=-1)
+    run_due(schedule)
+    assert run_of(app, "purge").outcome.startswith("deleted 0 leads,"), "earlier deletes no more"
 
 
 def test_a_canary_that_a_killed_process_left_is_removed_within_the_hour(

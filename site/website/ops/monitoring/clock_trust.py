@@ -26,7 +26,7 @@ def require(database: Database, job: str, now: datetime.datetime) -> None:
     with database.reading() as session:
         run, worker = session.get(JobRun, job), session.get(ProcessStatus, "worker")
     last = run.succeeded_at if run else None
-    if last is None or clock_skew.age(last, now) <= PAUSE:
+    if last is None or now - last <= PAUSE:
         return
     is_watched = worker is not None and clock_skew.age(worker.looked_at, now) <= SILENCE
     since = worker.since if worker and is_watched else now
