@@ -65,6 +65,18 @@ def test_no_width_breaks_a_word_in_the_middle(seen: Page) -> None:
             assert broken_words(seen) == [], (address, width)
 
 
+@as_()
+def test_choices_have_room_for_letters_that_are_drawn_somewhat_wider(seen: Page) -> None:
+    """As where they are rounded to whole pixels."""
+    seen.goto(CONTACT)
+    seen.locator(".choices__label").evaluate_all(
+        "all => all.forEach(each => { each.style.letterSpacing = '0.02em' })"
+    )
+    for width in (320, 360, 375, 412, 704, 736, 992, 1217):
+        seen.set_viewport_size({"width": width, "height": 900})
+        assert broken_words(seen) == [], width
+
+
 @as_(forced_colors="active")
 def test_forced_colours_leave_every_border(seen: Page) -> None:
     for address, selectors in BOUNDED.items():
