@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 from support.accessibility import violations
 from support.asker import asker
+from support.broken_words import broken_words
 from support.editions import edition_at, in_german, said
 from support.site import Running
 from website.content.blocks import TOOLS
@@ -355,6 +356,15 @@ def test_on_paper_a_tool_without_a_result_is_a_sheet_to_fill_in(
         assert plain.locator(".tool__form fieldset").first.is_visible(), address
         assert not plain.locator(".tool__outcome").is_visible(), address
         assert not plain.locator(".tool__buttons").first.is_visible(), address
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_no_name_of_a_figure_is_broken_on_a_phone(plain: Page, width: int) -> None:
+    plain.set_viewport_size({"width": width, "height": 800})
+    plain.goto("/werkzeuge/einsatzkosten/")
+    plain.get_by_role("button", name="Mit Beispieldaten füllen").click()
+    plain.get_by_text("Mehr Kennzahlen").click()
+    assert broken_words(plain) == []
 
 
 def test_charts_keep_their_parts_apart_in_forced_colours(
