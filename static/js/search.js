@@ -7,7 +7,8 @@ const PAUSE = 250; // milliseconds without a key
 const PATIENCE = 1000; // milliseconds without an answer
 const STEM = 4; // letters that all forms of a word begin with
 const ENDING = 2;
-const MOST_SLIPS = 2; // in a word of eight letters and more
+const MOST_SLIPS = 2;
+const LETTERS_PER_SLIP = 5;
 const LETTERS = /[\p{L}\p{N}]+/gu;
 const SHARE = 0.4; // of a long word: "Interimsmanager" is about "Interim"
 
@@ -85,16 +86,39 @@ async function search() {
   }
 }
 
-// What is found, and what is said of it; where the words are nowhere, of those that they resemble.
+// What is found, and what is said of it. Where the words are nowhere, of those that they resemble;
+// where they are on no page together, of some of them.
 async function answer(words) {
   const [found, count, spelling] = await hits(words);
   if (areThere(spelling, found)) return [found, told(count)];
   const meant = await corrected(words);
   const [better, number] = await hits(meant);
-  if (meant === words || !number) return [found, told(count)];
-  const news = { "[typed]": words, "[meant]": meant };
-  const said = status.dataset.meant.replace(/\[\w+\]/g, (name) => news[name]);
-  return [better, `${said} ${told(number)}`];
+  if (meant !== words && number) {
+    const news = { "[typed]": words, "[meant]": meant };
+    const said = status.dataset.meant.replace(/\[\w+\]/g, (name) => news[name]);
+    return [better, `${said} ${told(number)}`];
+  }
+  if (count) return [found, told(count)];
+  const some = await withMost(meant.match(LETTERS) ?? []);
+  return [some, some.length ? `${status.dataset.some} ${told(some.length)}` : told(0)];
+}
+
+// The pages with most of the words, which count double in a title; with rare words first.
+async function withMost(words) {
+  const lists = [];
+  for (const word of words.length > 1 ? words : []) lists.push([word, ...(await hits(word))]);
+  lists.sort(([, , one], [, , other]) => one - other);
+  const pages = new Map();
+  for (const [word, found, count] of lists) {
+    for (const page of found) {
+      const inTitle = plain(page.meta.title).includes(beginning(plain(word)));
+      const { page: shown, weight } = pages.get(page.url) ?? { page, weight: 0 };
+      pages.set(page.url, { page: shown, weight: weight + 1 + inTitle + 1 / count });
+    }
+  }
+  const ranked = [...pages.values()].sort((one, other) => other.weight - one.weight);
+  const near = ranked.filter(({ weight }) => weight > ranked[0].weight / 2);
+  return near.slice(0, MOST).map(({ page }) => page);
 }
 
 async function hits(words) {
@@ -111,8 +135,10 @@ async function matches(words) {
   return (await (await opened()).search(words)).results;
 }
 
+// Copies, because the index changes what it has given when the next word is searched for.
 function contents(results) {
-  return Promise.all(results.slice(0, MOST).map((result) => result.data()));
+  const best = results.slice(0, MOST);
+  return Promise.all(best.map(async (result) => ({ ...(await result.data()) })));
 }
 
 // As typed, then with what keyboards of other countries lack.
@@ -159,7 +185,7 @@ async function resembling(word) {
   const typed = plain(word);
   for (const start of [typed.slice(0, 3), typed[0]]) {
     let nearest;
-    let least = Math.min(MOST_SLIPS, Math.floor(typed.length / STEM)) + 1;
+    let least = Math.min(MOST_SLIPS, Math.floor(typed.length / LETTERS_PER_SLIP)) + 1;
     const texts = (await contents(await matches(start))).map(({ content }) => content);
     for (const other of new Set(texts.join(" ").match(LETTERS))) {
       const count = slips(typed, plain(other), least);

@@ -99,7 +99,29 @@ def test_a_typing_error_finds_what_is_meant_and_says_so(page: Page, typed: str, 
     assert found == results(page, meant)
 
 
-@pytest.mark.parametrize("typed", ["Beschwer", "Interimsmanager", "Kuendigung", "KAM", "Vertrags"])
+@pytest.mark.parametrize(
+    ("question", "best"),
+    [
+        ("Wie trenne ich mich von Kunden?", "/artikel/von-kunden-trennen/"),
+        (
+            "schwierige Kunden am Telefon",
+            "/artikel/der-richtige-umgang-mit-schwierigen-kunden/",
+        ),
+        ("Tagessatz Interim Manager Xyzzy", "/interim-management/"),
+    ],
+)
+def test_a_question_whose_words_are_on_no_page_together_finds_those_with_most_of_them(
+    page: Page, question: str, best: str
+) -> None:
+    found = results(page, question)
+    told = page.get_by_role("search").get_by_role("status").inner_text()
+    assert told == f"Auf keiner Seite stehen alle diese Wörter. Zu einzelnen: {len(found)} Treffer"
+    assert best in found[:2]
+
+
+@pytest.mark.parametrize(
+    "typed", ["Beschwer", "Interimsmanager", "Kuendigung", "KAM", "Vertrags", "Kund"]
+)
 def test_what_is_spelt_well_is_searched_as_it_is(page: Page, typed: str) -> None:
     assert results(page, typed)
     told = page.get_by_role("search").get_by_role("status").inner_text()
