@@ -11,7 +11,7 @@ from support.site import ROOT
 
 SHEETS = ROOT / "static/css"
 STAFF = tuple(ROOT / f"static/{room}/css" for room in ("inbox", "editor", "authoring"))
-HOOKS = {"pieces__title", "problem__text"}
+HOOKS = {"pieces__title", "problem__text", "texts__cause"}
 """Classes without a rule, by which tests find what authors read."""
 TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}")
 LAYER = re.compile(r"@layer (reset|tokens|base|layout|prose|components|utilities) \{")
