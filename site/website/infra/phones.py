@@ -18,6 +18,11 @@ LONGEST = 100
 _PREFIXED = re.compile(r"[(\[]?\s*[+＋0]")
 """How a number begins that is complete in itself: with a plus sign or an area code."""
 _TYPED = re.compile(r"(?<!\w)[(\[]?(?:\+|0)[\d\s()/.-]{5,}")
+_CLOCK = r"(?:[01]?\d|2[0-4])[:.][0-5]\d"
+_TIME = re.compile(rf"(?<![\d.])(?:{_CLOCK} ?- ?)?{_CLOCK}(?=\s+[(+0])")
+"""A time of day, or from one to another, right before a number."""
+_OTHER_ENDING = re.compile(r"(?<=\d{4})(-\d{1,3})/-?\d{1,3}(?!\d)")
+"""A second extension: „12345-67/68“."""
 _AS_HYPHENS = str.maketrans(dict.fromkeys(HYPHENS, "-"))
 _LEAST = 6
 """Digits of a part of a query from which on it counts as a phone number, not as a postal code."""
@@ -28,7 +33,8 @@ def numbers(text: str) -> Iterator[str]:
 
     Digits without a prefix (a time of day, an extension) are left out.
     """
-    for found in PhoneNumberMatcher(_plain(text[:LONGEST]), COUNTRY, leniency=Leniency.POSSIBLE):
+    typed = _OTHER_ENDING.sub(r"\1", _TIME.sub(" ", _plain(text[:LONGEST])))
+    for found in PhoneNumberMatcher(typed, COUNTRY, leniency=Leniency.POSSIBLE):
         if _PREFIXED.match(found.raw_string):
             yield format_number(found.number, PhoneNumberFormat.E164)
 
