@@ -37,6 +37,8 @@ def names(**answers: str) -> set[str]:
         ({"email": "wegwerf@mailinator.com"}, {"disposable"}),
         ({"email": "wegwerf@post.mailinator.com"}, {"disposable"}),
         ({"message": "Предлагаем продвижение сайтов недорого"}, {"foreign-script"}),
+        ({"message": "我们是中国的制造商，提供LED灯。请联系我们获取报价。"}, {"foreign-script"}),
+        ({"message": "Unser Kunde 华为技术有限公司 sitzt in Düsseldorf."}, set()),
         ({"message": "Unser Kunde heißt Ολυμπιακός Σύνδεσμος Αθηνών"}, {"some-foreign-script"}),
         ({"message": "Bester c a s i n o Bonus"}, {"disguised"}),
         ({"message": "Bester саsinо bоnus für Sie"}, {"disguised"}),

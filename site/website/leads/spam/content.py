@@ -103,7 +103,9 @@ def _in_letters(text: str) -> Iterator[Signal]:
     if len(_PATTERNS["mixed"].findall(text)) > 1:
         yield SIGNALS["disguised"]
     count = len(_PATTERNS["letter"].findall(text))
-    if count >= LETTERS and foreign > FOREIGN_MOSTLY * count:
+    # In Chinese, Japanese and Korean a sign says as much as three letters.
+    more = 2 * len(_PATTERNS["ideograph"].findall(text))
+    if count >= LETTERS and foreign + more > FOREIGN_MOSTLY * (count + more):
         yield SIGNALS["foreign-script"]
     elif count >= LETTERS and foreign > FOREIGN_PARTLY * count:
         yield SIGNALS["some-foreign-script"]
