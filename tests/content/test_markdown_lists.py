@@ -62,6 +62,9 @@ def html(renderer: Renderer, body: str) -> str:
             "1. a\n- b\n- c\n2. d",
             '</ol> <ul> <li>b</li> <li>c</li> </ul> <ol start="2"> <li>d</li> </ol>',
         ),
+        ("- a\n\n  - b\n- c", "<li>b</li> </ul> </li> <li> <p>c</p> </li> </ul>$"),
+        ("1. a\n\n    - b\n2. c", "<li>b</li> </ul> </li> <li> <p>c</p> </li> </ol>$"),
+        ("- a\n\n    b\n\n    - c\n- d", "<li>c</li> </ul> </li> <li> <p>d</p> </li> </ul>$"),
         ("- a\n\n  > b", "<blockquote> <p>b</p> </blockquote> </li> </ul>"),
         ("- a\n  - b\n    - c", "<li>b<ul> <li>c</li> </ul> </li>"),
         (
@@ -89,6 +92,13 @@ def html(renderer: Renderer, body: str) -> str:
         ("Kund*innen und **Mitarbeiter*innen**", r"Kund\*innen und <strong>Mitarbeiter\*innen<"),
         ("*Kund*innen* und Ärzt*innen", r"<em>Kund\*innen</em> und Ärzt\*innen"),
         ("*eine*r und **eine**r", "<em>eine</em>r und <strong>eine</strong>r"),
+        ("Das ist*wichtig*für jede*n", r"ist<em>wichtig</em>für jede\*n"),
+        ("*Alle Kund*innen* und **Alle*r**", r"<em>Alle Kund\*innen</em> und <strong>Alle\*r<"),
+        (
+            "Bürger*innen-Vertreter*innen, Kund*innentag",
+            r"Bürger\*innen-Vertreter\*innen, Kund\*inn",
+        ),
+        ("## Warum C#\n\n## Titel ##", '>Warum C#</h2> <h2 id="titel">Titel</h2>'),
         ("5*3*2 und [a](https://b.de/c*d*e)", r'5\*3\*2 und <a href="https://b.de/c\*d\*e">'),
         (" ## a\n\n   ### b", '<h2 id="a">a</h2> <h3 id="b">b</h3>'),
         ("Text\n  ## a\nText", '<p>Text</p> <h2 id="a">a</h2> <p>Text</p>'),

@@ -65,8 +65,14 @@ _LINKS = (
     "short_image_ref",
 )
 _INNER_STAR = r"(?<=[^\W_])(\*)(?=[^\W_])"
+_GENDERED = re.compile(r"\*(?:innen|in(?![^\W_]))|(?<=\d)\*(?=\d)")
+_SHORT_ENDING = re.compile(r"\*[a-zäöüß]{1,2}(?![^\W_])")
+_OPENING_STAR, _CLOSING_STAR = re.compile(r"(?<!\w)\*(?=\S)"), re.compile(r"(?<=\S)\*(?!\w)")
 _LONGEST_WORD = 50
-_OUTER_STARS = re.compile(r"(?<!\w)\*(?=\S)|(?<=\S)(?P<closing>\*)(?!\w)")
+_HEADING = re.compile(
+    r"(?:^|\n) {0,3}(?P<level>#{2,6}|#(?=[ \n]))(?P<header>[^\n]*?)(?:(?<= )#+)?(?:\n|$)"
+)
+"""As in CommonMark „#1 der Branche“ is none, and „## Warum C#“ keeps its last sign."""
 _BRACKET = re.compile(r"[\[\]]")
 _DEEPEST = 32
 """Brackets within each other in the label of a link."""
@@ -163,6 +169,8 @@ class _ListRows:
     """How far the rows of indented code are, while there is any."""
     number: int = 0
     """Of the last numbered item."""
+    first: int = 0
+    """How deep the row stands that is the first one below an empty one."""
 
     def tidied(self) -> Iterator[str]:
         """Yield every row as Python-Markdown reads it."""
@@ -248,9 +256,11 @@ class _ListRows:
         is_new = level == len(self.indents)
         is_other = not is_new and self.kinds[level] != item.kind
         is_below_block = self.before == "text" and self.block is not None
-        begins = is_other or (is_new and level == 0) or is_below_block
+        begins = is_other or (is_new and level == 0) or is_below_block or level < self.first
         if begins and self.before not in {"blank", "apart"}:
             yield ""
+        if begins or self.before in {"blank", "apart"}:
+            self.first = level
         self._close(level if is_other else level + 1)
         if len(self.indents) == level:
             self.indents.append(item.indent)
@@ -261,8 +271,8 @@ class _ListRows:
     def _text(self, at: int, row: str) -> Iterator[str]:
         text = row.lstrip(" ")
         indent = len(row) - len(text)
-        if self.before == "blank" and self.indents:
-            level = self._depth(indent)
+        if self.before in {"blank", "apart"}:
+            self.first = level = self._depth(indent)
             self._close(level)
             if level:
                 self.block = _INDENT * level
@@ -320,10 +330,7 @@ class Inline(Extension):
         line_break = SubstituteTagInlineProcessor(r"\\\n", "br")
         md.inlinePatterns.register(line_break, "backslash", 185)
         md.inlinePatterns.register(_InnerStar(_INNER_STAR, md), "inner-star", 70)
-        # „#1 der Branche“ is no heading: as in CommonMark a space follows, and up to three precede.
-        header = cast("Any", md.parser.blockprocessors["hashheader"])
-        pattern = header.RE.pattern.replace("#{1,6}", "#{2,6}|#(?=[ \\n])")
-        header.RE = re.compile(pattern.replace("(?P<level>", " {0,3}(?P<level>"))
+        cast("Any", md.parser.blockprocessors["hashheader"]).RE = _HEADING
 
 
 def _label(data: str, index: int) -> tuple[str, int, bool]:
@@ -373,14 +380,21 @@ class _InnerStar(EscapeInlineProcessor):
     def handleMatch(  # type: ignore[override]  # noqa: N802
         self, m: re.Match[str], data: str
     ) -> tuple[ET.Element | str | None, int | None, int | None]:
-        """Keep a star within a word, as in Kund*innen, unless it ends what began the word."""
-        least = max(m.start() - _LONGEST_WORD, 0)
-        start = max(data.rfind(blank, least, m.start()) for blank in " \n")
-        word = data[max(start, least) : m.start() + _LONGEST_WORD].split(maxsplit=1)[0]
-        outer = [found["closing"] for found in _OUTER_STARS.finditer(word)]
-        if outer and not any(outer):
-            return None, None, None
+        """Keep a star within a word as it is, as in Kund*innen, unless it emphasizes a part."""
+        if not _GENDERED.match(data, m.start()):
+            word = _word_at(data, m.start())
+            begins, ends = map(bool, (_OPENING_STAR.search(word), _CLOSING_STAR.search(word)))
+            is_short = bool(_SHORT_ENDING.match(data, m.start()))
+            is_alone = not begins and not ends and len(self.compiled_re.findall(word)) == 1
+            if not (is_alone or (is_short and (ends or not begins))):
+                return None, None, None
         return super().handleMatch(m, data)
+
+
+def _word_at(data: str, at: int) -> str:
+    least = max(at - _LONGEST_WORD, 0)
+    start = max(data.rfind(blank, least, at) for blank in " \n")
+    return data[max(start, least) : at + _LONGEST_WORD].split(maxsplit=1)[0]
 
 
 class _Captions(Treeprocessor):

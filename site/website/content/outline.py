@@ -183,7 +183,10 @@ class _OutlineReading:
     def _read(self, element: ET.Element, number: int | None) -> None:
         if element.get("id", "").startswith("fn:"):
             self.notes.append((self.line(element), element.get("id", "")[3:]))
-        text = "".join(self._pieces(element)).strip(" \t\n")
+        pieces = "".join(self._pieces(element))
+        text = pieces.lstrip(" \t\n")
+        line = self.line(element) + pieces[: len(pieces) - len(text)].count("\n")
+        text = text.rstrip(" \t\n")
         kind = self._kind(element, number)
         if kind is PassageKind.HEADING and not text:  # an image alone is read by its words
             text = " ".join(_raw(image.get("alt", "")) or CODE for image in element.iter("img"))
@@ -200,7 +203,7 @@ class _OutlineReading:
             Passage(
                 kind,
                 _ADDRESS.sub(CODE, text.replace(_ESCAPED_SIGN, "")),
-                self.line(element),
+                line,
                 level,
                 number or 0,
                 _is_bold(element),

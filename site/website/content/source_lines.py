@@ -39,7 +39,7 @@ _EMPHASIS = re.compile(r"(?:\*++|~++)?(?!_)[ \t]*|[*_~]++(?!http)[^\W_](?=[^\W_]
 """Beside an underscore it matters what a letter is; there the mark stands within the word."""
 _DEFINITION = re.compile(r"(?:\*\[[^\]]|\[[^\]^])[^\]]*\] ?:")
 _UNMARKED = re.compile(rf"{_DEFINITION.pattern}|```|~~~|///+ *[\w-]* *$|[\W_]*$|.*{STX}")
-_SIGNS = re.compile(rf"[=+$%{{}}'´.,;?!…&()„\"§][^\w{STX}]*")
+_SIGNS = re.compile(rf"[*-]|[=+$%{{}}'´.,;?!…&()„\"§][^\w{STX}]*")
 """A row without a letter that makes nothing where it begins a paragraph."""
 _EMPTY_HEADING = re.compile(" {0,3}#{2,6} *")
 _BOX = re.compile(r"[ >]*///+ *[\w-]")
