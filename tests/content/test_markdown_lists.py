@@ -65,6 +65,9 @@ def html(renderer: Renderer, body: str) -> str:
         ("- a\n\n  - b\n- c", "<li>b</li> </ul> </li> <li> <p>c</p> </li> </ul>$"),
         ("1. a\n\n    - b\n2. c", "<li>b</li> </ul> </li> <li> <p>c</p> </li> </ol>$"),
         ("- a\n\n    b\n\n    - c\n- d", "<li>c</li> </ul> </li> <li> <p>d</p> </li> </ul>$"),
+        ("- a\n\n  - b\n## c", '</ul> </li> </ul> <h2 id="c">c</h2>$'),
+        ("- a\n\n    b\n***\nc", "<p>b</p> </li> </ul> <hr> <p>c</p>$"),
+        ("- a\n> b", "<li>a</li> </ul> <blockquote> <p>b</p> </blockquote>$"),
         ("- a\n\n  > b", "<blockquote> <p>b</p> </blockquote> </li> </ul>"),
         ("- a\n  - b\n    - c", "<li>b<ul> <li>c</li> </ul> </li>"),
         (

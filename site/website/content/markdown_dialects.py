@@ -103,18 +103,21 @@ class _Tidying(Preprocessor):
 
 def _tidied(rows: Iterable[str]) -> Iterator[str]:
     """Normalize rows, those of block quotes separately."""
-    before = ""
+    before, ends_with_text = "", False
     for is_quote, run in itertools.groupby(rows, key=lambda row: bool(_QUOTE.match(row))):
         typed = list(run)
         if is_quote:
             inner = [_QUOTE.sub("", row, count=1) for row in typed]
             tidy = list(_tidied(inner))
+            if ends_with_text:
+                yield ""
             yield from typed if tidy == inner else (f"> {row}".rstrip() for row in tidy)
         else:
             if before and _ITEM.match(typed[0]):
                 yield ""
             yield from _ListRows(typed).tidied()
         before = typed[-1].strip() if is_quote else ""
+        ends_with_text = not is_quote and bool(typed[-1].strip())
 
 
 class _Item(NamedTuple):
@@ -182,8 +185,10 @@ class _ListRows:
                 self.before = "text"
                 yield row
             elif _APART.match(row) or _RULE.match(row):
+                if self.first and self.before not in {"blank", "apart"}:
+                    yield ""
                 self._close(0)
-                self.before = "apart"
+                self.before, self.block, self.first = "apart", None, 0
                 yield row
             elif (item := _item(row)) and (level := self._level_of(item, at)) is not None:
                 yield from self._put(item, level)
