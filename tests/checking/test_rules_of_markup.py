@@ -125,6 +125,13 @@ CASES = [
     ("other-number", "1. Eins\n2. Zwei\n2. Drei\n5. Vier", 4, "1. Eins\n1. Zwei\n1. Drei"),
     ("bold-heading", "**Was zu tun ist**\n\nText.", 1, "**Das ist wichtig.**\n\nText."),
     ("bold-heading", "## **Was zu tun ist**\n\nText.", 1, "## Was **zu tun** ist\n\nText."),
+    (
+        "underlined-heading",
+        "1. Eins\n===\n\nText.",
+        1,
+        "## 1. Eins\n\nText.\n\n## 2) Zwei\n\nText.",
+    ),
+    ("ragged-table", "| A | B |\n|---|---|\n| 1. a |", 3, "| A |\n|---|\n| 1. a |"),
     ("underlined-heading", "Das ist gut.\n---\nText.", 1, "Das ist gut.\n\n---\n\nText."),
     (
         "ragged-table",

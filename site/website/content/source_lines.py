@@ -31,8 +31,8 @@ BULLETS = "•·‣◦▪▫●○■□⁃∙"
 SPEAKING = "–✓✔✗✘☐☑→➔➜►▶"
 """Signs before a point that say something themselves."""
 _STRUCTURE = re.compile(
-    rf"(?:[ \t]|>|(?:[-*+{BULLETS}{SPEAKING}]|\d+[.)]|:)(?=[ \t])|o(?=  )|#{{1,6}}|\|"
-    r"|\[\^[^\]]+\]:|/{3,} *[\w-]+ *\|)*"
+    rf"(?:[ \t]|>|(?:[-*+{BULLETS}{SPEAKING}]|\d+[.)]|:)(?=[ \t])|o(?=  )|\[\^[^\]]+\]:)*"
+    r"(?:(?:#{1,6}|\||/{3,} *[\w-]+ *\|)[ \t]*)?"
 )
 """What stands in a row before what it says."""
 _EMPHASIS = re.compile(r"(?:\*++|~++)?(?!_)[ \t]*|[*_~]++(?!http)[^\W_](?=[^\W_])|(?P<unclear>)")
