@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from support.markdown import PIECES, render
 from website.content import source_lines
 from website.content.addresses import Addresses
+from website.content.models import TextContent
 from website.content.rendering import Renderer
 
 UNPAIRED = {*"*_`~", "[TOC]", "*[KAM]: Langform", "***", "_ _ _", "***a***", "~~", "```\na\n```"}
@@ -40,3 +43,23 @@ def test_what_cannot_be_paired_is_told_and_leaves_no_control_characters(renderer
     rendered, problems = render(renderer, "`*[KAM]: Langform**a**_ _ _a\t\nb_ _ _")
     assert not set(rendered.html) & {"\x02", "\x03"}
     assert [message for _, message in problems if "Gegenstück" in message]
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ("Text.\n\n_Wort ist offen.", 3),
+        ("Text.\n\n_Wort_ ist zu.", 3),
+        ("Text.\n\no   Wort", 3),
+        ("Text.\n\n## 1. Wort", 3),
+        ("Text.\n\n| 1. Wort | b |\n|---|---|", 3),
+        ("Text.\n\n+++\nWort", 3),
+        ("Text.\n\n|---|\n1.Wort", 3),
+        ("[k]: b.md\nWort", 2),
+        ("*[KAM]: Betreuung\nWort", 2),
+        ("[k]: b.md\n'Titel'\n\nWort", 4),
+    ],
+)
+def test_a_passage_is_on_the_line_where_it_begins(renderer: Renderer, body: str, line: int) -> None:
+    outline = renderer.outline(TextContent(Path(), "a.md", body, 1))
+    assert [passage.line for passage in outline.passages if "Wort" in passage.text] == [line]

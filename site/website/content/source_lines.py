@@ -25,7 +25,7 @@ MARKS = "\U000f0000-\U000ffffd"
 """All marks, as a set of a pattern."""
 
 _MARK = re.compile(f"[{MARKS}]")
-_MARK_FIRST = re.compile(rf"[^\w\n]*?([{MARKS}])")
+_MARK_FIRST = re.compile(rf"(?:(?:_|[^\w{MARKS}])*[^\W_]?|o +)([{MARKS}])")
 BULLETS = "•·‣◦▪▫●○■□⁃∙"
 """What other programs than Markdown's put before a point."""
 SPEAKING = "–✓✔✗✘☐☑→➔➜►▶"
@@ -120,8 +120,9 @@ class _Marking(Preprocessor):
 
 def _belongs_to(before: str, row: str) -> bool:
     """Return whether a row may end a definition, or be an option of a box."""
-    if "]" in before and _DEFINITION.match(before, _end(_STRUCTURE, before)):
-        return True
+    found = _DEFINITION.match(before, _end(_STRUCTURE, before)) if "]" in before else None
+    if found:
+        return not before[found.end() :].strip() or row.lstrip().startswith(('"', "'", "("))
     return bool(_OPTION.match(row) and (_BOX.match(before) or _OPTION.match(before)))
 
 
@@ -179,7 +180,7 @@ class Located(Treeprocessor):
     def _read(self, text: str) -> str:
         marks = _MARK.findall(text)
         if marks and (first := _MARK_FIRST.match(text)):
-            self._row = ord(first[1]) - _FIRST
+            self._row = ord(first[1]) - _FIRST - text.count("\n", 0, first.end())
         if self._begun and not text.isspace():
             self._settle()
         if not marks:
