@@ -171,10 +171,13 @@ def test_a_machine_that_refuses_is_told_to_the_operator() -> None:
         )
 
 
-def test_a_database_that_could_not_hold_every_name_is_refused(postgres: PostgreSQL) -> None:
-    postgres.execute("CREATE DATABASE narrow ENCODING 'LATIN1' TEMPLATE template0")
-    database = connect(postgres.url("narrow"))
-    with pytest.raises(ConfigurationError, match=r"encoding LATIN1; it needs UTF8. 'createdb "):
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_a_database_that_could_not_hold_every_name_is_refused(
+    postgres: PostgreSQL, encoding: str
+) -> None:
+    postgres.execute(f"CREATE DATABASE {encoding} ENCODING '{encoding}' TEMPLATE template0")
+    database = connect(postgres.url(encoding.lower()))
+    with pytest.raises(ConfigurationError, match=f"encoding {encoding}; it needs UTF8. 'createdb "):
         migrate(database.engine)
     database.close()
 
