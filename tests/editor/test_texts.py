@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from support.site import ROOT
 from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
+from website.editor import edited_site
 from website.editor.blueprint import editor_state
 from website.editorial.repository import Message, Person
 from website.editorial.workflow import CopyState
@@ -395,6 +397,19 @@ def test_two_who_begin_a_text_of_one_title_at_the_same_moment_begin_one(
     response = carla.client.post("/redaktion/neu", data=form)
     assert response.status_code == 422
     assert "hat schon ein anderer Text" in response.text
+
+
+def test_what_is_not_checked_yet_is_not_said_to_be_right(
+    erik: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edited_site, "WARM", threading.Event())
+    monkeypatch.setattr(edited_site.EditedSite, "_begin_to_warm_up", lambda _site: None)
+    [found] = erik.get(f"/texte/{NAME}.md").cssselect("[data-findings-list]")
+    assert "wird noch geprüft" in found.text_content()
+    assert "nichts zu beheben" not in found.text_content()
+    [found] = erik.save(NAME, title="").cssselect("[data-findings-list]")
+    assert "wird noch geprüft" in found.text_content()
+    assert found.cssselect(".finding"), "what was found while reading it is shown at once"
 
 
 def test_findings_call_values_as_the_form_does(erik: Writer) -> None:
