@@ -399,6 +399,22 @@ def test_two_who_begin_a_text_of_one_title_at_the_same_moment_begin_one(
     assert "hat schon ein anderer Text" in response.text
 
 
+@pytest.mark.slow
+def test_who_reviews_reads_above_the_text_that_it_cannot_go_live_yet(
+    erik: Writer, carla: Writer
+) -> None:
+    page = erik.save(NAME, text="PLATZHALTER: Noch zu schreiben.\r\n")
+    assert "nicht live" not in page.cssselect("#kopf")[0].text_content()
+    erik.save(NAME, schritt="einreichen")
+    for page in (carla.get(f"/texte/{NAME}.md"), carla.save(NAME, schritt="freigeben")):
+        head = page.cssselect("#kopf")[0]
+        assert "So geht der Text nicht live: 1 Fehler" in head.text_content()
+        assert head.cssselect(".told-done a")[0].get("href") == "#befunde"
+    erik.save(NAME, text="Geschrieben.\r\n")
+    page = erik.save(NAME, schritt="einreichen")
+    assert "nicht live" not in page.cssselect("#kopf")[0].text_content()
+
+
 def test_what_is_not_checked_yet_is_not_said_to_be_right(
     erik: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

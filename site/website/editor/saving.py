@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from website.content.models import DECORATIVE, TEXT
+from website.content.problems import Severity
 from website.editor import moving, site_data, translations, workflow
 from website.editor.blueprint import WORDS, actor, blueprint, editor_state, go_to_page_of, msg
 from website.editor.file_form import FileForm
@@ -33,9 +34,9 @@ from website.editor.text_forms import (
     was_seen,
 )
 from website.editor.text_list import states_of, title_for_editors
-from website.editor.typed_text import TextForm, findings_of
+from website.editor.typed_text import Findings, TextForm, findings_of
 from website.editorial.models import WorkingCopy
-from website.editorial.workflow import Step
+from website.editorial.workflow import CopyState, Step
 from website.exceptions import AuthoringError, CopyConflict, RepositoryError, StepRefused
 from website.infra import clock
 from website.staff.access import Action, go_to, may, names
@@ -215,6 +216,7 @@ def _text_context(now: Stored, form: TextForm) -> dict[str, Any]:
         "item": edited.item,
         "hidden_until": day if day and day > clock.today() else None,
         "findings": findings,
+        "errors": _errors_in_review(now.copy, findings),
         "is_whole": is_whole,
         "kept_open": form.open_groups(findings.at_field.keys() - {"", "title"}),
         "field_labels": form.labels,
@@ -224,6 +226,13 @@ def _text_context(now: Stored, form: TextForm) -> dict[str, Any]:
         "decorative": DECORATIVE,
         "images": images_beside(now.file) if HEAD_IMAGE in form.parts_by_key else (),
     }
+
+
+def _errors_in_review(copy: WorkingCopy | None, findings: Findings) -> str:
+    """Return the number of errors in words, for who reviews or publishes; empty if none."""
+    number = findings.report.counts.get(Severity.ERROR, 0)
+    is_ahead = copy is not None and copy.state in {CopyState.REVIEW, CopyState.APPROVED}
+    return Severity.ERROR.counted(number) if number and is_ahead else ""
 
 
 def _is_busy(now: Stored) -> bool:
