@@ -71,6 +71,9 @@ def test_an_excerpt_tells_of_the_text_and_not_of_its_author_and_date(page: Page)
     excerpts = page.locator(".search__results").inner_text()
     assert "Lesezeit" not in excerpts
     assert "Geprüft" not in excerpts
+    for title in ("schwierigen Kunden", "Kunden trennen"):
+        assert results(page, title)
+        assert "Anfrage zu diesem Thema" not in page.locator(".search__results").inner_text()
 
 
 def test_a_word_that_stands_nowhere_is_told_in_words(page: Page) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from website.infra.cache import digest
 
 LEFT_OUT = (
-    "breadcrumb", "byline", "call-to-action", "contents", "neighbours", "related", "sources",
+    "breadcrumb", "byline", "call-to-action", "margin", "neighbours", "related", "sources",
 )  # fmt: skip
 """Classes of elements that repeat other pages, or whose fragments would spoil an excerpt."""
 
