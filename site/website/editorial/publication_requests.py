@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterator, Mapping
 
+from website.editorial import msg
 from website.editorial.publications import (
     Publication,
     PublicationKind,
@@ -110,14 +111,14 @@ class PublicationRequests:
         """
         taken_back = self._publications.get(number) if number else self._last()
         if taken_back is None or not taken_back.can_be_taken_back:
-            raise RepositoryError("There is no publication that could be taken back.")
+            raise RepositoryError(msg("git.none-to-take-back"))
         message = Message(
             f"Zurückgenommen: {taken_back.subject}", trailers=((REVERTS, taken_back.result),)
         )
         before = self._repository.tree(taken_back.base)
         commit = self._repository.commit_tree(before, [taken_back.result], author, message)
         if not self._is_change(commit) or self.reversal_of(taken_back):
-            raise RepositoryError("This publication is already taken back.")
+            raise RepositoryError(msg("git.taken-back"))
         return self._request(PublicationKind.ROLLBACK, commit, author.name, message.subject, now)
 
     def _is_change(self, commit: str) -> bool:

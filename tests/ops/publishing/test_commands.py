@@ -113,6 +113,8 @@ def test_what_is_not_there_is_not_taken_back_nor_listed(typed: Terminal) -> None
         refused = typed.run("rollback", number, check=False)
         assert refused.returncode != 0
         assert "Error: " in refused.stderr
+    nothing = typed.run("rollback", check=False).stderr
+    assert "no publication that could be taken back. 'flask --app website content log'" in nothing
     assert "There is no publication 99." in typed.run("rollback", "99", check=False).stderr
     assert typed.page() == page
     refused = typed.run("log", "artikel/keiner.md", check=False)
