@@ -200,6 +200,28 @@ CASES = [
         "[A](mailto:jo@y.example)",
     ),
     (
+        "tracked-link",
+        "[A](https://duckduckgo.com/l/?uddg=https%3A%2F%2Fx.example)",
+        1,
+        "[A](https://duckduckgo.com/)",
+    ),
+    (
+        "tracked-link",
+        "[A](https://www.linkedin.com/safety/go?url=https%3A%2F%2Fx.example)",
+        1,
+        "[A](https://www.linkedin.com/in/x)",
+    ),
+    (
+        "tracked-link",
+        "[A](https://3c.web.de/mail/client/dereferrer?redirectUrl=https%3A%2F%2Fx.example)",
+        1,
+        "[A](https://web.de/)",
+    ),
+    ("tracked-link", "[A](https://x.example/?PHPSESSID=1)", 1, "[A](https://x.example/?a=1#teil)"),
+    ("link-to-oneself", "[A](http://intranet/x)", 1, "[A](https://intranet.x.example/)"),
+    ("link-to-oneself", "[A](http://172.16.0.1/)", 1, "[A](https://172.x.example/)"),
+    ("link-to-oneself", "[A](http://nas.fritz.box/)", 1, "[A](https://fritz.example/)"),
+    (
         "link-to-oneself",
         "[A](http://127.0.0.1:8000/artikel/x/)",
         1,
@@ -243,6 +265,12 @@ def test_a_redirect_is_told_with_its_target_and_whom_it_names(whole: Content) ->
     told = " ".join(message for _, message in found(whole, "tracked-link"))
     assert "Schreiben Sie das Ziel selbst: https://x.example/" in told
     assert "erika@y.example" in told
+
+
+def test_the_place_within_a_page_stays_in_the_address_that_is_advised(whole: Content) -> None:
+    sound.article(whole, "[A](https://x.example/?a=1&utm_source=b#teil)")
+    ((_, message),) = found(whole, "tracked-link")
+    assert message.endswith("Schreiben Sie nur https://x.example/?a=1#teil.")
 
 
 def test_the_address_of_a_source_is_looked_at_too(whole: Content) -> None:

@@ -289,3 +289,16 @@ PIECES = st.sampled_from(
 def test_signs_in_any_order_are_read_or_told(rows: str) -> None:
     read = Read.of(*rows.split("\n"))
     assert read.document or read.said
+
+
+@pytest.mark.parametrize("odd", [" ---", "\u200b---", "---\u00a0", "\u2060---"])
+@pytest.mark.parametrize(("before", "behind", "line"), [("{}", "---", 1), ("---", "{}", 3)])
+def test_what_is_not_seen_beside_the_hyphens_is_told(
+    odd: str, before: str, behind: str, line: int
+) -> None:
+    told: list[tuple[int, str]] = []
+    text = f"{before.format(odd)}\ntitle: Ein Titel\n{behind.format(odd)}\nEin Absatz.\n"
+    assert frontmatter.read(text, lambda at, message: told.append((at, message))) is None
+    ((at, message),) = told
+    assert at == line
+    assert "Löschen Sie die Zeile, und tippen Sie „---“ neu." in message

@@ -14,7 +14,7 @@ def _tracked(rule: Rule, subject: TextContext) -> Found:
         host, query = parts.hostname or "", parse_qs(parts.query)
         if _is_round_about(rule, host, parts.path):
             yield line, rule.message("round_about", host=host, advice=_advice(rule, query))
-        elif any(map(rule.pattern("parameters").fullmatch, query)):
+        elif any(rule.pattern("parameters").fullmatch(name.lower()) for name in query):
             yield line, rule.message("parameters", plain=_plain(rule, parts))
         named = unquote(unquote(f"{parts.query} {parts.fragment}"))
         if mail := rule.pattern("mail").search(named):
@@ -34,8 +34,8 @@ def _advice(rule: Rule, query: dict[str, list[str]]) -> str:
 
 def _plain(rule: Rule, parts: SplitResult) -> str:
     parameters = rule.pattern("parameters")
-    kept = [(k, v) for k, v in parse_qsl(parts.query) if not parameters.fullmatch(k)]
-    return parts._replace(query=urlencode(kept), fragment="").geturl()
+    kept = [(k, v) for k, v in parse_qsl(parts.query) if not parameters.fullmatch(k.lower())]
+    return parts._replace(query=urlencode(kept)).geturl()
 
 
 @text_rule("link-to-oneself")

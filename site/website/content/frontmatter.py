@@ -48,7 +48,8 @@ def read(text: str, report: Report, warn: Report | None = None) -> Document | No
     text = text.replace("\r", "\n")
     fences = list(itertools.islice(_FENCE.finditer(text), 2))
     if not fences or text[: fences[0].start()].strip():
-        report(1, msg("front-matter.no-beginning"))
+        is_odd = frontmatter_advice.is_odd_fence(text.partition("\n")[0])
+        report(1, msg("advice.odd-fence") if is_odd else msg("front-matter.no-beginning"))
         return None
     start = fences[0]
     first_line = text.count("\n", 0, start.end()) + 1

@@ -30,6 +30,7 @@ _ODD_START = re.compile(rf" *(?P<odd>[\t{ODD_BLANKS}])")
 _ODD_COLON = re.compile(rf" *(?:- +)?(?P<key>[A-Za-z_][\w-]*)(?P<colon> *:)(?P<odd>[{ODD_BLANKS}])")
 _NO_BLANK = re.compile(r"(?P<key>[a-z_]+):(?!//)(?P<value>\S.*)")
 _OTHER_COLON = re.compile(r"(?P<key>[a-z_]+) *(?P<sign>[=：]) *(?P<value>.*)")
+_UNSEEN = " \t\u00a0\u202f\u200b\u200c\u200d\u2060\ufeff"
 _FENCE_MEANT = re.compile(r"[-–—−_*]{1,5}\s*\Z")
 _ALL_QUOTED = re.compile(rf"[\"{OPENING}](?P<text>[^\"{OPENING}{CLOSING}]*)[\"{CLOSING}]\s*\Z")
 _BLOCK = re.compile(r"[|>][-+0-9]*\s*(?: #.*)?\Z")
@@ -120,6 +121,8 @@ class Row:
 
 def _structure(row: str) -> str:
     """Return what is wrong with the beginning of a row."""
+    if is_odd_fence(row):
+        return msg("advice.odd-fence")
     if found := _ODD_START.match(row):
         return msg("advice.tab") if found["odd"] == "\t" else msg("advice.odd-beginning")
     if found := _ODD_COLON.match(row):
@@ -150,6 +153,11 @@ def _level(row: str, levels: list[int], *, parent_is_open: bool) -> str:
 
 def _column(row: str) -> int:
     return len(row) - len(row.lstrip(" "))
+
+
+def is_odd_fence(row: str) -> bool:
+    """Return whether nothing but what is not seen stands beside three hyphens."""
+    return row.strip(_UNSEEN) == "---"
 
 
 def _foreign(row: str) -> str:
