@@ -19,7 +19,7 @@ from support.inbox import InboxClient, ask
 from website.inbox.forms import follow_up_day
 from website.infra.clock import now
 from website.leads.intake import SAME_REQUEST
-from website.leads.models import Delivery, DeliveryState, Lead, LeadStatus, LostReason
+from website.leads.models import Delivery, DeliveryState, Event, Lead, LeadStatus, LostReason
 from website.leads.store import Today, Wanted
 from website.staff.access import StaffRole
 from website.web.services import services
@@ -505,6 +505,28 @@ def test_who_only_called_can_be_erased_as_well(inbox: InboxClient) -> None:
     sure = {"adresse": number, "sicher": "ja"}
     assert "gelöscht" in inbox.post("/posteingang/datenschutz/loeschen", sure).text_content()
     assert inbox.client.get(f"/posteingang/anfragen/{number}").status_code == 404
+
+
+def test_who_took_away_or_erased_how_much_can_be_read(inbox: InboxClient) -> None:
+    path = "/posteingang/datenschutz/"
+    assert "Noch wurde nichts heruntergeladen oder gelöscht." in inbox.get(path).text_content()
+    for email in ("a@firma.example", "a@firma.example", "b@firma.example"):
+        ask(inbox.app, email=email)
+    for sent in ({"art": "xlsx"}, {"art": "xlsx", "suche": "gibtesnicht"}):
+        inbox.client.post("/posteingang/export/", data=sent).close()
+    sure = {"adresse": "a@firma.example", "sicher": "ja"}
+    told = inbox.post(f"{path}loeschen", sure)
+    assert "Löschen Sie auch versandte E-Mails" in told.text_content()
+    with services(inbox.app).leads.database.writing() as session:
+        for count in ("0 leads", "1 lead"):
+            detail = f"{count}, 0 deliveries (0 undelivered), 2 leads held back"
+            session.add(Event(at=now(), actor="worker", action="purged", detail=detail))
+    lines = inbox.get(path).cssselect(".history p")
+    assert [" ".join(line.text_content().split()[:-2]) for line in lines] == [
+        "System hat 1 Anfrage gelöscht, deren Frist abgelaufen war",
+        "Anna Berg hat 2 Anfragen gelöscht",
+        "Anna Berg hat 3 Anfragen heruntergeladen",
+    ]
 
 
 def test_what_is_due_is_said_to_be_deleted_without_anybody(inbox: InboxClient) -> None:

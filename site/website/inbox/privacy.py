@@ -13,7 +13,7 @@ from website.leads.data_subjects import report
 from website.leads.models import LeadStatus
 from website.leads.retention import OWED, DuePage, Purge
 from website.ops.backup.rotation import LONGEST
-from website.staff.access import Action, fresh, go_to, requires
+from website.staff.access import Action, fresh, go_to, names, requires
 from website.web.services import services
 from website.web.templating import absolute
 
@@ -44,6 +44,8 @@ def _shown(address: str) -> str:
         undelivered=bool(
             found and any(one.state in OWED for lead in found.leads for one in lead.deliveries)
         ),
+        record=services().leads.store.record(),
+        names=names(),
         won=bool(found and any(lead.status is LeadStatus.WON for lead in found.leads)),
     )
 
@@ -77,7 +79,8 @@ def erase() -> ResponseReturnValue:
     erased = counted(deleted.leads, "Anfrage ist", "Anfragen sind")
     flash(
         f"{erased} endgültig gelöscht. Sicherungskopien enthalten das Gelöschte noch, bis sie nach "
-        f"{LONGEST.days} Tagen gelöscht werden."
+        f"{LONGEST.days} Tagen gelöscht werden. Löschen Sie auch versandte E-Mails, "
+        "heruntergeladene Dateien und was anderswo abgelegt ist."
     )
     return go_to("inbox.privacy")
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from website.infra import german
 from website.infra.clock import day_in_digits, in_digits, in_german
-from website.leads.labels import ACTOR, HISTORY, LOST_REASON, STATUS
+from website.leads.labels import ACTOR, HISTORY, LOST_REASON, RECORD, STATUS
 from website.leads.models import Event
 
 full = in_german
@@ -31,6 +31,12 @@ def who(actor: str, names: Mapping[int, str]) -> str:
         return names.get(int(rest), "Unbekannt") if rest.isdecimal() else "Unbekannt"
     name = ACTOR.get(kind, "System")
     return f"{name} ({rest})" if kind == "operator" and rest else name
+
+
+def record(line: Event) -> str:
+    """Return the phrase for a line of the audit trail that concerns several leads."""
+    count = int(line.detail.partition(" ")[0])
+    return RECORD[line.action].format(leads=german.counted(count, "Anfrage", "Anfragen"))
 
 
 def event(line: Event, names: Mapping[int, str]) -> str:

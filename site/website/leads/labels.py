@@ -16,6 +16,8 @@ DELIVERY_STATE: Mapping[str, str] = _LABELS["delivery_state"]
 ACTOR: Mapping[str, str] = _LABELS["actor"]
 HISTORY: Mapping[str, str] = _LABELS["history"]
 """Phrases for actions of the audit trail, to follow the name of the actor."""
+RECORD: Mapping[str, str] = _LABELS["record"]
+"""The same for actions that concern several leads."""
 ACCESS_REPORT: Mapping[str, Mapping[str, str]] = _LABELS["access_report"] | {
     "lost_reason": LOST_REASON,
     "state": DELIVERY_STATE,

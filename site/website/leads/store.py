@@ -13,6 +13,7 @@ from website.infra import paging
 from website.infra.clock import german_day, midnight
 from website.infra.database import Store
 from website.leads import reference, search
+from website.leads.labels import RECORD
 from website.leads.models import (
     Delivery,
     DeliveryState,
@@ -139,6 +140,12 @@ class LeadStore(Store):
         """Return a lead's audit trail, oldest first."""
         query = select(Event).where(Event.lead_id == lead.id).order_by(Event.id)
         return self._database.all(query)
+
+    def record(self, limit: int = 50) -> Sequence[Event]:
+        """Return the latest exports and erasures of leads, newest first, without empty ones."""
+        of_leads = Event.action.in_(RECORD) & ~Event.detail.startswith("0 ")
+        query = select(Event).where(of_leads).order_by(Event.id.desc())
+        return self._database.all(query.limit(limit))
 
     def check_writable(self) -> None:
         """Check that leads can be stored, by committing and deleting a row.
