@@ -16,6 +16,7 @@ from website.leads import data_subjects, labels
 from website.leads.channels import MailChannel
 from website.leads.data_subjects import DataSubjects, SubjectData
 from website.leads.erasure_log import ErasureLog
+from website.leads.intake import LIFETIMES, HandEntry, Intake
 from website.leads.models import Channel, Delivery, DeliveryState, Event, LeadStatus, LostReason
 from website.leads.outbox import Outbox
 from website.leads.retention import Deleted
@@ -335,6 +336,18 @@ def test_the_page_tells_each_line_of_the_history_in_german_and_without_our_numbe
         "eingegangen, durch: Absender",
         "zugestellt, durch: Programm für die Zustellung",
     ]
+
+
+def test_the_page_tells_in_german_by_what_an_entered_request_is_recognised(
+    intake: Intake, subjects: DataSubjects
+) -> None:
+    entry = HandEntry(owner_id=1, tag="Telefon", form_key="1f")
+    number = intake.enter({"company": "Müller AG", "phone": "0711 12345"}, entry, actor="staff 1")
+    data = subjects.export(number, subjects.find(number), actor="x")
+    page = data_subjects.report(data, privacy_page=PRIVACY_PAGE)
+    assert page.count("Hashwert der Eingabe durch unsere Mitarbeiter") == 2
+    kinds = {row["of"] for row in data["requests"][0]["fingerprints"]}
+    assert kinds | set(LIFETIMES) | {"asker"} == set(labels.ACCESS_REPORT["fingerprint"])
 
 
 def test_no_answer_becomes_markup_of_the_page(send: Sender, subjects: DataSubjects) -> None:
