@@ -127,9 +127,14 @@ def test_a_request_on_paper_is_what_was_asked_and_done_without_controls(
 ) -> None:
     number = ask(app, company="Müller & Söhne GmbH")
     ask(app, company="Andere AG")
+    change = LeadChange(follow_up_on=datetime.date(2027, 11, 24), tag="Messe")
+    services(app).leads.workflow.change([number], change, actor="x")
     with staff.page_of(chromium, url, cookie=cookie) as page:
         page.goto(f"/posteingang/anfragen/{number}")
+        work = page.get_by_text("niemand; Wiedervorlage: 24.11.2027; Schlagwörter: Messe")
+        expect(work).to_be_hidden()
         page.emulate_media(media="print")
+        expect(work).to_be_visible()
         for kept in ("h1", ".message__text", ".answers", ".history", ".deliveries"):
             expect(page.locator(f"main {kept}").first).to_be_visible()
         for control in ("button", "input", "select", "textarea", "summary", "nav"):
