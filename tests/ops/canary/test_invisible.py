@@ -66,7 +66,8 @@ def seen_by_everybody(app: Flask, client: FlaskClient) -> dict[str, str]:
     for page in PAGES:
         response = client.get(f"/posteingang/{page}")
         assert response.status_code == 200, page
-        found[page] = response.text
+        # The record of exports, which stands last, grows by this test's own.
+        found[page] = response.text.partition('id="protokoll"')[0]
     with client.post("/posteingang/export/", data={"art": "csv-roh"}) as csv:
         assert csv.status_code == 200
         found["csv"] = csv.text
