@@ -42,6 +42,8 @@ SLIPS = {
     "single, not closed": ("'Preise im Vertrieb", "Preise im Vertrieb"),
     "single, with an apostrophe": ("'Kunden's Wünsche'", "Kunden's Wünsche"),
     "goes on behind the quotes": ('"Preise" im Vertrieb', '"Preise" im Vertrieb'),
+    "comma behind the quotes": ('"Preise im Vertrieb",', "Preise im Vertrieb"),
+    "semicolon behind single quotes": ("'Preise im Vertrieb' ;", "Preise im Vertrieb"),
     "quotes within quotes": ('"Er sagt "nein" dazu"', 'Er sagt "nein" dazu'),
     "colon": ("Preise: so geht es", "Preise: so geht es"),
     "colon at the end": ("So geht es:", "So geht es:"),

@@ -118,6 +118,21 @@ def test_a_site_file_that_cannot_be_read_is_told_alone(content: Content, data: b
     assert library_problems.every(content.load(with_unpublished=True)) == (problem,)
 
 
+@pytest.mark.parametrize(
+    ("behind", "is_told"), [(" #1 im Markt", True), (" # eine Notiz", False), ("  #", False)]
+)
+def test_words_behind_a_value_that_nobody_reads_are_told(
+    content: Content, behind: str, is_told: bool
+) -> None:
+    name = 'name = "Interim Profis"'
+    file = content.folder / "website.toml"
+    file.write_text(file.read_text().replace(name, f"{name}{behind}", 1))
+    typed = 'Anführungszeichen: name = "Interim Profis #1 im Markt"'
+    told = [text for text in content.problems() if text.endswith(typed)]
+    assert [text.split(":")[1] for text in told] == (["1"] if is_told else [])
+    assert len(content.problems()) == is_told
+
+
 def test_a_byte_order_mark_is_no_problem(content: Content) -> None:
     content.article()
     content.write("website.toml", SITE.encode("utf-8-sig"))

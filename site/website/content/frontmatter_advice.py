@@ -238,6 +238,8 @@ def _goes_on(row: Row) -> str:
     inner = value[1:-1] if value.endswith(mark) and value.count(mark) % 2 == 0 else value
     if mark == "'" and value.endswith(mark):
         inner = value[1:-1]
+    if value.rstrip(" ,;").endswith(mark) and value.count(mark) == 2:  # noqa: PLR2004 - around it
+        inner = value.rstrip(" ,;")[1:-1]
     return msg("advice.goes-on", mark=mark, shown=straight(row.start, inner))
 
 

@@ -3,13 +3,13 @@
 import pathlib
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from website.content import files, frontmatter_advice, text_files
 from website.content.frontmatter_advice import Row, Slip
 from website.content.languages import GERMAN, Language
-from website.content.problems import Problem, msg
+from website.content.problems import Problem, Severity, msg
 from website.content.value_reader import GERMAN_DAY, TOML, Fields, Path, proposed_day
 from website.exceptions import UnreadableFile
 
@@ -25,6 +25,9 @@ _VALUE = re.compile(r"\s*(?P<key>[A-Za-z0-9_-]+)\s*=\s*(?P<value>.*)")
 _OTHER_SIGN = re.compile(r"\s*(?P<key>[A-Za-z_][\w-]*)\s*(?:[:：]\s*|\s)(?P<value>.*)")
 _HEADER = re.compile(r"\s*(?P<open>\[*)\s*(?P<name>[\w.-]+)\s*(?P<close>\]*)\s*(?:#.*)?")
 _OPEN_LIST = re.compile(r"\s*[\w-]+\s*=\s*\[[^\]]*")
+_LOST = re.compile(
+    r"(?P<start>\s*[\w-]+ *= *)(?P<q>[\"'])(?P<value>[^\"'\n]*)(?P=q) *(?P<rest>#[^\s#].*)"
+)
 EMPTY = '""'
 _LONG = '"""'
 
@@ -62,8 +65,18 @@ def read(
     except OSError as error:
         report(1, text_files.unreadable(error))
     else:
+        for line, message in _lost_words(source):
+            problems.append(Problem(label, line, message, Severity.WARNING))
         return Fields(values, lines_of(source), report, form=TOML, language=language), problems
     return None, problems
+
+
+def _lost_words(source: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines on which words stand behind a value and are taken for a comment."""
+    for line, row in enumerate(source.split("\n"), start=1):
+        if found := _LOST.match(row):
+            typed = frontmatter_advice.straight(found["start"], f"{found['value']} {found['rest']}")
+            yield line, msg("front-matter.lost", rest=found["rest"], typed=typed)
 
 
 def lines_of(source: str) -> dict[Path, int]:
