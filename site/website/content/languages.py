@@ -257,14 +257,14 @@ def _scripts(catalogue: Catalog) -> dict[str, dict[str, tuple[str, ...]]]:
 
 
 def script_key(message: str) -> str:
-    """Return by what a script finds the translation of a message (Bernstein's hash, 24 bits).
+    """Return by what a script finds the translation of a message (Bernstein's hash, 20 bits).
 
     The messages themselves would take as much of a page as their translations.
     ``static/js/tools/words.js`` computes the same.
     """
     key = 0
     for sign in message:
-        key = (33 * key + ord(sign)) % 2**24
+        key = (33 * key + ord(sign)) % 2**20
     return f"{key:x}"
 
 

@@ -28,7 +28,7 @@ export function listed(items) {
 // The same as in content/languages.py.
 function key(message) {
   let found = 0;
-  for (const sign of message) found = (33 * found + sign.codePointAt(0)) % 2 ** 24;
+  for (const sign of message) found = (33 * found + sign.codePointAt(0)) % 2 ** 20;
   return found.toString(16);
 }
 
