@@ -66,7 +66,8 @@ def take_over_command(file: Path) -> None:
     settings = instances.from_environment()
     if settings.is_one_machine:
         raise click.ClickException("Set WEBSITE_DATABASE_URL to the PostgreSQL to be filled.")
-    copied = postgresql.take_over(file, settings.database)
+    with workdir.folder(settings) as place:
+        copied = postgresql.take_over(file, settings.database, place)
     click.echo(", ".join(f"{name} {count}" for name, count in copied.items() if count) or "nothing")
 
 

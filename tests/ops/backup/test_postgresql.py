@@ -23,6 +23,7 @@ from website.config import Settings
 from website.exceptions import BackupError, StorageError
 from website.infra import clock
 from website.infra.database import Database, connect
+from website.leads import migrations
 from website.leads.models import Base, Lead, Moment
 from website.leads.services import open_leads
 from website.ops.backup import postgresql, sqlite
@@ -53,8 +54,15 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "instance/website.sqlite3"
 
 
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    folder = tmp_path / "place"
+    folder.mkdir()
+    return folder
+
+
 def test_everything_is_there_afterwards_and_goes_on(
-    file: Path, postgres: PostgreSQL, tmp_path: Path
+    file: Path, postgres: PostgreSQL, tmp_path: Path, place: Path
 ) -> None:
     old = open_leads(Settings(instance_dir=file.parent, secret_key=SECRET), questionnaire)
     before = counts(old.database)
@@ -62,10 +70,10 @@ def test_everything_is_there_afterwards_and_goes_on(
         references = session.scalars(select(Lead.reference)).all()
     old.close()
     with postgres.database(template="template0") as url:
+        copied = postgresql.take_over(file, url, place)
         new = open_leads(
             Settings(instance_dir=tmp_path, database_url=url, secret_key=SECRET), questionnaire
         )
-        copied = postgresql.take_over(file, url)
         assert counts(new.database) == before
         assert copied["leads"] == before["leads"] == 30
         assert copied["staff"] == 1
@@ -73,26 +81,58 @@ def test_everything_is_there_afterwards_and_goes_on(
         assert new.store.get(receipt.reference) is not None
         assert all(new.store.get(reference) for reference in references)
         with pytest.raises(BackupError, match="in use already"):
-            postgresql.take_over(file, url)
+            postgresql.take_over(file, url, place)
         assert counts(new.database)["leads"] == before["leads"] + 1
         new.close()
 
 
+def test_a_database_that_a_process_uses_is_not_replaced(
+    file: Path, postgres: PostgreSQL, place: Path
+) -> None:
+    with postgres.database() as url, contextlib.closing(connect(url)) as other:
+        assert not any(counts(other).values())
+        with pytest.raises(BackupError, match="1 connection to the database"):
+            postgresql.take_over(file, url, place)
+        assert not any(counts(other).values())
+
+
+@pytest.mark.parametrize("revision", ["0017", "head"])
+def test_a_copy_that_a_restore_has_kept_is_taken_over(
+    postgres: PostgreSQL, tmp_path: Path, place: Path, revision: str
+) -> None:
+    copied = tmp_path / "copied"
+    with postgres.database(template="template0") as first, postgres.database() as second:
+        with contextlib.closing(connect(first)) as database, database.engine.begin() as connection:
+            migrations.create(connection, revision)
+            connection.execute(
+                text(
+                    "INSERT INTO text_versions (file, data, saved_by, saved_at, is_automatic, tab)"
+                    " VALUES ('a.md', '\\xff', 1, now(), true, '')"
+                )
+            )
+        postgresql.copy(first, copied)
+        before = sqlite.revision(copied)
+        assert postgresql.take_over(copied, second, place)["text_versions"] == 1
+        assert sqlite.revision(copied) == before
+        with contextlib.closing(connect(second)) as database:
+            assert counts(database)["text_versions"] == 1
+
+
 @pytest.mark.parametrize("content", [None, b"", b"no database at all" * 100])
-def test_a_file_without_data_is_named(tmp_path: Path, content: bytes | None) -> None:
+def test_a_file_without_data_is_named(tmp_path: Path, place: Path, content: bytes | None) -> None:
     file = tmp_path / "other.sqlite3"
     if content is not None:
         file.write_bytes(content)
     with pytest.raises(BackupError, match=f"{file} is missing, empty, or no database. Nothing"):
-        postgresql.take_over(file, NOWHERE)
+        postgresql.take_over(file, NOWHERE, place)
     assert content is None or file.read_bytes() == content
 
 
-def test_a_file_that_a_running_website_writes_to_is_refused(file: Path) -> None:
+def test_a_file_that_a_running_website_writes_to_is_refused(file: Path, place: Path) -> None:
     """What came in afterwards would be lost."""
     running = open_leads(Settings(instance_dir=file.parent, secret_key=SECRET), questionnaire)
     with running.database.reading(), pytest.raises(BackupError, match=f"has the database {file}"):
-        postgresql.take_over(file, NOWHERE)
+        postgresql.take_over(file, NOWHERE, place)
     running.close()
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime
 import os
 import re
 import sqlite3
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -286,6 +288,21 @@ def test_a_backup_with_other_rows_than_its_manifest_says_is_refused(
 
 
 @ON_POSTGRESQL
+def test_what_an_older_version_has_dumped_names_what_to_do(agency: Agency, tmp_path: Path) -> None:
+    agency.take()
+    said = archive.unpack(agency.back_up("--plain"), tmp_path)
+    dump = tmp_path / "website.dump"
+    dump.write_bytes(b"PGDMP")
+    files = {dump.name: archive.digest(dump)}
+    archive.pack(tmp_path / "old", dataclasses.replace(said, files=files), [dump])
+    for option in ("--force", "--dry-run"):
+        result = agency.run("restore", tmp_path / "old", option)
+        assert result.exit_code == 1
+        assert "If it holds website.dump," in result.output
+        assert "restore it with the version of the website that made it" in result.output
+
+
+@ON_POSTGRESQL
 def test_a_restore_that_fails_half_way_leaves_all_tables_as_they_were(
     agency: Agency, keys: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -299,6 +316,29 @@ def test_a_restore_that_fails_half_way_leaves_all_tables_as_they_were(
     result = agency.run("restore", backup, "--identity", keys.file, "--force")
     assert result.exit_code == 1
     assert "No space left on device" in result.output
+    assert agency.references() == before
+    assert not list(agency.settings.instance_dir.glob("replaced-*"))
+
+
+@ON_POSTGRESQL
+def test_a_database_that_is_used_again_while_a_restore_prepares_is_not_touched(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = set(agency.take(2))
+    backup = agency.back_up("--plain")
+    before |= set(agency.take(1))
+    with contextlib.ExitStack() as stack:
+        prepare = restore_backup.prepare
+
+        def start(*words: Any, **named: Any) -> restore_backup.Finished:
+            stack.enter_context(contextlib.closing(agency.open()))
+            before.update(agency.take(1))
+            return prepare(*words, **named)
+
+        monkeypatch.setattr(restore_backup, "prepare", start)
+        result = agency.run("restore", backup, "--force")
+    assert result.exit_code == 1
+    assert "1 connection to the database" in result.output
     assert agency.references() == before
     assert not list(agency.settings.instance_dir.glob("replaced-*"))
 

@@ -50,6 +50,7 @@ _OF_EXTENSIONS = text(
     "SELECT relname FROM pg_class JOIN pg_depend ON objid = pg_class.oid "
     "WHERE classid = CAST('pg_class' AS regclass) AND deptype = 'e' AND pg_table_is_visible(objid)"
 )
+_OF_INDEXES = text("SELECT name FROM pragma_table_list WHERE type <> 'table'")
 _NO_HURRY = (
     "SET LOCAL idle_in_transaction_session_timeout = 0",
     "SET LOCAL lock_timeout = '1min'",
@@ -87,16 +88,8 @@ def refuse_if_used(url: str) -> None:
     :raises BackupError: if one is, even if idle.
     :raises StorageError: if the database cannot be used.
     """
-    name = {"name": parameters("connection")["application_name"]}
-    until = time.monotonic() + ENDING
-    # A transaction of its own each time: within one the server keeps giving the same answer.
     with _connected(url, isolation_level="AUTOCOMMIT") as connection:
-        while others := connection.execute(_OTHERS, name).scalar_one():
-            if time.monotonic() > until:
-                break
-            time.sleep(0.1)
-    if others:
-        raise BackupError(msg("restore.database-in-use", others=others))
+        _refuse_others(connection)
 
 
 def copy(url: str, target: Path) -> None:
@@ -139,6 +132,7 @@ def replace(url: str, file: Path) -> None:
     """Replace all tables of a database by those of a file, in one transaction.
 
     :param file: a database of the website, up to date.
+    :raises BackupError: if a process of the website is connected to it; then nothing was changed.
     :raises ConfigurationError: if the database cannot hold every text.
     :raises StorageError: if it cannot be used, or has no room; then nothing was changed.
     """
@@ -146,28 +140,35 @@ def replace(url: str, file: Path) -> None:
         _take_time(target)
         for name in _names(target):
             target.exec_driver_sql(f"DROP TABLE {_quoted(target, name)} CASCADE")
+        _refuse_others(target)  # now nobody can write any more
         migrations.create(target)
         for table in _fill(target, source):
             _advance_sequences(table, target)
 
 
-def take_over(file: Path, url: str) -> Mapping[str, int]:
+def take_over(file: Path, url: str, place: Path) -> Mapping[str, int]:
     """Copy every row from a file of SQLite into an empty database, all or nothing.
 
-    :param file: migrated to this version first, and unchanged otherwise.
+    :param file: a database of the website, or what :func:`copy` has made of one; not changed.
+    :param place: an empty folder, for a copy that is migrated to this version.
     :returns: the number of rows of each table.
     :raises BackupError: if there is nothing to copy, a process has the file open, or the database
-        is not empty.
+        is in use or not empty.
+    :raises ConfigurationError: if a newer version of the website has made the file.
     :raises StorageError: if a database cannot be used. Nothing was copied then.
     """
-    if not sqlite.holds_data(file):
+    revision = sqlite.revision(file) if sqlite.holds_data(file) else ""
+    if not revision:
         raise BackupError(f"{file} is missing, empty, or no database. Nothing was copied.")
     if holds_data(url):
         raise BackupError(msg("take-over.occupied"))
-    with contextlib.closing(connect(f"sqlite:///{file}")) as source:
-        migrations.migrate(source.engine)
-    replace(url, file)
-    return sqlite.counts(file)
+    migrations.check_known(revision)
+    new = place / sqlite.FILE
+    as_database(file, revision, new)
+    with contextlib.closing(connect(f"sqlite:///{new}")) as database:
+        migrations.migrate(database.engine)
+    replace(url, new)
+    return sqlite.counts(new)
 
 
 @contextlib.contextmanager
@@ -187,6 +188,17 @@ def _file(path: Path) -> Iterator[Connection]:
         database.connected_for_writing() as connection,
     ):
         yield connection
+
+
+def _refuse_others(connection: Connection) -> None:
+    name = {"name": parameters("connection")["application_name"]}
+    until = time.monotonic() + ENDING
+    while others := connection.execute(_OTHERS, name).scalar_one():
+        if time.monotonic() > until:
+            raise BackupError(msg("restore.database-in-use", others=others))
+        time.sleep(0.1)
+        # Within a transaction the server would give the same answer again.
+        connection.execute(select(func.pg_stat_clear_snapshot()))
 
 
 def _take_time(connection: Connection) -> None:
@@ -215,11 +227,9 @@ def _columns(inspector: Inspector, table: str) -> list[Column[Any]]:
 
 
 def _names(connection: Connection) -> set[str]:
-    """Return the names of all tables, except those that belong to an extension."""
-    names = {*inspect(connection).get_table_names()}
-    if connection.dialect.name == "postgresql":
-        names -= {*connection.scalars(_OF_EXTENSIONS)}
-    return names
+    """Return the names of all tables, except those of extensions and of full-text indexes."""
+    kept = _OF_EXTENSIONS if connection.dialect.name == "postgresql" else _OF_INDEXES
+    return {*inspect(connection).get_table_names()} - {*connection.scalars(kept)}
 
 
 def _quoted(connection: Connection, name: str) -> str:

@@ -73,7 +73,7 @@ def open_backup(
     folder.mkdir(mode=0o700)
     opened = OpenedBackup(archive.unpack(packed, folder), folder)
     if not opened.database.is_file():
-        raise BackupError(msg("file.no-database"))
+        raise BackupError(msg("file.no-database", file=sqlite.FILE))
     migrations.check_known(opened.manifest.revision)
     sqlite.check(opened.database)
     wrong = archive.differences(opened.manifest.counts, sqlite.counts(opened.database))
