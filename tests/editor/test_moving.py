@@ -110,6 +110,21 @@ def test_a_text_that_cannot_be_read_is_listed_with_its_cause_and_can_be_deleted(
         assert b"aliases: [/artikel/kaputt/]" in (changes[f"{NAME}.md"] or b"")
 
 
+def test_an_address_leads_only_to_what_visitors_can_open(content: Content, carla: Writer) -> None:
+    content.article("zweiter", LINKING)
+    content.article("entwurf", LINKING.replace("published", "draft"))
+    page = carla.get(f"/texte/{NAME}.md/adresse")
+    offered = {option.get("value") for option in page.cssselect("#successor option")}
+    assert offered >= {"artikel/zweiter.md", "seiten/kontakt.md", "seiten/index.md"}
+    without = {"artikel/entwurf.md", "seiten/404.md", "seiten/danke.md", "seiten/bestaetigen.md"}
+    assert not offered & {*without, f"{NAME}.md"}
+    for file in without:
+        assert "Auf der Website" not in carla.get(f"/texte/{file}").text_content()
+    assert "Auf der Website" in carla.get(f"/texte/{NAME}.md").text_content()
+    sent = {"successor": "artikel/entwurf.md", "reason": "Überholt"}
+    assert post(carla, f"/texte/{NAME}.md/loeschen", **sent).status_code == 422
+
+
 def test_what_somebody_edits_is_neither_moved_nor_deleted(
     app: Flask, carla: Writer, erik: Writer
 ) -> None:

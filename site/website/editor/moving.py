@@ -17,7 +17,7 @@ from website.content.slugs import slugify
 from website.editor import workflow
 from website.editor.blueprint import blueprint, editor_state, msg
 from website.editor.text_forms import known_commit
-from website.editor.text_list import linked
+from website.editor.text_list import linked, public_address
 from website.editor.workflow import LONGEST_REASON
 from website.editorial import front_matter_edits, moving
 from website.editorial.moving import Place
@@ -227,7 +227,8 @@ def _page(text: Movable, form: RenameForm | DeleteForm | None = None) -> str:
 
 
 def _with_choices(form: DeleteForm, text: Movable) -> DeleteForm:
-    others = [each for each in text.edition.items if each is not text.item]
+    public = filter(public_address, text.edition.items)
+    others = [each for each in public if each is not text.item]
     own = text.place.kind
     found = sorted(others, key=lambda each: (each.kind is not own, each.title.casefold()))
     form.successor.choices = [

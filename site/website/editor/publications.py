@@ -25,7 +25,7 @@ from website.editor.blueprint import (
 )
 from website.editor.data_fields import title_of
 from website.editor.text_forms import form_of, stored
-from website.editor.text_list import all_rows, called, title_for_editors
+from website.editor.text_list import all_rows, called, public_address, title_for_editors
 from website.editor.typed_text import TextForm, finding_of
 from website.editorial import image_library
 from website.editorial.publication_requests import EditorialStatus
@@ -195,7 +195,7 @@ def _changed_file(change: Change, row: Publication) -> ChangedFile | None:
     if kinds.of_content_file(path) is None:
         return None
     item = library.item_in(path)
-    live = item.address if item and library.is_public(item) else ""
+    live = public_address(item) if item else ""
     data = state.official(path, row.base if is_deleted else _commit(row))[1]
     title = called(item) if item else title_for_editors(path, data or b"")
     is_editable = state.official(path)[1] is not None or state.copies.get(path) is not None

@@ -33,7 +33,7 @@ from website.editor.text_forms import (
     stored_or_404,
     was_seen,
 )
-from website.editor.text_list import states_of, title_for_editors
+from website.editor.text_list import public_address, states_of, title_for_editors
 from website.editor.typed_text import Findings, TextForm, findings_of
 from website.editorial.models import WorkingCopy
 from website.editorial.workflow import CopyState, Step
@@ -220,7 +220,7 @@ def _text_context(now: Stored, form: TextForm) -> dict[str, Any]:
         "is_whole": is_whole,
         "kept_open": form.open_groups(findings.at_field.keys() - {"", "title"}),
         "field_labels": form.labels,
-        "live": official if official and site.library.is_public(official) else None,
+        "live": official and public_address(official),
         "states": states_of(site.library, official, now.copy) or ("fehlerhaft",),
         "is_busy": _is_busy(now),
         "decorative": DECORATIVE,

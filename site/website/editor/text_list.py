@@ -140,6 +140,13 @@ def called(item: Item) -> str:
     return WORDS["called"].get(item.text.file) or item.title or item.name
 
 
+def public_address(item: Item) -> str:
+    """Return the address at which visitors find a text today; empty if they do not."""
+    found = editor_state().site.library.edition_of(item).item_at(item.address)
+    is_there = found is not None and found.text.file == item.text.file
+    return item.address if is_there and item.is_public(clock.today()) else ""
+
+
 def title_for_editors(file: str, data: bytes) -> str:
     """Return the title of a file for editors, as it is written in its bytes."""
     inner = kinds.edition_and_file(file)[1]
