@@ -133,6 +133,30 @@ def test_words_behind_a_value_that_nobody_reads_are_told(
     assert len(content.problems()) == is_told
 
 
+@pytest.mark.parametrize(
+    ("file", "typed", "shown"),
+    [
+        ("website.toml", 'motto = "Schnell <b>und</b> fair"', "<b>"),
+        ("website.toml", 'motto = "**Schnell** und fair"', "**"),
+        ("website.toml", 'motto = "Schnell&nbsp;und fair"', "&nbsp;"),
+        ("formular.toml", 'label = "Siehe [hier](/kontakt/)"', "]("),
+        ("website.toml", 'motto = "5 * 3 < 20 & [fair] (schnell)"', ""),
+    ],
+)
+def test_markup_that_readers_would_see_is_told(
+    content: Content, file: str, typed: str, shown: str
+) -> None:
+    key = typed.partition(" ")[0]
+    path = content.folder / file
+    rows = path.read_text().split("\n")
+    at = next(at for at, row in enumerate(rows) if row.startswith(f"{key} ="))
+    rows[at] = typed
+    path.write_text("\n".join(rows))
+    told = [text for text in content.problems() if "HTML und Markdown" in text]
+    assert [text.split("„")[0] for text in told] == [f"content/{file}:{at + 1}: "] * bool(shown)
+    assert all(f"„{shown}“" in text for text in told)
+
+
 def test_a_byte_order_mark_is_no_problem(content: Content) -> None:
     content.article()
     content.write("website.toml", SITE.encode("utf-8-sig"))

@@ -3,14 +3,22 @@
 import pathlib
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from website.content import files, frontmatter_advice, text_files
 from website.content.frontmatter_advice import Row, Slip
 from website.content.languages import GERMAN, Language
 from website.content.problems import Problem, Severity, msg
-from website.content.value_reader import GERMAN_DAY, TOML, Fields, Path, proposed_day
+from website.content.value_reader import (
+    GERMAN_DAY,
+    TOML,
+    Fields,
+    Path,
+    line_of,
+    proposed_day,
+    texts_in,
+)
 from website.exceptions import UnreadableFile
 
 ENDING = ".toml"
@@ -27,6 +35,10 @@ _HEADER = re.compile(r"\s*(?P<open>\[*)\s*(?P<name>[\w.-]+)\s*(?P<close>\]*)\s*(
 _OPEN_LIST = re.compile(r"\s*[\w-]+\s*=\s*\[[^\]]*")
 _LOST = re.compile(
     r"(?P<start>\s*[\w-]+ *= *)(?P<q>[\"'])(?P<value>[^\"'\n]*)(?P=q) *(?P<rest>#[^\s#].*)"
+)
+_MARKUP = re.compile(
+    r"</?(?:a|b|br|div|em|i|p|small|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>|\*\*|\]\((?=\S)"
+    r"|&(?:amp|nbsp|shy|[a-z]dash|#\d+);"
 )
 EMPTY = '""'
 _LONG = '"""'
@@ -65,9 +77,10 @@ def read(
     except OSError as error:
         report(1, text_files.unreadable(error))
     else:
-        for line, message in _lost_words(source):
+        lines = lines_of(source)
+        for line, message in (*_lost_words(source), *_signs(values, lines)):
             problems.append(Problem(label, line, message, Severity.WARNING))
-        return Fields(values, lines_of(source), report, form=TOML, language=language), problems
+        return Fields(values, lines, report, form=TOML, language=language), problems
     return None, problems
 
 
@@ -77,6 +90,13 @@ def _lost_words(source: str) -> Iterator[tuple[int, str]]:
         if found := _LOST.match(row):
             typed = frontmatter_advice.straight(found["start"], f"{found['value']} {found['rest']}")
             yield line, msg("front-matter.lost", rest=found["rest"], typed=typed)
+
+
+def _signs(values: dict[str, Any], lines: Mapping[Path, int]) -> Iterator[tuple[int, str]]:
+    """Yield the lines of texts with HTML or Markdown, which readers would see as signs."""
+    for at, value in texts_in(values):
+        if found := _MARKUP.search(value):
+            yield line_of(lines, at), msg("toml.signs", found=found[0])
 
 
 def lines_of(source: str) -> dict[Path, int]:
