@@ -507,6 +507,17 @@ def test_who_only_called_can_be_erased_as_well(inbox: InboxClient) -> None:
     assert inbox.client.get(f"/posteingang/anfragen/{number}").status_code == 404
 
 
+def test_who_erases_what_a_colleague_has_erased_is_told_so(inbox: InboxClient) -> None:
+    ask(inbox.app, email="a@firma.example")
+    sure = {"adresse": "a@firma.example", "sicher": "ja"}
+    told = [
+        inbox.post("/posteingang/datenschutz/loeschen", sure).cssselect(".told-done")[0]
+        for _ in range(2)
+    ]
+    assert told[0].text_content().strip().startswith("1 Anfrage ist endgültig gelöscht.")
+    assert told[1].text_content().strip() == "Dazu ist nichts mehr gespeichert."
+
+
 def test_who_took_away_or_erased_how_much_can_be_read(inbox: InboxClient) -> None:
     path = "/posteingang/datenschutz/"
     assert "Noch wurde nichts heruntergeladen oder gelöscht." in inbox.get(path).text_content()

@@ -76,6 +76,9 @@ def erase() -> ResponseReturnValue:
         return _shown(address), 422
     subjects = services().leads.subjects
     deleted = subjects.erase(subjects.find(address), actor=actor())
+    if not deleted.leads:
+        flash("Dazu ist nichts mehr gespeichert.")
+        return go_to("inbox.privacy")
     erased = counted(deleted.leads, "Anfrage ist", "Anfragen sind")
     flash(
         f"{erased} endgültig gelöscht. Sicherungskopien enthalten das Gelöschte noch, bis sie nach "

@@ -88,7 +88,7 @@ class DataSubjects:
         with self.database.writing() as session:
             retention.hold(session, references)
             found = session.scalars(query.where(Lead.reference.in_(references))).all()
-            if references and not found:  # somebody else was faster
+            if not found:  # somebody else was faster
                 return Deleted()
             self.erasures.note(found, self.clock())
             deleted = retention.delete_leads(session, found, self.mails)
