@@ -43,6 +43,18 @@ def test_what_root_writes_over_stays_with_its_owner(tmp_path: Path) -> None:
     assert (file.stat().st_uid, file.stat().st_gid) == (65534, 65534)
 
 
+def test_no_folder_above_a_private_one_is_made_for_others(tmp_path: Path) -> None:
+    for _ in range(2):
+        disk.make_private(tmp_path / "instance/redaktion")
+    folders = tmp_path / "instance", tmp_path / "instance/redaktion"
+    assert [folder.stat().st_mode & 0o777 for folder in folders] == [0o700, 0o700]
+    (tmp_path / "file").touch()
+    with pytest.raises(FileExistsError):
+        disk.make_private(tmp_path / "file")
+    with pytest.raises(NotADirectoryError):
+        disk.make_private(tmp_path / "file/below")
+
+
 def test_of_two_that_create_a_file_both_see_the_first(tmp_path: Path) -> None:
     disk.create(tmp_path / "file", b"first")
     disk.create(tmp_path / "file", b"second")

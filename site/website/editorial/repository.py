@@ -185,7 +185,7 @@ class Repository:
     def _made(self) -> "Iterator[Repository]":
         """Yield an empty repository that is moved into place when the block ends."""
         git.version()
-        self.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        disk.make_private(self.folder.parent)
         draft = Path(tempfile.mkdtemp(prefix=f".{self.folder.name}.", dir=self.folder.parent))
         made = Repository(draft)
         try:

@@ -155,7 +155,7 @@ class Workspace:
 
         :raises LockedElsewhere: if another process has it, unless ``wait`` is set.
         """
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        disk.make_private(self.folder)
         with locks.held(self.folder / "lock", wait=wait):
             yield
 

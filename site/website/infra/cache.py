@@ -34,7 +34,7 @@ class Cache:
         path = self.folder / name
         if not path.exists():
             # The instance folder, where requests and secrets will lie too.
-            self.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            disk.make_private(self.folder.parent)
             disk.replace(path, make(), durable=True)
         return path
 

@@ -52,6 +52,16 @@ def _regular(path: str, flags: int) -> int:
     raise OSError(errno.EINVAL, "No regular file", path)
 
 
+def make_private(folder: Path) -> None:
+    """Create a folder, and those above it that are missing, for their owner only.
+
+    :raises OSError: if that is not possible, or something else is there.
+    """
+    if not exists(folder.parent):
+        make_private(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+
+
 def replace(path: Path, content: bytes, *, durable: bool = False, mode: int = 0o644) -> None:
     """Replace a file atomically, see :func:`replacing`."""
     with replacing(path, durable=durable, mode=mode) as file:

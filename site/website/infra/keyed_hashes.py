@@ -66,7 +66,7 @@ def file_of(settings: Settings) -> Path | None:
 
 def _kept(path: Path) -> str:
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        disk.make_private(path.parent)
         if not path.exists():
             disk.create(path, secrets.token_hex(32).encode())
         secret = path.read_text()

@@ -77,7 +77,7 @@ class FileTransport:
         message = compose(True)
         path = self._folder / _file_name(message)
         with _errors_of(self._folder):
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            disk.make_private(self._folder)
             content = message.as_bytes(policy=mail_message.UTF8)
             disk.replace(path, content, durable=True, mode=disk.PRIVATE)
 

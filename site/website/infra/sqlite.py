@@ -14,7 +14,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from website.exceptions import ConfigurationError, StorageError
-from website.infra import system_errors
+from website.infra import disk, system_errors
 from website.infra.toml_tables import msg
 
 BUSY_TIMEOUT = 5.0
@@ -63,7 +63,7 @@ def open_engine(address: URL) -> Engine:
 def _create_private(path: Path) -> None:
     """Create the file for its owner only; SQLite gives the files beside it the same mode."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        disk.make_private(path.parent)
         if not path.exists():
             path.touch(mode=0o600)
     except OSError as error:

@@ -96,7 +96,7 @@ class ErasureLog:
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
         """Serialise processes that write the log."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        disk.make_private(self.folder)
         with locks.held(self.folder / ".erased.lock", wait=True):
             yield
 

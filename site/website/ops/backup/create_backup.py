@@ -94,7 +94,7 @@ def _pack(settings: Settings, place: Path, made_at: datetime.datetime) -> Path:
 
 def _write(packed: Path, target: Path, keys: Sequence[x25519.Recipient]) -> None:
     """Write the file completely or not at all, and read it again before it gets its name."""
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    disk.make_private(target.parent)
     half = target.with_name(f".{target.name}.{random.token_hex(4)}{rotation.UNFINISHED}")
     half.touch(mode=0o600, exist_ok=False)
     try:

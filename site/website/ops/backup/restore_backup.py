@@ -220,7 +220,7 @@ def _prepared(opened: OpenedBackup, finish: Finish) -> Path:
 def _replace_secret(settings: Settings, new: Path) -> None:
     """Replace the instance's secret by that of a backup, atomically."""
     path = settings.instance_dir / SECRET_FILE
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    disk.make_private(path.parent)
     disk.replace(path, new.read_bytes(), durable=True, mode=disk.PRIVATE)
     disk.sync(path.parent)
 

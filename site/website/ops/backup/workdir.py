@@ -15,7 +15,7 @@ from pathlib import Path
 
 from website.config import Settings
 from website.exceptions import BackupError
-from website.infra import locks, system_errors
+from website.infra import disk, locks, system_errors
 from website.infra.database import file_of
 from website.infra.text import counted
 from website.ops.backup import msg, rotation
@@ -43,7 +43,7 @@ def folder(settings: Settings) -> Iterator[Path]:
     """
     where = location(settings)
     try:
-        where.mkdir(mode=0o700, parents=True, exist_ok=True)
+        disk.make_private(where)
         with locks.held(where / LOCK):
             for left in where.glob(f"{PREFIX}*/"):
                 shutil.rmtree(left)
