@@ -67,6 +67,8 @@ def html(renderer: Renderer, body: str) -> str:
         ("- a\n\n    b\n\n    - c\n- d", "<li>c</li> </ul> </li> <li> <p>d</p> </li> </ul>$"),
         ("- a\n\n  - b\n## c", '</ul> </li> </ul> <h2 id="c">c</h2>$'),
         ("- a\n\n    b\n***\nc", "<p>b</p> </li> </ul> <hr> <p>c</p>$"),
+        ("1) a\n---\nb", "<ol> <li>a</li> </ol> <hr> <p>b</p>$"),
+        ("- a\n---", "<ul> <li>a</li> </ul> <hr>$"),
         ("- a\n> b", "<li>a</li> </ul> <blockquote> <p>b</p> </blockquote>$"),
         ("- a\n\n  > b", "<blockquote> <p>b</p> </blockquote> </li> </ul>"),
         ("- a\n  - b\n    - c", "<li>b<ul> <li>c</li> </ul> </li>"),

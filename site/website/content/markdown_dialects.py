@@ -185,7 +185,8 @@ class _ListRows:
                 self.before = "text"
                 yield row
             elif _APART.match(row) or _RULE.match(row):
-                if self.first and self.before not in {"blank", "apart"}:
+                ends_list = self.first or (self.indents and _RULE.match(row))
+                if ends_list and self.before not in {"blank", "apart"}:
                     yield ""
                 self._close(0)
                 self.before, self.block, self.first = "apart", None, 0
