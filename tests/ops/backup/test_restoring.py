@@ -16,7 +16,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from click.testing import CliRunner
-from sqlalchemy import select, text, update
+from sqlalchemy import NullPool, create_engine, select, text, update
 from time_machine import travel
 
 from support.backups import HIDDEN, PASSPHRASE, PUBLIC_HALF, SECRET, Agency, Pair
@@ -264,6 +264,33 @@ def test_a_command_that_is_killed_leaves_what_was_there_and_can_be_repeated(
     assert result.exit_code == 0, result.output
     assert not left[0].exists()
     assert agency.references() == (before if killed == "restore" else before | late)
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize(("killed", "lock"), [("backup", "ACCESS EXCLUSIVE"), ("restore", "SHARE")])
+def test_a_command_that_is_killed_while_the_server_works_changes_nothing(
+    agency: Agency, keys: Pair, postgres: PostgreSQL, killed: str, lock: str
+) -> None:
+    before = set(agency.take(3))
+    backup = agency.back_up()
+    late = set(agency.take(1))
+    options = ("restore", backup, "--identity", keys.file, "--force")
+    words = {"backup": ("backup",), "restore": options}[killed]
+    engine = create_engine(agency.settings.database, poolclass=NullPool)
+    with engine.begin() as other:
+        other.execute(text(f"LOCK TABLE leads IN {lock} MODE"))
+        process = agency.start(*words)
+        waiting = "SELECT pid FROM pg_locks WHERE NOT granted"
+        wait_until(lambda: postgres.execute(waiting), "a wait for the lock", 60)
+        process.kill()
+        process.wait(60)
+    assert agency.references() == before | late
+    assert [found.path for found in rotation.backups_in(backup.parent)] == [backup]
+    result = agency.run(*words)
+    assert result.exit_code == 0, result.output
+    assert agency.references() == (before if killed == "restore" else before | late)
+    assert not list(agency.settings.instance_dir.glob(f"{workdir.PREFIX}*/"))
+    assert not (agency.settings.instance_dir / unfinished_restore.FILE).exists()
 
 
 def test_a_backup_with_other_rows_than_its_manifest_says_is_refused(
