@@ -217,12 +217,14 @@ class Purge:
     def _due(
         self, session: Session, query: Select[Lead], condition: ColumnElement[bool]
     ) -> Iterator[DueDeletions]:
+        due = query.where(condition)
+        of_due = Delivery.lead_id.in_(due.with_only_columns(Lead.id))
         owed: dict[int, set[DeliveryState]] = {}
         for lead_id, state in session.execute(
-            select(Delivery.lead_id, Delivery.state).where(*_OWED)
+            select(Delivery.lead_id, Delivery.state).where(of_due, *_OWED)
         ):
             owed.setdefault(lead_id, set()).add(state)
-        for lead in session.scalars(query.where(condition).options(_DATED)):
+        for lead in session.scalars(due.options(_DATED)):
             last_day = self._last_day(session, lead)
             since = last_day + datetime.timedelta(days=1)
             yield DueDeletions(lead, since, frozenset(owed.get(lead.id, ())))
