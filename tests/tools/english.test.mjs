@@ -9,9 +9,9 @@ globalThis.document = {
     // Keys as content/languages.py makes them: of „Zeile %(number)s („%(name)s“) ist eine Summe und
     // zählt nicht mit.“, „%(num)s Kunde“ and „über 10 %%“.
     textContent: JSON.stringify({
-      "bad6b3": ["Line %(number)s (“%(name)s”) is a total and is not counted."],
-      "91f870": ["%(num)s customer", "%(num)s customers"],
-      "a8cda0": ["over 10%%"],
+      "ad6b3": ["Line %(number)s (“%(name)s”) is a total and is not counted."],
+      "1f870": ["%(num)s customer", "%(num)s customers"],
+      "8cda0": ["over 10%%"],
     }),
   }),
 };
