@@ -51,11 +51,8 @@ def create_text() -> ResponseReturnValue:
         return _page(form), 422
     try:
         file = _create(form)
-    except TakenAddress as taken:
-        form.title.errors = [_told(taken, _edition(form))]
-        return _page(form), 422
     except AuthoringError as error:
-        form.title.errors = [str(error)]
+        form.title.errors = [_told(error, _edition(form))]
         return _page(form), 422
     return go_to("editor.open_file", file=file)
 
@@ -100,11 +97,13 @@ def _edition(form: NewTextForm) -> Library:
     return library.editions.get((form.language and form.language.data) or "", library)
 
 
-def _told(taken: TakenAddress, edition: Library) -> str:
-    """Return which text has the address, in the words of the editor."""
-    if not taken.file.startswith(edition.content_file("")):
-        return linked("new_text.translate", taken.file)
-    return linked("new_text.former" if taken.is_former else "new_text.taken", taken.file)
+def _told(error: AuthoringError, edition: Library) -> str:
+    """Return an error in the words of the editor, for a new text of an edition."""
+    if not isinstance(error, TakenAddress):
+        return str(error)
+    if not error.file.startswith(edition.content_file("")):
+        return linked("new_text.translate", error.file)
+    return linked("new_text.former" if error.is_former else "new_text.taken", error.file)
 
 
 def _template() -> Stored | None:
