@@ -19,7 +19,7 @@ from website.editor.file_form import FileForm
 from website.editor.images import without_arriving
 from website.editor.text_forms import form_sent, form_shown, stored_or_404
 from website.editor.text_list import title_for_editors
-from website.editor.typed_text import Finding, TextForm, findings_of
+from website.editor.typed_text import Finding, Findings, TextForm, findings_of
 from website.editorial.share_links import ShareLink
 from website.infra import clock
 from website.staff import access, error_pages
@@ -86,9 +86,20 @@ def findings(file: str) -> str:
     site = editor_state().site
     data = form.lenient_data
     text = site.with_text(file, data)
-    report = translations.without_german(site.report(text), file, data)
-    found = findings_of(form, text, without_arriving(report, file))
+    found = shown_findings(form, text, site.report(text), data)
     return render_template("editor/findings.html", findings=found, labels=form.labels)
+
+
+def shown_findings(form: TextForm, text: EditedText, report: TextReport, data: bytes) -> Findings:
+    """Return the findings of a text as its editors see them while they write.
+
+    Lines that are not translated yet are one finding, and images that are about to be published
+    are not missing.
+
+    :param data: the bytes of the text, as the report is about them.
+    """
+    report = translations.without_german(report, form.file, data)
+    return findings_of(form, text, without_arriving(report, form.file))
 
 
 @blueprint.get("/bilder/<name>")

@@ -16,7 +16,8 @@ from website.content.problems import Severity
 from website.editor import moving, site_data, translations, workflow
 from website.editor.blueprint import WORDS, actor, blueprint, editor_state, go_to_page_of, msg
 from website.editor.file_form import FileForm
-from website.editor.images import images_beside, without_arriving
+from website.editor.images import images_beside
+from website.editor.previews import shown_findings
 from website.editor.text_fields import HEAD_IMAGE
 from website.editor.text_forms import (
     Clash,
@@ -34,7 +35,7 @@ from website.editor.text_forms import (
     was_seen,
 )
 from website.editor.text_list import public_address, states_of, title_for_editors
-from website.editor.typed_text import Findings, TextForm, findings_of
+from website.editor.typed_text import Findings, TextForm
 from website.editorial.models import WorkingCopy
 from website.editorial.workflow import CopyState, Step
 from website.exceptions import AuthoringError, CopyConflict, RepositoryError, StepRefused
@@ -202,8 +203,7 @@ def _text_context(now: Stored, form: TextForm) -> dict[str, Any]:
     data = form.lenient_data
     edited = site.with_text(now.file, data)
     report, is_whole = site.quick_report(edited)
-    report = translations.without_german(report, now.file, data)
-    findings = findings_of(form, edited, without_arriving(report, now.file))
+    findings = shown_findings(form, edited, report, data)
     official = site.library.item_in(now.file)
     day = edited.item.date if edited.item else None
     beside = request.args.get("neben", "")
